@@ -1,0 +1,1 @@
+"""The branch without a screen."""

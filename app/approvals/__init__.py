@@ -1,0 +1,1 @@
+"""One approval engine for every area."""

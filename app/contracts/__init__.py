@@ -1,0 +1,1 @@
+"""Contracts: number, content, document versions, archive."""

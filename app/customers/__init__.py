@@ -1,0 +1,1 @@
+"""Customers: people and organisations, their identifiers, history and duplicates."""

@@ -1,0 +1,1 @@
+"""Money, calendar, ids, clock, errors, settings, lanes, logs, sheets: no business word."""

@@ -1,0 +1,1 @@
+"""The errors of the house in two families, and every sentence they say."""

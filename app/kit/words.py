@@ -1,0 +1,90 @@
+"""Sentences that wait to be said until the language is known.
+
+A Text keeps its English msgid and its values; str() gives it in the language in use. Chinese stands
+only in ``resources/locale/<language>/*.po``; the English text is its own translation. The language
+is one per process because one person sits at a desk.
+"""
+
+import gettext
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+LOCALES = Path(__file__).resolve().parents[2] / "resources" / "locale"
+LANGUAGES = ("zh_CN", "en")
+_current = ["zh_CN"]
+
+
+@dataclass(frozen=True)
+class Text:
+    """A sentence with its values, in no language yet."""
+
+    msgid: str
+    values: Mapping[str, object] = field(default_factory=dict)
+    plural: str | None = None
+    count: int = 0
+
+    def __str__(self) -> str:
+        return self.in_language(_current[0])
+
+    def in_language(self, language: str) -> str:
+        """Give the sentence in one language; a value that is a Text follows it."""
+        values = {
+            name: value.in_language(language) if isinstance(value, Text) else value
+            for name, value in self.values.items()
+        }
+        if self.plural is None:
+            return say(self.msgid, language).format_map(values)
+        return say_many(self.msgid, self.plural, self.count, language).format_map(values)
+
+
+def t(msgid: str, **values: object) -> Text:
+    """Make a sentence; ``{name}`` in the msgid is filled from the values."""
+    return Text(msgid, values)
+
+
+def tn(one: str, many: str, n: int, **values: object) -> Text:
+    """Make a sentence that counts; ``{n}`` is always among its values."""
+    return Text(one, {**values, "n": n}, many, n)
+
+
+def say(msgid: str, language: str) -> str:
+    """Translate one msgid without values."""
+    for catalogue in _catalogues(language):
+        said = catalogue.gettext(msgid)
+        if said != msgid:
+            return said
+    return msgid
+
+
+def say_many(one: str, many: str, n: int, language: str) -> str:
+    """Translate a counting msgid."""
+    plain = one if n == 1 else many
+    for catalogue in _catalogues(language):
+        said = catalogue.ngettext(one, many, n)
+        if said != plain:
+            return said
+    return plain
+
+
+def use_language(language: str) -> None:
+    """Choose the language of this process; raises ValueError for one we do not speak."""
+    if language not in LANGUAGES:
+        raise ValueError(f"no catalogue for {language!r}")
+    _current[0] = language
+
+
+def language_in_use() -> str:
+    """Say which language texts come out in now."""
+    return _current[0]
+
+
+@cache
+def _catalogues(language: str) -> tuple[gettext.GNUTranslations, ...]:
+    """Open the compiled catalogues of a language: one per room, so rooms do not share a file."""
+    found = []
+    for path in sorted((LOCALES / language).glob("*.mo")):
+        with path.open("rb") as file:
+            found.append(gettext.GNUTranslations(file))
+    return tuple(found)

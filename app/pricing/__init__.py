@@ -1,0 +1,1 @@
+"""Short-term pricing: tariff, roster, quote, authority."""

@@ -1,0 +1,1 @@
+"""Physical seals: permits, the two phases of a stamp, doubt, the register."""

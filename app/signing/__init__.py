@@ -1,0 +1,1 @@
+"""Electronic signing: the customer's ink, the evidence and the signed document."""

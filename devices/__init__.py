@@ -1,0 +1,1 @@
+"""Seal machines, signature pads and other things on a cable."""

@@ -1,0 +1,1 @@
+"""Serial transport, framing, COSE and device errors."""

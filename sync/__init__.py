@@ -1,0 +1,1 @@
+"""How the branch and head office stay one."""

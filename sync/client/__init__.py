@@ -1,0 +1,1 @@
+"""The HTTP client: signed requests, deadlines, pinned CA."""

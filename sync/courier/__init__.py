@@ -1,0 +1,1 @@
+"""Files by hash, in parts."""

@@ -1,0 +1,1 @@
+"""One sync round: push, pull, apply, compare."""

@@ -1,0 +1,1 @@
+"""The head-office hub: door, feed, merge, receipts, files."""

@@ -1,0 +1,1 @@
+"""Field specs and the forms made from them."""

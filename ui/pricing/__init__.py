@@ -1,0 +1,1 @@
+"""The quote screen with its roster."""

@@ -1,0 +1,1 @@
+"""The window around the screens: navigation, status strip, palette, bridge."""

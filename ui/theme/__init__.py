@@ -1,0 +1,1 @@
+"""Colours, spacing, text sizes and icons in one place."""

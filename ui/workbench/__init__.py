@@ -1,0 +1,1 @@
+"""What needs me today, in the order of harm."""
