@@ -1,0 +1,139 @@
+"""Seeing what a unit of work writes, from SQLAlchemy's own dirty tracking.
+
+Capture refuses a flush that does not fit the way a record travels: that is a bug of ours, found at
+the first run, not a conflict found at head office.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlalchemy import event, inspect
+from sqlalchemy.orm import Session, UOWTransaction
+
+from app.kit.errors.base import BugError
+from app.store.base import SYNC_COLUMNS, Shared
+from app.store.types import Plain, to_plain
+
+Op = Literal["insert", "patch", "delete"]
+
+
+@dataclass
+class RowChange:
+    """One record written in this unit of work; ``old`` holds the values before it, by column."""
+
+    op: Op
+    record: Shared
+    kind: str
+    scope: str
+    id: UUID
+    base_ver: int
+    was_pending: int
+    old: dict[str, Plain] = field(default_factory=dict)
+
+    def patch(self) -> dict[str, Plain]:
+        """Give the changed columns as ``[old, new]`` pairs; call it after the flush."""
+        now = body_of(self.record)
+        return {name: [old, now[name]] for name, old in self.old.items() if now[name] != old}
+
+    def body(self) -> dict[str, Plain]:
+        """Give the record as it is now, by column, in wire form."""
+        return body_of(self.record)
+
+    def body_before(self) -> dict[str, Plain] | None:
+        """Give the record as it was before this unit of work; None where it did not exist."""
+        return None if self.op == "insert" else {**body_of(self.record), **self.old}
+
+
+class Capture:
+    """Collects the row changes of one session."""
+
+    def __init__(self, session: Session, *, side: str, inside_command: bool) -> None:
+        self._side = side
+        self._inside_command = inside_command
+        self._changes: dict[tuple[str, str, UUID], RowChange] = {}
+        event.listen(session, "before_flush", self._see)
+
+    def changes(self) -> list[RowChange]:
+        """Give what was written so far, in the order it was first touched."""
+        return list(self._changes.values())
+
+    def _see(self, session: Session, context: UOWTransaction, instances: object) -> None:
+        for record in _shared(session.new):
+            self._inserted(record)
+        for record in _shared(session.dirty):
+            if session.is_modified(record):
+                self._patched(record)
+        for record in _shared(session.deleted):
+            self._deleted(record)
+
+    def _inserted(self, record: Shared) -> None:
+        self._refuse_misfit(record, "insert")
+        self._note("insert", record)
+
+    def _patched(self, record: Shared) -> None:
+        old = _old_values(record)
+        if not old:
+            return
+        self._refuse_misfit(record, "patch")
+        change = self._note("patch", record)
+        for name, value in old.items():
+            change.old.setdefault(name, value)
+
+    def _deleted(self, record: Shared) -> None:
+        self._refuse_misfit(record, "delete")
+        self._note("delete", record).op = "delete"
+
+    def _note(self, op: Op, record: Shared) -> RowChange:
+        kind = record.__tablename__
+        key = (kind, record.scope, record.id)
+        if key not in self._changes:
+            self._changes[key] = RowChange(
+                op=op,
+                record=record,
+                kind=kind,
+                scope=record.scope,
+                id=record.id,
+                base_ver=record.hub_ver or 0,
+                was_pending=record.pending or 0,
+            )
+        return self._changes[key]
+
+    def _refuse_misfit(self, record: Shared, op: Op) -> None:
+        kind = record.__tablename__
+        if record.travels == "append" and op != "insert":
+            raise BugError(f"{kind} is only ever appended to, not {op}ed")
+        if self._side == "hub":
+            return
+        if record.travels == "reference":
+            raise BugError(f"{kind} is written by head office only")
+        if record.travels == "command" and not self._inside_command:
+            raise BugError(f"{kind} is written by a verb only")
+
+
+def body_of(record: Shared) -> dict[str, Plain]:
+    """Give a record's own columns in wire form, without those about its journey."""
+    mapper = inspect(type(record))
+    return {
+        attribute.columns[0].name: to_plain(getattr(record, attribute.key))
+        for attribute in mapper.column_attrs
+        if attribute.columns[0].name not in SYNC_COLUMNS
+    }
+
+
+def _old_values(record: Shared) -> dict[str, Plain]:
+    state: Any = inspect(record)
+    old: dict[str, Plain] = {}
+    for attribute in state.mapper.column_attrs:
+        name = attribute.columns[0].name
+        if name in SYNC_COLUMNS:
+            continue
+        history = state.attrs[attribute.key].history
+        if history.has_changes():
+            old[name] = to_plain(history.deleted[0]) if history.deleted else None
+    return old
+
+
+def _shared(records: Iterable[object]) -> list[Shared]:
+    return [record for record in records if isinstance(record, Shared)]
