@@ -1,0 +1,389 @@
+"""The outbox and the rows that wait for its answers (sync.md 6.2).
+
+A row with unanswered mutations keeps the hub's version aside in ``base_row``, so a pull never
+waits for a push: a new hub version goes aside and the pending patches are laid over it again. When
+the last mutation is answered, the hub's version stands.
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlalchemy import Table, delete, func, insert, select, update
+from sqlalchemy.orm import Session
+from typing_extensions import override
+
+from app.kit.errors.base import BugError
+from app.kit.ids import new_id
+from app.store.base import Base, shared_classes
+from app.store.capture import Capture, RowChange
+from app.store.desk_tables import BaseRow, InboxRow, OutboxRow, OutboxTouch
+from app.store.types import Plain, canonical_json, from_plain
+from app.store.work import Command, Journal, Work
+
+SCHEMA = 1
+"""The version of records and orders a mutation was made with; the hub keeps upcasters."""
+
+Answer = Literal["ok", "merged", "conflict", "rejected", "duplicate", "superseded"]
+
+
+@dataclass(frozen=True)
+class Answered:
+    """The hub's final word on one mutation; ``code`` and ``text`` say why it was not taken."""
+
+    mseq: int
+    status: Answer
+    code: str = ""
+    text: str = ""
+    detail: Plain = None
+
+
+class OutboxJournal(Journal):
+    """Writes what a branch's unit of work did as mutations, in the same transaction."""
+
+    @override
+    def record(self, work: Work, capture: Capture, command: Command | None) -> None:
+        changes = capture.changes()
+        mutations = [_command_mutation(work, command)] if command else []
+        own = [change for change in changes if command is None or change.record.own_line]
+        mutations += [_row_mutation(change) for change in own]
+        if not mutations:
+            return
+        txn = new_id(work.clock)
+        rows = [_write(work, txn, n, mutation) for n, mutation in enumerate(mutations)]
+        work.session.flush()
+        touched: dict[int, list[RowChange]] = {row.mseq: [] for row in rows}
+        if command:
+            touched[rows[0].mseq] = [change for change in changes if not change.record.own_line]
+        for row, change in zip(rows[1 if command else 0 :], own, strict=True):
+            touched[row.mseq] = [change]
+        for mseq, rows_of in touched.items():
+            for change in rows_of:
+                _hold(work.session, mseq, change)
+
+
+@dataclass(frozen=True)
+class _Mutation:
+    kind: str
+    id: UUID
+    scope: str
+    op: str
+    base_ver: int
+    patch: Plain
+
+
+def _command_mutation(work: Work, command: Command) -> _Mutation:
+    patch: Plain = {"verb": command.verb, "order": command.order}
+    return _Mutation(command.subject_kind, command.subject_id, work.scope, "command", 0, patch)
+
+
+def _row_mutation(change: RowChange) -> _Mutation:
+    patch: dict[str, Plain]
+    match change.op:
+        case "insert":
+            patch = {name: [None, value] for name, value in change.body().items()}
+        case "patch":
+            patch = change.patch()
+        case "delete":
+            patch = {}
+    return _Mutation(change.kind, change.id, change.scope, change.op, change.base_ver, patch)
+
+
+def _write(work: Work, txn: UUID, n: int, mutation: _Mutation) -> OutboxRow:
+    row = OutboxRow(
+        txn=txn,
+        n_in_txn=n,
+        scope=mutation.scope,
+        kind=mutation.kind,
+        row_id=mutation.id,
+        op=mutation.op,
+        base_ver=mutation.base_ver,
+        patch=mutation.patch,
+        schema=SCHEMA,
+        at=work.at,
+        actor=work.actor.person,
+        hash="",
+    )
+    row.hash = mutation_hash(row)
+    work.session.add(row)
+    return row
+
+
+def mutation_hash(row: OutboxRow) -> str:
+    """Hash what the hub must find unchanged when the same mutation comes again."""
+    said = [
+        row.txn.hex,
+        row.n_in_txn,
+        row.scope,
+        row.kind,
+        row.row_id.hex,
+        row.op,
+        row.base_ver,
+        row.patch,
+        row.schema,
+        row.actor,
+    ]
+    return hashlib.sha256(canonical_json(said).encode()).hexdigest()
+
+
+def _hold(session: Session, mseq: int, change: RowChange) -> None:
+    """Mark a row as waiting for an answer, and keep the hub's version of it aside."""
+    if session.get(BaseRow, (change.kind, change.scope, change.id)) is None:
+        session.add(
+            BaseRow(
+                kind=change.kind,
+                scope=change.scope,
+                id=change.id,
+                ver=change.base_ver,
+                seq=0 if change.op == "insert" else change.record.hub_seq or 0,
+                body=change.body_before(),
+            )
+        )
+    session.add(OutboxTouch(mseq=mseq, kind=change.kind, scope=change.scope, row_id=change.id))
+    session.flush()
+    _count_pending(session, change.kind, change.scope, change.id)
+
+
+def waiting(session: Session, at_most: int) -> list[OutboxRow]:
+    """Give the oldest unanswered mutations, whole transactions only, in the order they were made."""
+    rows = session.scalars(
+        select(OutboxRow)
+        .where(OutboxRow.state.in_(("new", "sent")))
+        .order_by(OutboxRow.mseq)
+        .limit(at_most + 1)
+    ).all()
+    if len(rows) <= at_most:
+        return list(rows)
+    cut = rows[at_most].txn
+    whole = [row for row in rows[:at_most] if row.txn != cut]
+    return whole or list(
+        session.scalars(
+            select(OutboxRow).where(OutboxRow.txn == cut).order_by(OutboxRow.mseq)
+        ).all()
+    )
+
+
+def left(session: Session) -> int:
+    """Count the mutations that have no answer yet."""
+    return (
+        session.scalar(
+            select(func.count()).select_from(OutboxRow).where(OutboxRow.state.in_(("new", "sent")))
+        )
+        or 0
+    )
+
+
+def mark_sent(session: Session, mseqs: Iterable[int]) -> None:
+    """Note that mutations went out; they stay due until an answer comes."""
+    session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.mseq.in_(list(mseqs)), OutboxRow.state == "new")
+        .values(state="sent")
+    )
+
+
+def settle(session: Session, answers: Sequence[Answered], at: datetime) -> list[InboxRow]:
+    """Write the hub's answers down and let the rows go that have none pending any more.
+
+    A refused mutation gives its rows back the hub's version; what was refused or lost to a conflict
+    is put in the inbox for a person, never dropped. Gives the new inbox rows.
+    """
+    letters = []
+    for answer in answers:
+        row = session.get(OutboxRow, answer.mseq)
+        if row is None:
+            raise BugError(f"the hub answered mutation {answer.mseq}, which was never made here")
+        if row.state in ("acked", "rejected"):
+            continue
+        row.state = "rejected" if answer.status == "rejected" else "acked"
+        row.result = {"status": answer.status, "code": answer.code, "detail": answer.detail}
+        row.answered_at = at
+        if answer.status in ("rejected", "conflict"):
+            letters.append(_letter(row, answer, at))
+        session.flush()
+        for kind, scope, row_id in _touched(session, answer.mseq):
+            _release(session, kind, scope, row_id, refused=answer.status == "rejected")
+    session.add_all(letters)
+    session.flush()
+    return letters
+
+
+def _letter(row: OutboxRow, answer: Answered, at: datetime) -> InboxRow:
+    return InboxRow(
+        id=UUID(int=row.txn.int ^ (row.n_in_txn + 1)),
+        at=at,
+        mseq=row.mseq,
+        kind=row.kind,
+        scope=row.scope,
+        row_id=row.row_id,
+        status=answer.status,
+        code=answer.code,
+        text=answer.text,
+        detail={"patch": row.patch, "hub": answer.detail},
+    )
+
+
+def _touched(session: Session, mseq: int) -> list[tuple[str, str, UUID]]:
+    rows = session.execute(
+        select(OutboxTouch.kind, OutboxTouch.scope, OutboxTouch.row_id).where(
+            OutboxTouch.mseq == mseq
+        )
+    )
+    return [(kind, scope, row_id) for kind, scope, row_id in rows]
+
+
+def _release(session: Session, kind: str, scope: str, row_id: UUID, *, refused: bool) -> None:
+    base = session.get(BaseRow, (kind, scope, row_id))
+    if base is None:
+        return
+    still = _unanswered(session, kind, scope, row_id)
+    if still and not refused:
+        _count_pending(session, kind, scope, row_id)
+        return
+    table = table_of(kind)
+    travels = shared_classes()[kind].travels
+    if still and travels == "fields":
+        _lay(session, table, base, _patches(session, kind, scope, row_id))
+        return
+    fresh = base.ver > _version_here(session, table, scope, row_id)
+    if refused or fresh:
+        _lay(session, table, base, [])
+    if still:
+        _count_pending(session, kind, scope, row_id)
+        return
+    session.delete(base)
+    session.flush()
+    _count_pending(session, kind, scope, row_id)
+
+
+def apply_hub_row(
+    session: Session,
+    kind: str,
+    scope: str,
+    row_id: UUID,
+    *,
+    seq: int,
+    ver: int,
+    body: dict[str, Plain],
+) -> int:
+    """Take one row of the feed; gives the hub version this desk had of it before (0: none).
+
+    A row with unanswered mutations is not overwritten: the hub's version goes aside, and for fields
+    the pending patches are laid over it again.
+    """
+    table = table_of(kind)
+    base = session.get(BaseRow, (kind, scope, row_id))
+    if base is None:
+        before = _version_here(session, table, scope, row_id)
+        _put(session, table, scope, row_id, seq, ver, body)
+        return before
+    before = base.ver
+    base.ver, base.seq, base.body = ver, seq, body
+    session.flush()
+    if shared_classes()[kind].travels == "fields":
+        _lay(session, table, base, _patches(session, kind, scope, row_id))
+    return before
+
+
+def apply_hub_gone(session: Session, kind: str, scope: str, row_id: UUID) -> int:
+    """Take one deletion of the feed; gives the hub version this desk had of it (0: none)."""
+    table = table_of(kind)
+    base = session.get(BaseRow, (kind, scope, row_id))
+    if base is not None:
+        before = base.ver
+        base.ver, base.body = 0, None
+        session.flush()
+        return before
+    before = _version_here(session, table, scope, row_id)
+    session.execute(delete(table).where(table.c.scope == scope, table.c.id == row_id))
+    return before
+
+
+def table_of(kind: str) -> Table:
+    """Give the table of a shared kind; raises BugError for one this version does not know."""
+    try:
+        return Base.metadata.tables[kind]
+    except KeyError:
+        raise BugError(f"no shared table {kind!r}; was app.schema imported?") from None
+
+
+def _version_here(session: Session, table: Table, scope: str, row_id: UUID) -> int:
+    return (
+        session.scalar(select(table.c["_ver"]).where(table.c.scope == scope, table.c.id == row_id))
+        or 0
+    )
+
+
+def _unanswered(session: Session, kind: str, scope: str, row_id: UUID) -> int:
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(OutboxTouch)
+            .join(OutboxRow, OutboxRow.mseq == OutboxTouch.mseq)
+            .where(
+                OutboxTouch.kind == kind,
+                OutboxTouch.scope == scope,
+                OutboxTouch.row_id == row_id,
+                OutboxRow.state.in_(("new", "sent")),
+            )
+        )
+        or 0
+    )
+
+
+def _count_pending(session: Session, kind: str, scope: str, row_id: UUID) -> None:
+    table = table_of(kind)
+    session.execute(
+        update(table)
+        .where(table.c.scope == scope, table.c.id == row_id)
+        .values({"_pend": _unanswered(session, kind, scope, row_id)})
+    )
+
+
+def _patches(session: Session, kind: str, scope: str, row_id: UUID) -> list[dict[str, Any]]:
+    rows = session.scalars(
+        select(OutboxRow)
+        .join(OutboxTouch, OutboxRow.mseq == OutboxTouch.mseq)
+        .where(
+            OutboxTouch.kind == kind,
+            OutboxTouch.scope == scope,
+            OutboxTouch.row_id == row_id,
+            OutboxRow.state.in_(("new", "sent")),
+        )
+        .order_by(OutboxRow.mseq)
+    )
+    return [row.patch for row in rows if row.op in ("insert", "patch")]
+
+
+def _lay(session: Session, table: Table, base: BaseRow, patches: list[dict[str, Any]]) -> None:
+    """Write a row as the hub's version with the pending patches over it."""
+    body: dict[str, Plain] = dict(base.body or {})
+    for patch in patches:
+        body.update({name: pair[1] for name, pair in patch.items()})
+    if not body:
+        session.execute(delete(table).where(table.c.scope == base.scope, table.c.id == base.id))
+        return
+    _put(session, table, base.scope, base.id, base.seq, base.ver, body)
+    _count_pending(session, table.name, base.scope, base.id)
+
+
+def _put(
+    session: Session,
+    table: Table,
+    scope: str,
+    row_id: UUID,
+    seq: int,
+    ver: int,
+    body: dict[str, Plain],
+) -> None:
+    known = {name: value for name, value in body.items() if name in table.c}
+    unknown = {name: value for name, value in body.items() if name not in table.c}
+    values = {name: from_plain(table.c[name].type, value) for name, value in known.items()}
+    values |= {"_seq": seq, "_ver": ver, "_extra": unknown or None}
+    here = table.c.scope == scope, table.c.id == row_id
+    found = session.execute(update(table).where(*here).values(values))
+    if found.rowcount == 0:  # type: ignore[attr-defined]
+        session.execute(insert(table).values(scope=scope, id=row_id, _pend=0, **values))
