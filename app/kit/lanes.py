@@ -24,7 +24,7 @@ class Lane:
 
     def post(self, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> "Future[R]":
         """Queue a call; the future carries its result or its error."""
-        return self._pool.submit(self._run, call, *args, **kwargs)
+        return self._pool.submit(self._run, lambda: call(*args, **kwargs))
 
     def ask(self, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Queue a call and wait for it; from the lane itself it runs at once."""
@@ -36,6 +36,6 @@ class Lane:
         """Finish what is queued and let the worker go."""
         self._pool.shutdown(wait=True)
 
-    def _run(self, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    def _run(self, call: Callable[[], R]) -> R:
         self._own.add(threading.get_ident())
-        return call(*args, **kwargs)
+        return call()

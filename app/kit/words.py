@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from typing_extensions import override
+
 LOCALES = Path(__file__).resolve().parents[2] / "resources" / "locale"
 LANGUAGES = ("zh_CN", "en")
 _current = ["zh_CN"]
@@ -25,6 +27,7 @@ class Text:
     plural: str | None = None
     count: int = 0
 
+    @override
     def __str__(self) -> str:
         return self.in_language(_current[0])
 

@@ -1,1 +1,1 @@
-"""The branch cache: base and column types, engine, key slots, unit of work, capture, migrations, outbox and inbox, number blocks, search, backup."""
+"""The branch cache: engine, key slots, unit of work, migrations, outbox, number blocks."""

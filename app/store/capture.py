@@ -59,7 +59,7 @@ class Capture:
         """Give what was written so far, in the order it was first touched."""
         return list(self._changes.values())
 
-    def _see(self, session: Session, context: UOWTransaction, instances: object) -> None:
+    def _see(self, session: Session, _context: UOWTransaction, _instances: object) -> None:
         for record in _shared(session.new):
             self._inserted(record)
         for record in _shared(session.dirty):

@@ -45,7 +45,7 @@ class OutboxRow(Local):
     actor: Mapped[str] = mapped_column(CodeType)
     hash: Mapped[str] = mapped_column(ShaType)
     state: Mapped[str] = mapped_column(CodeType, default="new")
-    result: Mapped[Any] = mapped_column(JsonType, default=None)
+    result: Mapped[Any] = mapped_column(JsonType, default=None, nullable=True)
     answered_at: Mapped[datetime | None] = mapped_column(UtcType, default=None)
 
 
@@ -71,7 +71,7 @@ class BaseRow(Local):
     id: Mapped[UUID] = mapped_column(IdType, primary_key=True)
     ver: Mapped[int] = mapped_column(IntType)
     seq: Mapped[int] = mapped_column(IntType)
-    body: Mapped[Any] = mapped_column(JsonType)
+    body: Mapped[Any] = mapped_column(JsonType, nullable=True)
 
 
 class ScopeState(Local):
@@ -102,7 +102,7 @@ class InboxRow(Local):
     status: Mapped[str] = mapped_column(CodeType)
     code: Mapped[str] = mapped_column(CodeType)
     text: Mapped[str] = mapped_column(TextType)
-    detail: Mapped[Any] = mapped_column(JsonType, default=None)
+    detail: Mapped[Any] = mapped_column(JsonType, default=None, nullable=True)
     settled: Mapped[bool] = mapped_column(BoolType, default=False)
 
 
@@ -154,7 +154,7 @@ class Desk(Local):
     __tablename__ = "desk"
 
     key: Mapped[str] = mapped_column(CodeType, primary_key=True)
-    value: Mapped[Any] = mapped_column(JsonType, default=None)
+    value: Mapped[Any] = mapped_column(JsonType, default=None, nullable=True)
     secret: Mapped[bytes | None] = mapped_column(BytesType, default=None)
 
 
@@ -169,7 +169,7 @@ class SyncLog(Local):
     outcome: Mapped[str] = mapped_column(CodeType)
     pushed: Mapped[int] = mapped_column(IntType, default=0)
     pulled: Mapped[int] = mapped_column(IntType, default=0)
-    detail: Mapped[Any] = mapped_column(JsonType, default=None)
+    detail: Mapped[Any] = mapped_column(JsonType, default=None, nullable=True)
 
 
 class Draft(Local):

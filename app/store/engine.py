@@ -29,7 +29,7 @@ _PRAGMAS = (
 
 
 def connect(path: Path, key: bytes) -> Any:
-    """Open one keyed connection in autocommit mode; raises BranchError E-STORE-KEY if it is wrong."""
+    """Open one keyed connection in autocommit mode; a wrong key is BranchError E-STORE-KEY."""
     if len(key) != 32:
         raise ValueError("the data key has 32 bytes")
     raw = sqlcipher.connect(str(path), isolation_level=None, check_same_thread=False)

@@ -148,7 +148,7 @@ def _hold(session: Session, mseq: int, change: RowChange) -> None:
 
 
 def waiting(session: Session, at_most: int) -> list[OutboxRow]:
-    """Give the oldest unanswered mutations, whole transactions only, in the order they were made."""
+    """Give the oldest unanswered mutations in the order made, whole transactions only."""
     rows = session.scalars(
         select(OutboxRow)
         .where(OutboxRow.state.in_(("new", "sent")))

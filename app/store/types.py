@@ -112,7 +112,7 @@ def to_plain(value: object) -> Plain:
 
 
 def from_plain(kind: TypeEngine[Any], plain: Plain) -> Any:
-    """Read a column's value from its wire form; raises ValueError or TypeError if it does not fit."""
+    """Read a column's value from its wire form; raises ValueError or TypeError."""
     if plain is None:
         return None
     match kind, plain:

@@ -1,0 +1,119 @@
+"""Bringing a store to this version, on a copy that is verified and swapped in.
+
+Two Alembic histories: the shared tables (the hub runs the same one) and the desk's own. The file's
+``user_version`` says which pair of heads it has, so a newer file is refused before it is read.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import sqlcipher3.dbapi2 as sqlcipher
+from alembic.config import Config
+from alembic.runtime.environment import EnvironmentContext
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, MetaData
+
+from app.kit.errors.base import BranchError
+from app.kit.errors.store import migration_failed, store_newer
+from app.kit.files import sync_folder
+from app.store.base import Base, Local
+from app.store.engine import connect, writing_engine
+
+STORE_VERSION = 1
+"""Counted up with each new revision of either history; a file that says more is newer."""
+
+HISTORIES: dict[str, MetaData] = {"shared": Base.metadata, "local": Local.metadata}
+_VERSIONS = Path(__file__).parent / "migrations"
+
+
+def bring_up(path: Path, key: bytes) -> None:
+    """Make the store at ``path`` current: new, as it is, or through a verified copy.
+
+    Raises BranchError E-STORE-NEWER for a file of a newer program and E-STORE-MIGRATION where the
+    copy failed; the file at ``path`` is then untouched.
+    """
+    if not path.exists():
+        _upgrade_file(path, key)
+        return
+    raw = connect(path, key)
+    try:
+        found = int(raw.execute("PRAGMA user_version").fetchone()[0])
+    finally:
+        raw.close()
+    if found > STORE_VERSION:
+        raise BranchError(store_newer(found, STORE_VERSION))
+    if found < STORE_VERSION:
+        _upgrade_copy(path, key)
+
+
+def upgrade(connection: Connection, history: str) -> None:
+    """Run one history to its head on an open connection (either dialect)."""
+    script = history_scripts(history)
+
+    def steps(revision: Any, _context: MigrationContext) -> Any:
+        return script._upgrade_revs("head", revision)
+
+    with EnvironmentContext(Config(), script, fn=steps) as environment:
+        environment.configure(
+            connection=connection,
+            target_metadata=HISTORIES[history],
+            version_table=f"version_{history}",
+            render_as_batch=True,
+            transactional_ddl=True,
+        )
+        environment.run_migrations()
+
+
+def history_scripts(history: str) -> ScriptDirectory:
+    """Give the revisions of one history."""
+    folder = _VERSIONS / history
+    return ScriptDirectory(
+        str(folder), version_locations=[str(folder / "versions")], file_template="%(rev)s"
+    )
+
+
+def _upgrade_file(path: Path, key: bytes) -> None:
+    """Build or upgrade the file in one transaction; the version is part of it."""
+    engine = writing_engine(path, key)
+    try:
+        with engine.begin() as connection:
+            for history in HISTORIES:
+                upgrade(connection, history)
+            connection.exec_driver_sql(f"PRAGMA user_version={STORE_VERSION}")
+    finally:
+        engine.dispose()
+
+
+def _upgrade_copy(path: Path, key: bytes) -> None:
+    copy = path.with_suffix(".migrating")
+    copy.unlink(missing_ok=True)
+    try:
+        raw = connect(path, key)
+        try:
+            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            raw.execute("VACUUM INTO ?", (str(copy),))
+        finally:
+            raw.close()
+        _upgrade_file(copy, key)
+        _verify(copy, key)
+    except (sqlcipher.Error, OSError, ValueError) as error:
+        copy.unlink(missing_ok=True)
+        raise BranchError(migration_failed(str(error))) from error
+    backup = path.with_suffix(".before-migration")
+    backup.unlink(missing_ok=True)
+    backup.hardlink_to(path)
+    copy.replace(path)
+    sync_folder(path.parent)
+
+
+def _verify(path: Path, key: bytes) -> None:
+    raw = connect(path, key)
+    try:
+        whole = raw.execute("PRAGMA integrity_check").fetchall()
+        loose = raw.execute("PRAGMA foreign_key_check").fetchall()
+        sealed = raw.execute("PRAGMA cipher_integrity_check").fetchall()
+    finally:
+        raw.close()
+    if whole != [("ok",)] or loose or sealed:
+        raise ValueError(f"the copy is not whole: {whole} {loose} {sealed}")

@@ -1,0 +1,243 @@
+"""The branch's store: one encrypted database, one writer lane, two reader lanes."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
+
+import sqlcipher3.dbapi2 as sqlcipher
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from app.kit.clock import Clock
+from app.kit.errors.base import BranchError
+from app.kit.errors.store import store_damaged, store_write_failed
+from app.kit.lanes import Lane
+from app.store.desk_tables import Desk
+from app.store.engine import connect, reading_engine, writing_engine
+from app.store.gate import OneProgram, check_folder, check_sqlite
+from app.store.keyslots import KeySlots
+from app.store.migrate import bring_up
+from app.store.outbox import OutboxJournal
+from app.store.work import Actor, Command, Work, open_work
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+DATABASE = "desk.db"
+KEYS = "keys.json"
+CHECK_DAYS = 7
+
+
+@dataclass
+class Store:
+    """An open store; close it, or nothing else may open it."""
+
+    folder: Path
+    key: bytes
+    clock: Clock
+    write_engine: Engine
+    read_engine: Engine
+    writer: Lane
+    readers: Lane
+    program: OneProgram
+    clock_doubtful: bool = False
+
+    @classmethod
+    def create(cls, folder: Path, slots: KeySlots, key: bytes, clock: Clock) -> "Store":
+        """Make a new store in an empty folder and open it; the slots are written first."""
+        folder.mkdir(parents=True, exist_ok=True)
+        slots.write(folder / KEYS)
+        return cls.open(folder, key, clock)
+
+    @classmethod
+    def open(cls, folder: Path, key: bytes, clock: Clock, *, reserve: int | None = None) -> "Store":
+        """Open a store after the start-up gate; raises BranchError that says what is in the way.
+
+        ``reserve`` is the free room asked for in bytes (default 200 MB).
+        """
+        check_sqlite()
+        if reserve is None:
+            check_folder(folder)
+        else:
+            check_folder(folder, reserve=reserve)
+        program = OneProgram(folder)
+        program.take()
+        try:
+            path = folder / DATABASE
+            bring_up(path, key)
+            _check_whole(path, key, clock)
+            store = cls(
+                folder=folder,
+                key=key,
+                clock=clock,
+                write_engine=writing_engine(path, key),
+                read_engine=reading_engine(path, key),
+                writer=Lane("database writer"),
+                readers=Lane("database readers", workers=2),
+                program=program,
+            )
+            store.clock_doubtful = store._raise_floor()
+        except BaseException:
+            program.free()
+            raise
+        return store
+
+    @contextmanager
+    def work(
+        self,
+        actor: Actor,
+        *,
+        command: Command | None = None,
+        at: datetime | None = None,
+    ) -> Iterator[Work]:
+        """Open a unit of work on the writing connection; use it on the writer lane."""
+        session = Session(self.write_engine, expire_on_commit=False)
+        try:
+            with open_work(
+                session,
+                actor,
+                self.clock,
+                OutboxJournal(),
+                side="branch",
+                at=at,
+                command=command,
+            ) as work:
+                yield work
+        except DBAPIError as error:
+            raise _said(error) from error
+
+    @contextmanager
+    def desk_work(self) -> Iterator[Session]:
+        """Open a transaction for the desk's own tables and the feed; commits at the end.
+
+        Only sync and the desk's set-up use it: nothing it writes goes to the outbox.
+        """
+        try:
+            with Session(self.write_engine, expire_on_commit=False) as session, session.begin():
+                yield session
+        except DBAPIError as error:
+            raise _said(error) from error
+
+    def read(
+        self,
+        query: Callable[Concatenate[Session, P], R],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> R:
+        """Run a query on a reading connection, in one snapshot."""
+        with Session(self.read_engine) as session:
+            return query(session, *args, **kwargs)
+
+    def note(self, key: str, value: object) -> None:
+        """Keep one fact about this desk (plain JSON)."""
+        with self.desk_work() as session:
+            row = session.get(Desk, key)
+            if row is None:
+                session.add(Desk(key=key, value=value))
+            else:
+                row.value = value
+
+    def noted(self, key: str) -> object:
+        """Give a fact kept by note(), or None."""
+        return self.read(_noted, key)
+
+    def keep_secret(self, key: str, secret: bytes) -> None:
+        """Keep bytes that are safe only under the data key."""
+        with self.desk_work() as session:
+            row = session.get(Desk, key)
+            if row is None:
+                session.add(Desk(key=key, secret=secret))
+            else:
+                row.secret = secret
+
+    def secret(self, key: str) -> bytes | None:
+        """Give bytes kept by keep_secret(), or None."""
+        return self.read(_secret, key)
+
+    def close(self) -> None:
+        """Finish the lanes, fold the WAL into the file, let the lock go."""
+        self.writer.close()
+        self.readers.close()
+        self.read_engine.dispose()
+        _mark_clean(self.write_engine)
+        self.write_engine.dispose()
+        self.program.free()
+
+    def _raise_floor(self) -> bool:
+        """Move the clock floor up; True where the clock is behind what was already seen."""
+        now = int(self.clock.now().timestamp())
+        floor = self.noted("clock_floor")
+        if isinstance(floor, int) and now < floor:
+            return True
+        self.note("clock_floor", now)
+        return False
+
+
+def _noted(session: Session, key: str) -> object:
+    row = session.get(Desk, key)
+    return None if row is None else row.value
+
+
+def _secret(session: Session, key: str) -> bytes | None:
+    row = session.get(Desk, key)
+    return None if row is None else row.secret
+
+
+def _said(error: DBAPIError) -> Exception:
+    """Turn what the disk refused into words; leave a bug a bug."""
+    text = str(error.orig)
+    if isinstance(error.orig, sqlcipher.OperationalError) and any(
+        mark in text for mark in ("full", "I/O", "readonly", "unable to open")
+    ):
+        return BranchError(store_write_failed(text))
+    if "malformed" in text or "not a database" in text:
+        return BranchError(store_damaged(text))
+    return error
+
+
+def _check_whole(path: Path, key: bytes, clock: Clock) -> None:
+    """Check pages quickly at every start, every page's seal weekly and after an unclean stop."""
+    raw = connect(path, key)
+    try:
+        quick = raw.execute("PRAGMA quick_check").fetchall()
+        if quick != [("ok",)]:
+            raise BranchError(store_damaged(str(quick[0][0])))
+        now = int(clock.now().timestamp())
+        row = raw.execute("SELECT value FROM desk WHERE key='seal_check'").fetchone()
+        clean = raw.execute("SELECT value FROM desk WHERE key='clean'").fetchone()
+        due = row is None or now - int(row[0]) > CHECK_DAYS * 86400
+        if due or clean is None or clean[0] != "true":
+            broken = raw.execute("PRAGMA cipher_integrity_check").fetchall()
+            if broken:
+                raise BranchError(store_damaged(str(broken[0][0])))
+            _put_fact(raw, "seal_check", str(now))
+        _put_fact(raw, "clean", "false")
+    except sqlcipher.DatabaseError as error:
+        raise BranchError(store_damaged(str(error))) from error
+    finally:
+        raw.close()
+
+
+def _put_fact(raw: object, key: str, value: str) -> None:
+    raw.execute(  # type: ignore[attr-defined]
+        "INSERT INTO desk(key, value) VALUES (?, ?)"
+        " ON CONFLICT(key) DO UPDATE SET value=excluded.value",
+        (key, value),
+    )
+
+
+def _mark_clean(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO desk(key, value) VALUES ('clean', 'true')"
+            " ON CONFLICT(key) DO UPDATE SET value=excluded.value"
+        )
+    raw = engine.raw_connection()
+    try:
+        raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        raw.close()
