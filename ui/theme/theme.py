@@ -1,0 +1,97 @@
+"""The theme in use: applied to the application at once and switched while it runs."""
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication
+
+from ui.theme.stylesheet import stylesheet
+from ui.theme.tokens import BODY, FAMILIES, THEMES, Colours, Density
+
+
+class Theme(QObject):
+    """Holds the colours and density in use and tells painted widgets when they change."""
+
+    changed = Signal()
+
+    def __init__(
+        self, app: QApplication, name: str = "light", density: Density = Density.COMFORTABLE
+    ) -> None:
+        super().__init__()
+        self._app = app
+        self._name = ""
+        self._density = density
+        app.setStyle("Fusion")
+        app.setFont(body_font())
+        self.use(name, density)
+
+    @property
+    def name(self) -> str:
+        """The theme in use, ``light`` or ``dark``."""
+        return self._name
+
+    @property
+    def colours(self) -> Colours:
+        """The colours in use."""
+        return THEMES[self._name]
+
+    @property
+    def density(self) -> Density:
+        """The density in use."""
+        return self._density
+
+    def use(self, name: str, density: Density | None = None) -> None:
+        """Switch theme or density at once; raises ValueError for a theme we do not have."""
+        if name not in THEMES:
+            raise ValueError(f"no theme {name!r}")
+        density = density or self._density
+        if (name, density) == (self._name, self._density):
+            return
+        self._name, self._density = name, density
+        self._app.setPalette(palette(self.colours))
+        self._app.setStyleSheet(stylesheet(self.colours, density))
+        self.changed.emit()
+
+
+def system_theme() -> str:
+    """Say which theme the person's system asks for, ``light`` when it does not say."""
+    scheme = QGuiApplication.styleHints().colorScheme()
+    return "dark" if scheme is Qt.ColorScheme.Dark else "light"
+
+
+def body_font(scale: float = 1.0) -> QFont:
+    """Give the desk's font at body size, times a scale."""
+    font = QFont()
+    font.setFamilies(list(FAMILIES))
+    font.setPixelSize(round(BODY * scale))
+    return font
+
+
+def palette(colours: Colours) -> QPalette:
+    """Make the palette Fusion draws with where the stylesheet is silent."""
+    made = QPalette()
+    roles = QPalette.ColorRole
+    for role, colour in (
+        (roles.Window, colours.window),
+        (roles.WindowText, colours.text),
+        (roles.Base, colours.field),
+        (roles.AlternateBase, colours.sunken),
+        (roles.Text, colours.text),
+        (roles.Button, colours.surface),
+        (roles.ButtonText, colours.text),
+        (roles.BrightText, colours.stop),
+        (roles.PlaceholderText, colours.muted),
+        (roles.Highlight, colours.accent),
+        (roles.HighlightedText, colours.on_accent),
+        (roles.ToolTipBase, colours.surface),
+        (roles.ToolTipText, colours.text),
+        (roles.Link, colours.accent),
+        (roles.LinkVisited, colours.accent),
+        (roles.Mid, colours.line),
+        (roles.Dark, colours.edge),
+        (roles.Light, colours.surface),
+        (roles.Accent, colours.accent),
+    ):
+        made.setColor(role, QColor(colour))
+    for role in (roles.Text, roles.WindowText, roles.ButtonText):
+        made.setColor(QPalette.ColorGroup.Disabled, role, QColor(colours.muted))
+    return made
