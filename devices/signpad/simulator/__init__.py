@@ -1,0 +1,1 @@
+"""A Topaz pad as its own process, with a hand that signs; imports nothing of the driver."""

@@ -1,0 +1,1 @@
+"""Topaz pads on a serial line: models, decoder, driver."""
