@@ -1,1 +1,1 @@
-"""Who may do what: org tree, users, roles, grants, decide(), offline login, second factor, step-up."""
+"""Who may do what: people, roles, decide(), offline login, second factor, step-up."""

@@ -1,0 +1,169 @@
+"""Letting a person in at a desk that may have no line.
+
+Password: argon2id (64 MiB, 3 passes, 2 lanes) over the password and the desk's own secret.
+Second factor: TOTP (RFC 6238), one step early or late, each step good for once. Five wrong tries
+make the next ones wait, ten lock the person out until a manager or head office helps. Only people
+who were confirmed by head office here in the last 30 days may come in.
+"""
+
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pyotp
+from argon2.low_level import Type, hash_secret_raw
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.access.records import Credential, Person
+from app.kit.clock import Clock
+from app.kit.errors.access import (
+    code_wrong,
+    login_locked,
+    login_stale,
+    login_unknown,
+    login_waits,
+    login_wrong,
+)
+from app.kit.errors.base import BranchError, Problem
+from app.store.work import Actor
+
+FREE_TRIES = 5
+LOCK_TRIES = 10
+ONLINE_DAYS = 30
+STEP_SECONDS = 30
+SECOND_FACTOR_ROLES = frozenset(
+    {
+        "custodian",
+        "reviewer",
+        "branch_manager",
+        "provincial_approver",
+        "head_office_approver",
+        "auditor",
+        "administrator",
+    }
+)
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A person who is in: who they are and the key their proofs are made with."""
+
+    actor: Actor
+    key: Ed25519PrivateKey
+    second_factor: bool
+
+
+def needs_second_factor(roles: frozenset[str]) -> bool:
+    """Say whether one of these roles asks for a code at sign-in."""
+    return bool(roles & SECOND_FACTOR_ROLES)
+
+
+def make_credential(
+    person: str, password: str, key: Ed25519PrivateKey, desk_secret: bytes, clock: Clock
+) -> Credential:
+    """Make what the desk keeps of a person; the TOTP secret is new and shown to them once."""
+    salt, key_salt, nonce = (secrets.token_bytes(n) for n in (16, 16, 12))
+    wrapping = _stretch(password, key_salt, desk_secret)
+    return Credential(
+        person=person,
+        salt=salt,
+        verifier=_stretch(password, salt, desk_secret),
+        key_salt=key_salt,
+        wrapped_key=nonce
+        + AESGCM(wrapping).encrypt(nonce, key.private_bytes_raw(), person.encode()),
+        totp_secret=pyotp.random_base32(),
+        online_at=clock.now(),
+    )
+
+
+def sign_in(
+    session: Session,
+    person: str,
+    password: str,
+    code: str | None,
+    *,
+    desk_secret: bytes,
+    device: str,
+    clock: Clock,
+) -> SignedIn:
+    """Let a person in; the caller commits the session whether this raises or not.
+
+    Raises BranchError E-LOGIN-UNKNOWN, -WRONG, -WAIT, -LOCKED, -STALE or -CODE. A wrong password
+    and a wrong code count as tries.
+    """
+    row = session.scalars(select(Person).where(Person.number == person)).first()
+    credential = session.get(Credential, person)
+    if row is None or credential is None or not row.active:
+        _stretch(password, bytes(16), desk_secret)
+        raise BranchError(login_unknown())
+    _refuse_if_shut(credential, clock)
+    if not hmac.compare_digest(
+        _stretch(password, credential.salt, desk_secret), credential.verifier
+    ):
+        raise BranchError(_count_failure(credential, clock))
+    roles = frozenset(row.roles)
+    second = needs_second_factor(roles)
+    if second:
+        use_code(credential, code or "", clock)
+    credential.failures, credential.wait_until = 0, None
+    key = _unwrap_key(credential, password, desk_secret)
+    return SignedIn(Actor(person, row.name, roles, row.office, device), key, second)
+
+
+def use_code(credential: Credential, code: str, clock: Clock) -> None:
+    """Accept a second-factor code once: this step, the one before or the one after it."""
+    now = int(clock.now().timestamp()) // STEP_SECONDS
+    totp = pyotp.TOTP(credential.totp_secret)
+    for step in (now, now - 1, now + 1):
+        if step > credential.totp_last_step and hmac.compare_digest(
+            totp.generate_otp(step), code.strip()
+        ):
+            credential.totp_last_step = step
+            return
+    _count_failure(credential, clock)
+    raise BranchError(code_wrong())
+
+
+def _refuse_if_shut(credential: Credential, clock: Clock) -> None:
+    if credential.failures >= LOCK_TRIES:
+        raise BranchError(login_locked())
+    now = clock.now()
+    if credential.wait_until is not None and now < credential.wait_until:
+        raise BranchError(login_waits(int((credential.wait_until - now).total_seconds()) + 1))
+    if now - credential.online_at > timedelta(days=ONLINE_DAYS):
+        raise BranchError(login_stale(ONLINE_DAYS))
+
+
+def _count_failure(credential: Credential, clock: Clock) -> Problem:
+    credential.failures += 1
+    over = credential.failures - FREE_TRIES
+    if over >= 0:
+        credential.wait_until = clock.now() + timedelta(seconds=30 * 2**over)
+    return login_wrong(max(0, LOCK_TRIES - credential.failures))
+
+
+def _unwrap_key(credential: Credential, password: str, desk_secret: bytes) -> Ed25519PrivateKey:
+    wrapping = _stretch(password, credential.key_salt, desk_secret)
+    nonce, sealed = credential.wrapped_key[:12], credential.wrapped_key[12:]
+    try:
+        raw = AESGCM(wrapping).decrypt(nonce, sealed, credential.person.encode())
+    except InvalidTag as error:
+        raise BranchError(login_unknown()) from error
+    return Ed25519PrivateKey.from_private_bytes(raw)
+
+
+def _stretch(password: str, salt: bytes, desk_secret: bytes) -> bytes:
+    return hash_secret_raw(
+        hmac.digest(desk_secret, password.encode(), "sha256"),
+        salt,
+        time_cost=3,
+        memory_cost=64 * 1024,
+        parallelism=2,
+        hash_len=32,
+        type=Type.ID,
+    )

@@ -1,0 +1,50 @@
+"""Reading people and offices."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.access.records import Office, Person
+
+
+@dataclass(frozen=True)
+class PersonCard:
+    """A person as other rooms need them."""
+
+    id: UUID
+    number: str
+    name: str
+    office: str
+    roles: frozenset[str]
+    public_key: str
+
+
+def person_by_number(session: Session, number: str) -> PersonCard | None:
+    """Find an active person by staff number."""
+    row = session.scalars(
+        select(Person).where(Person.number == number, Person.active.is_(True))
+    ).first()
+    return None if row is None else _card(row)
+
+
+def people_with_role(session: Session, role: str, office: str) -> list[PersonCard]:
+    """List the active people of an office with a role, by number."""
+    rows = session.scalars(
+        select(Person)
+        .where(Person.office == office, Person.active.is_(True))
+        .order_by(Person.number)
+    )
+    return [_card(row) for row in rows if role in row.roles]
+
+
+def office_name(session: Session, path: str) -> str:
+    """Give the name of an office, or its path where it is not known here."""
+    return session.scalars(select(Office.name).where(Office.path == path)).first() or path
+
+
+def _card(row: Person) -> PersonCard:
+    return PersonCard(
+        row.id, row.number, row.name, row.office, frozenset(row.roles), row.public_key
+    )

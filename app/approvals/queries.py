@@ -1,0 +1,105 @@
+"""Reading approval cases."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.approvals.records import ApprovalCase, ApprovalStep
+
+
+@dataclass(frozen=True)
+class StepLine:
+    """One decision as a list shows it."""
+
+    level: int
+    person: str
+    choice: str
+    opinion: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class CaseCard:
+    """A case with its decisions; ``pending`` says that head office has not answered yet."""
+
+    id: UUID
+    scope: str
+    subject_kind: str
+    subject_id: UUID
+    subject_hash: str
+    summary: str
+    requester: str
+    needed: int
+    level: int
+    state: str
+    opened_at: datetime
+    due_at: datetime
+    expires_at: datetime
+    pending: bool
+    steps: tuple[StepLine, ...]
+
+
+def waiting_cases(session: Session, levels: frozenset[int]) -> list[CaseCard]:
+    """List the cases that wait on one of these levels, the one due first on top."""
+    rows = session.scalars(
+        select(ApprovalCase)
+        .where(ApprovalCase.state == "waiting", ApprovalCase.level.in_(sorted(levels)))
+        .order_by(ApprovalCase.due_at, ApprovalCase.id)
+    )
+    return [_card(session, row) for row in rows]
+
+
+def all_cases(session: Session, at_most: int = 200) -> list[CaseCard]:
+    """List cases, the newest first."""
+    rows = session.scalars(
+        select(ApprovalCase).order_by(ApprovalCase.opened_at.desc(), ApprovalCase.id).limit(at_most)
+    )
+    return [_card(session, row) for row in rows]
+
+
+def case_of(session: Session, subject_kind: str, subject_id: UUID) -> CaseCard | None:
+    """Give the newest case about a subject."""
+    row = session.scalars(
+        select(ApprovalCase)
+        .where(ApprovalCase.subject_kind == subject_kind, ApprovalCase.subject_id == subject_id)
+        .order_by(ApprovalCase.opened_at.desc(), ApprovalCase.id.desc())
+        .limit(1)
+    ).first()
+    return None if row is None else _card(session, row)
+
+
+def case_card(session: Session, case_id: UUID) -> CaseCard:
+    """Give one case."""
+    return _card(
+        session, session.scalars(select(ApprovalCase).where(ApprovalCase.id == case_id)).one()
+    )
+
+
+def _card(session: Session, row: ApprovalCase) -> CaseCard:
+    steps = session.scalars(
+        select(ApprovalStep)
+        .where(ApprovalStep.scope == row.scope, ApprovalStep.case_id == row.id)
+        .order_by(ApprovalStep.level, ApprovalStep.at)
+    )
+    return CaseCard(
+        id=row.id,
+        scope=row.scope,
+        subject_kind=row.subject_kind,
+        subject_id=row.subject_id,
+        subject_hash=row.subject_hash,
+        summary=row.summary,
+        requester=row.requester,
+        needed=row.needed,
+        level=row.level,
+        state=row.state,
+        opened_at=row.opened_at,
+        due_at=row.due_at,
+        expires_at=row.expires_at,
+        pending=bool(row.pending),
+        steps=tuple(
+            StepLine(step.level, step.person, step.choice, step.opinion, step.at) for step in steps
+        ),
+    )

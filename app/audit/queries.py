@@ -1,0 +1,53 @@
+"""Reading the chain back."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.audit.chain import Anchor, ChainVerdict, Line, verify_chain
+from app.audit.records import AuditHead, AuditLine
+from app.store.types import micros_of
+
+
+@dataclass(frozen=True)
+class SignedHead:
+    """A signed head as it lies in the store; signature in hex."""
+
+    chain: str
+    n: int
+    hash: str
+    signature: str
+
+
+def chain_lines(session: Session, chain: str) -> list[tuple[Line, str]]:
+    """Give a chain's lines in order, each with its stored hash."""
+    rows = session.scalars(select(AuditLine).where(AuditLine.chain == chain).order_by(AuditLine.n))
+    return [(_line(row), row.hash) for row in rows]
+
+
+def signed_heads(session: Session, chain: str) -> list[SignedHead]:
+    """Give the signed heads of a chain, shortest first."""
+    rows = session.scalars(select(AuditHead).where(AuditHead.chain == chain).order_by(AuditHead.n))
+    return [SignedHead(row.chain, row.n, row.hash, row.signature) for row in rows]
+
+
+def check_chain(session: Session, chain: str, anchors: list[Anchor]) -> ChainVerdict:
+    """Check a chain against outside anchors and its own signed heads."""
+    heads = [Anchor("a signed head", head.n, head.hash) for head in signed_heads(session, chain)]
+    return verify_chain(chain_lines(session, chain), [*anchors, *heads])
+
+
+def _line(row: AuditLine) -> Line:
+    return Line(
+        chain=row.chain,
+        n=row.n,
+        prev=row.prev,
+        actor=row.actor,
+        action=row.action,
+        objects=row.objects,
+        commitment=row.commitment,
+        boot=row.boot,
+        mono_ms=row.mono_ms,
+        wall_us=micros_of(row.wall),
+    )
