@@ -1,0 +1,180 @@
+"""The contract as PDF: typst, kept warm, the same bytes for the same content on any machine.
+
+What makes bytes equal: the fonts are pinned and system fonts ignored, the creation time is the day
+the contract was drawn, and nothing but the content reaches the template. Every text of the content
+enters as a JSON string, never as markup: a customer named ``#image("x")`` is printed as typed.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from app.documents.content import ContractContent
+from app.documents.fonts import check_fonts, check_shapes
+from app.documents.page_codes import PageCode, page_code_svg
+from app.documents.places import Place
+from app.documents.printed import TEMPLATES, PrintedContract, form_words, printed
+from app.kit.calendar import SHANGHAI
+from app.kit.errors.base import BranchError
+from app.kit.errors.documents import template_not_usable
+
+if TYPE_CHECKING:
+    import typst
+
+TEMPLATE = "group_accident.typ"
+_FIRST_GUESS = 6
+"""Pages of an ordinary contract; a wrong guess costs one more run, never a wrong page."""
+
+
+@dataclass(frozen=True)
+class PressedPdf:
+    """A rendered contract: its bytes, its pages, and where it is signed and sealed."""
+
+    pdf: bytes
+    pages: int
+    sign_place: Place
+    seal_place: Place
+    content_hash: str
+
+
+class PdfPress:
+    """Renders contracts; kept for the life of the desk, because a warm compiler is ten times faster.
+
+    Used from one lane at a time. Raises BranchError E-DOC-FONT, E-DOC-FONT-CHANGED when made.
+    """
+
+    def __init__(self, fonts_dir: Path, templates: Path = TEMPLATES) -> None:
+        import typst
+
+        check_fonts(fonts_dir)
+        self._fonts_dir = fonts_dir
+        self._words = form_words(templates)
+        self._pages = _FIRST_GUESS
+        self._compiler: typst.Compiler = typst.Compiler(
+            templates / TEMPLATE,
+            root=templates,
+            font_paths=typst.Fonts(
+                include_system_fonts=False,
+                include_embedded_fonts=False,
+                font_paths=[fonts_dir],
+            ),
+            ignore_system_fonts=True,
+        )
+
+    def press(self, content: ContractContent) -> PressedPdf:
+        """Render a contract.
+
+        Raises BranchError E-DOC-GLYPH where the font has no shape for a character, E-DOC-TEMPLATE
+        where the template does not compile.
+        """
+        view = printed(content, self._words)
+        fields = json.dumps(template_fields(view), ensure_ascii=False)
+        check_shapes(fields, self._fonts_dir)
+        pdf = self._run(fields, view, self._pages)
+        places, pages = self._places()
+        if pages != self._pages:
+            pdf = self._run(fields, view, pages)
+            places, self._pages = self._places()
+        return PressedPdf(
+            pdf=pdf,
+            pages=pages,
+            sign_place=places["sign"],
+            seal_place=places["seal"],
+            content_hash=view.content_hash,
+        )
+
+    def _run(self, fields: str, view: PrintedContract, pages: int) -> bytes:
+        """Compile with the codes of ``pages`` pages."""
+        import typst
+
+        try:
+            made = self._compiler.compile(
+                format="pdf",
+                sys_inputs={"contract": fields, "codes": json.dumps(_codes(view, pages))},
+                timestamp=_timestamp(view.content),
+                pdf_tags=False,
+            )
+        except typst.TypstError as error:
+            raise BranchError(template_not_usable(TEMPLATE)) from error
+        if not isinstance(made, bytes):
+            raise BranchError(template_not_usable(TEMPLATE))
+        return made
+
+    def _places(self) -> tuple[dict[str, Place], int]:
+        """Ask the laid-out document where its marked places are and how many pages it has."""
+        found = json.loads(self._compiler.query("<place>", field="value"))
+        places = {one["kind"]: _place(one) for one in found}
+        if {"sign", "seal", "end"} - places.keys():
+            raise BranchError(template_not_usable(TEMPLATE))
+        return places, places["end"].page
+
+
+def template_fields(view: PrintedContract) -> dict[str, Any]:
+    """Name every field the template reads; texts only, in the order of the printed page."""
+    content = view.content
+    return {
+        "title": view.title,
+        "company": content.insurer.company,
+        "number": content.number,
+        "version": str(content.version),
+        "hash16": view.hash16,
+        "drawn_on": view.drawn_on,
+        "approval": content.approval,
+        "holder": {
+            "name": content.policyholder.name,
+            "credit_code": content.policyholder.credit_code,
+            "address": content.policyholder.address,
+            "operator": content.policyholder.operator,
+            "operator_id": content.policyholder.operator_id_masked,
+            "phone": content.policyholder.phone,
+        },
+        "insurer": asdict(content.insurer),
+        "period": view.period,
+        "days": view.days,
+        "people": view.people,
+        "premium": view.premium,
+        "premium_in_words": view.premium_in_words,
+        "minimum_note": view.minimum_note,
+        "lines": [asdict(line) for line in view.lines],
+        "sum_of_lines": view.sum_of_lines,
+        "products": [asdict(product) for product in content.products],
+        "tariff": {
+            "id": content.tariff.tariff_id,
+            "version": content.tariff.version,
+            "filing_no": content.tariff.filing_no,
+            "sha256": content.tariff.sha256,
+        },
+        "inputs_sha256": content.inputs_sha256,
+        "special_terms": list(content.special_terms),
+        "wording_version": content.wording_version,
+        "clauses": [asdict(clause) for clause in content.clauses],
+        "sign_place": content.sign_place,
+        "roster_sha256": content.roster_sha256,
+        "insured": [asdict(one) for one in view.insured],
+        "insured_premium": view.insured_premium,
+    }
+
+
+def _codes(view: PrintedContract, pages: int) -> list[str]:
+    content = view.content
+    return [
+        page_code_svg(PageCode(content.number, content.version, page, pages, view.hash16))
+        for page in range(1, pages + 1)
+    ]
+
+
+def _timestamp(content: ContractContent) -> int:
+    """Give midnight of the day of drawing as Unix seconds: a fact of the content, not of the run."""
+    return int(datetime.combine(content.drawn_on, time(), SHANGHAI).timestamp())
+
+
+def _place(found: dict[str, Any]) -> Place:
+    return Place(
+        page=int(found["page"]),
+        x=round(found["x"] * 10),
+        y=round(found["y"] * 10),
+        width=round(found["width"] * 10),
+        height=round(found["height"] * 10),
+    )
