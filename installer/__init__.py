@@ -1,0 +1,1 @@
+"""Set-up, checks and tests from one command, for people and for the build alike."""
