@@ -1,1 +1,1 @@
-"""Signed data from head office: verify, versions, two dates; decision tables; the loader of resources."""
+"""Signed data from head office: verify, versions, two dates; decision tables; the loader of resources."""  # noqa: E501 - one sentence

@@ -1,0 +1,169 @@
+"""The packs a desk trusts: kept in a folder, taken in only when verified, read by kind and id."""
+
+import os
+import shutil
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from app.kit.clock import Clock
+from app.kit.errors.base import BranchError
+from app.kit.errors.packs import bundle_mixed, bundle_rolled_back, pack_unknown, pack_version_wrong
+from app.packs.authority import AuthorityTable
+from app.packs.bundle import Bundle, read_target, verify_bundle
+from app.packs.header import PackOrigin, pack_path, read_pack
+from app.packs.sources import BytesSource, FolderSource, PackSource
+from app.packs.tariff import Tariff, read_tariff
+
+AUTHORITY = "authority"
+"""The id of the rules pack that says who decides a quote."""
+
+
+class PackStore:
+    """Verified packs in a folder.
+
+    What was verified when it came stays usable after its metadata expires; an expired bundle is
+    only no longer taken as an update. Every pack's bytes are held against the signed hash again
+    whenever they are read from disk.
+    """
+
+    def __init__(
+        self, folder: Path, root_bytes: bytes, clock: Clock, time_floor: datetime | None = None
+    ) -> None:
+        """Open the folder and verify the metadata in it; an empty folder is an empty store.
+
+        ``root_bytes`` is the root of trust from enrolment or from the installation;
+        ``time_floor`` is the latest time this desk is sure has passed (UTC). Raises BranchError
+        as `verify_bundle`.
+        """
+        self._folder, self._root, self._clock = folder, root_bytes, clock
+        self._floor = time_floor
+        _finish_swap(folder)
+        self._bundle = self._open()
+        self._tariffs: dict[str, Tariff] = {}
+        self._authority: AuthorityTable | None = None
+
+    @property
+    def version(self) -> int:
+        """Give the version of the bundle in use; 0 where there is none."""
+        return self._bundle.timestamp.version if self._bundle else 0
+
+    def origins(self) -> tuple[PackOrigin, ...]:
+        """Name every pack held, with its version, filing and validity."""
+        if self._bundle is None:
+            return ()
+        source = FolderSource(self._folder)
+        return tuple(origin for origin, _ in _packs(self._bundle, source).values())
+
+    def refresh(self, source: PackSource) -> bool:
+        """Take a newer bundle into use; False where it is the one we have.
+
+        Everything is verified and read before anything is written, and the old bundle stays in
+        use until the new one is complete on disk. Raises BranchError as `verify_bundle`,
+        E-PACK-VERSION for a changed pack that kept its version, and E-PACK-CONTENT.
+        """
+        bundle = verify_bundle(source, self._root, held=self._bundle, now=self._now())
+        if self._bundle and bundle.timestamp.version == self._bundle.timestamp.version:
+            if bundle.files != self._bundle.files:
+                raise BranchError(bundle_mixed("timestamp"))
+            return False
+        files = dict(bundle.files)
+        for path in bundle.packs:
+            files[f"targets/{path}"] = read_target(bundle, source, path)
+        self._only_forward(bundle, BytesSource(files))
+        _swap_in(self._folder, files)
+        self._bundle, self._authority = bundle, None
+        self._tariffs.clear()
+        return True
+
+    def tariff(self, tariff_id: str) -> Tariff:
+        """Give a tariff; raises BranchError E-PACK-UNKNOWN, -BYTES and those of its content."""
+        if tariff_id not in self._tariffs:
+            self._tariffs[tariff_id] = read_tariff(*self._pack("tariff", tariff_id))
+        return self._tariffs[tariff_id]
+
+    def authority(self) -> AuthorityTable:
+        """Give the authority table; raises BranchError E-PACK-UNKNOWN and those of its content."""
+        if self._authority is None:
+            self._authority = AuthorityTable(*self._pack("rules", AUTHORITY))
+        return self._authority
+
+    def _pack(self, kind: str, pack_id: str) -> tuple[PackOrigin, Mapping[str, Any]]:
+        path = pack_path(kind, pack_id)
+        if self._bundle is None or path not in self._bundle.packs:
+            raise BranchError(pack_unknown(path))
+        return _pack(self._bundle, FolderSource(self._folder), path)
+
+    def _open(self) -> Bundle | None:
+        if not (self._folder / "metadata" / "timestamp.json").exists():
+            return None
+        return verify_bundle(FolderSource(self._folder), self._root, now=None)
+
+    def _now(self) -> datetime:
+        now = self._clock.now()
+        return max(now, self._floor) if self._floor else now
+
+    def _only_forward(self, bundle: Bundle, source: PackSource) -> None:
+        """Read every new pack whole, and refuse one that is older or changed in silence."""
+        held = {o.kind + o.id: o for o in self.origins()}
+        for path, (origin, content) in _packs(bundle, source).items():
+            read_content(origin, content)
+            before = held.get(origin.kind + origin.id)
+            if before is None:
+                continue
+            if origin.version < before.version:
+                raise BranchError(bundle_rolled_back(path))
+            if origin.version == before.version and origin.sha256 != before.sha256:
+                raise BranchError(pack_version_wrong(path))
+
+
+def _packs(
+    bundle: Bundle, source: PackSource
+) -> Mapping[str, tuple[PackOrigin, Mapping[str, Any]]]:
+    return {path: _pack(bundle, source, path) for path in bundle.packs}
+
+
+def _pack(bundle: Bundle, source: PackSource, path: str) -> tuple[PackOrigin, Mapping[str, Any]]:
+    role, _ = bundle.packs[path]
+    return read_pack(read_target(bundle, source, path), path, role)
+
+
+def read_content(origin: PackOrigin, content: Mapping[str, Any]) -> None:
+    """Read all of a pack once, to find what is wrong with it.
+
+    A rules table this version does not know waits for a newer program. Raises E-PACK-CONTENT.
+    """
+    if origin.kind == "tariff":
+        read_tariff(origin, content)
+    elif origin.id == AUTHORITY:
+        AuthorityTable(origin, content)
+
+
+def _swap_in(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Put a new bundle in the place of the old one: written and synced first, then two renames."""
+    new, old = _beside(folder, ".new"), _beside(folder, ".old")
+    shutil.rmtree(new, ignore_errors=True)
+    for name, content in files.items():
+        path = new / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    shutil.rmtree(old, ignore_errors=True)
+    if folder.exists():
+        folder.rename(old)
+    new.rename(folder)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _finish_swap(folder: Path) -> None:
+    """After a power cut between the two renames: go back to the old bundle, which is whole."""
+    old = _beside(folder, ".old")
+    if old.exists() and not folder.exists():
+        old.rename(folder)
+
+
+def _beside(folder: Path, suffix: str) -> Path:
+    return folder.with_name(folder.name + suffix)
