@@ -494,7 +494,7 @@ def _request_map(request: SigningRequest) -> dict[str, cbor.Plain]:
 
 
 def _utc_text(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def _check_sample(sample: Sample, axes: Axes) -> None:

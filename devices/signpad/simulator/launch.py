@@ -28,7 +28,10 @@ class Answer:
 
 
 class PadSimulator:
-    """A running simulator: ``path`` is what the driver opens. Ends with ``close`` or ``with``."""
+    """A running simulator: ``path`` is what the driver opens. Ends with ``close`` or ``with``.
+
+    ``link`` keeps a symbolic link to the port there, through unplugging too.
+    """
 
     def __init__(
         self, model: str = "siglite_1x5", *, seed: int = 1, link: Path | None = None
