@@ -1,0 +1,1 @@
+"""Pure decisions about customers: identifiers, duplicates, masking."""

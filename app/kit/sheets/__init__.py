@@ -1,0 +1,1 @@
+"""Tables that come in as files and go out as files: .xlsx and CSV, distrusted until checked."""
