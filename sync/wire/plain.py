@@ -1,0 +1,49 @@
+"""Orders as plain values: what a command carries to head office.
+
+An order is a frozen dataclass of str, int, bool, date, datetime, UUID, bytes, enums, tuples and
+further frozen dataclasses. Money is an integer, so a float has no place in it and is refused.
+"""
+
+from typing import Any, TypeVar
+
+import msgspec
+
+from sync.wire.faults import WireError, WireFault
+
+T = TypeVar("T")
+
+Plain = None | bool | int | str | list[Any] | dict[str, Any]
+"""What JSON can say without a float."""
+
+
+def to_plain(order: object) -> Any:
+    """Give the plain form of an order; raises WireError FLOAT or WRONG_SHAPE."""
+    try:
+        plain = msgspec.to_builtins(order, order="deterministic")
+    except (TypeError, msgspec.ValidationError) as error:
+        raise WireError(WireFault.WRONG_SHAPE, str(error)) from error
+    _refuse_floats(plain)
+    return plain
+
+
+def from_plain(kind: type[T], plain: object) -> T:
+    """Read an order strictly; raises WireError FLOAT or WRONG_SHAPE."""
+    _refuse_floats(plain)
+    try:
+        return msgspec.convert(plain, kind, strict=True)
+    except (TypeError, msgspec.ValidationError) as error:
+        raise WireError(WireFault.WRONG_SHAPE, str(error)) from error
+
+
+def _refuse_floats(plain: object) -> None:
+    match plain:
+        case float():
+            raise WireError(WireFault.FLOAT, repr(plain))
+        case dict():
+            for value in plain.values():
+                _refuse_floats(value)
+        case list() | tuple():
+            for value in plain:
+                _refuse_floats(value)
+        case _:
+            pass
