@@ -1,0 +1,60 @@
+"""Contracts as they stand at both ends; files lie in the vault under their SHA-256."""
+
+from datetime import date, datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.store.base import Shared, Travels
+from app.store.types import (
+    CodeType,
+    DayType,
+    FenType,
+    IdType,
+    IntType,
+    JsonType,
+    ShaType,
+    TextType,
+    UtcType,
+)
+
+
+class Contract(Shared):
+    """A numbered contract drawn up from an approved quote.
+
+    ``chain`` is the list of links draft → signed → sealed → photo (app.documents.archive).
+    ``sign_place`` says page and rectangle of the customer's signature in PDF points.
+    """
+
+    __tablename__ = "contract"
+    __table_args__ = (
+        Index("uq_contract_number", "number", unique=True),
+        Index("ix_contract_quote", "quote_id"),
+        Index("ix_contract_state", "state"),
+    )
+    travels: ClassVar[Travels] = "command"
+
+    number: Mapped[str] = mapped_column(CodeType)
+    series: Mapped[str] = mapped_column(CodeType)
+    serial: Mapped[int] = mapped_column(IntType)
+    version: Mapped[int] = mapped_column(IntType)
+    quote_id: Mapped[UUID] = mapped_column(IdType)
+    customer_id: Mapped[UUID] = mapped_column(IdType)
+    customer_name: Mapped[str] = mapped_column(TextType)
+    premium_fen: Mapped[int] = mapped_column(FenType)
+    cover_from: Mapped[date] = mapped_column(DayType)
+    cover_to: Mapped[date] = mapped_column(DayType)
+    state: Mapped[str] = mapped_column(CodeType)
+    inputs_sha256: Mapped[str] = mapped_column(ShaType)
+    content_sha256: Mapped[str] = mapped_column(ShaType)
+    pdf_sha256: Mapped[str] = mapped_column(ShaType)
+    docx_sha256: Mapped[str] = mapped_column(ShaType)
+    pages: Mapped[int] = mapped_column(IntType)
+    sign_place: Mapped[Any] = mapped_column(JsonType)
+    signed_sha256: Mapped[str] = mapped_column(ShaType, default="")
+    photo_sha256: Mapped[str] = mapped_column(ShaType, default="")
+    chain: Mapped[Any] = mapped_column(JsonType)
+    drawn_by: Mapped[str] = mapped_column(CodeType)
+    drawn_at: Mapped[datetime] = mapped_column(UtcType)

@@ -1,0 +1,194 @@
+"""Reading seal jobs, impressions and the register."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.seals.records import SealJob, SealLogRow, SealMachine, SealStamp
+from app.seals.rules import OPEN
+
+
+@dataclass(frozen=True)
+class MachineCard:
+    """A paired machine and where its counters stood last; key and head in hex."""
+
+    device_id: str
+    name: str
+    public_key: str
+    seals: tuple[str, ...]
+    total: int
+    log_sequence: int
+    log_head: str
+    arm_counter: int
+    tamper_counter: int
+    frozen: str
+
+
+@dataclass(frozen=True)
+class StampLine:
+    """One impression of a job."""
+
+    id: UUID
+    index: int
+    page: int
+    state: str
+    counter_before: int
+    counter_after: int | None
+    log_sequence: int
+    log_head: str
+    photo_before_sha256: str
+    photo_sha256: str
+    begun_at: datetime
+
+
+@dataclass(frozen=True)
+class JobCard:
+    """A seal job with its impressions; the permit in hex."""
+
+    id: UUID
+    subject_kind: str
+    subject_id: UUID
+    subject_number: str
+    document_sha256: str
+    device_id: str
+    seal_id: str
+    impressions: int
+    pages: tuple[int, ...]
+    purpose: str
+    operator: str
+    witness: str
+    state: str
+    register_no: int
+    permit_id: UUID | None
+    permit: str
+    counter_before: int | None
+    counter_after: int | None
+    requested_at: datetime
+    pending: bool
+    stamps: tuple[StampLine, ...]
+
+    @property
+    def open_stamp(self) -> StampLine | None:
+        """The impression that is not settled, if there is one."""
+        return next((stamp for stamp in self.stamps if stamp.state in OPEN), None)
+
+
+def machine_card(session: Session, device_id: str) -> MachineCard | None:
+    """Give a paired machine, or None."""
+    row = session.scalars(select(SealMachine).where(SealMachine.device_id == device_id)).first()
+    return None if row is None else _machine(row)
+
+
+def machines_here(session: Session, scope: str) -> list[MachineCard]:
+    """List the machines of an office."""
+    rows = session.scalars(
+        select(SealMachine).where(SealMachine.scope == scope).order_by(SealMachine.device_id)
+    )
+    return [_machine(row) for row in rows]
+
+
+def job_card(session: Session, job_id: UUID) -> JobCard:
+    """Give one job."""
+    return _job(session, session.scalars(select(SealJob).where(SealJob.id == job_id)).one())
+
+
+def jobs_here(session: Session, at_most: int = 200) -> list[JobCard]:
+    """List seal jobs, the newest first."""
+    rows = session.scalars(
+        select(SealJob).order_by(SealJob.requested_at.desc(), SealJob.id).limit(at_most)
+    )
+    return [_job(session, row) for row in rows]
+
+
+def jobs_of(session: Session, subject_kind: str, subject_id: UUID) -> list[JobCard]:
+    """List the jobs about a subject, the newest first."""
+    rows = session.scalars(
+        select(SealJob)
+        .where(SealJob.subject_kind == subject_kind, SealJob.subject_id == subject_id)
+        .order_by(SealJob.requested_at.desc(), SealJob.id.desc())
+    )
+    return [_job(session, row) for row in rows]
+
+
+def open_stamps(session: Session) -> list[tuple[JobCard, StampLine]]:
+    """List the impressions a person must settle, with their jobs."""
+    rows = session.scalars(
+        select(SealStamp).where(SealStamp.state.in_(OPEN)).order_by(SealStamp.begun_at)
+    )
+    return [(job_card(session, row.job_id), _stamp(row)) for row in rows]
+
+
+def log_of(session: Session, device_id: str) -> list[str]:
+    """Give a machine's log as kept here, in order, each entry in hex."""
+    return list(
+        session.scalars(
+            select(SealLogRow.entry)
+            .where(SealLogRow.device_id == device_id)
+            .order_by(SealLogRow.sequence)
+        )
+    )
+
+
+def _machine(row: SealMachine) -> MachineCard:
+    return MachineCard(
+        device_id=row.device_id,
+        name=row.name,
+        public_key=row.public_key,
+        seals=tuple(row.seals),
+        total=row.total,
+        log_sequence=row.log_sequence,
+        log_head=row.log_head,
+        arm_counter=row.arm_counter,
+        tamper_counter=row.tamper_counter,
+        frozen=row.frozen,
+    )
+
+
+def _stamp(row: SealStamp) -> StampLine:
+    return StampLine(
+        id=row.id,
+        index=row.index,
+        page=row.page,
+        state=row.state,
+        counter_before=row.counter_before,
+        counter_after=row.counter_after,
+        log_sequence=row.log_sequence,
+        log_head=row.log_head,
+        photo_before_sha256=row.photo_before_sha256,
+        photo_sha256=row.photo_sha256,
+        begun_at=row.begun_at,
+    )
+
+
+def _job(session: Session, row: SealJob) -> JobCard:
+    stamps = session.scalars(
+        select(SealStamp)
+        .where(SealStamp.scope == row.scope, SealStamp.job_id == row.id)
+        .order_by(SealStamp.begun_at, SealStamp.id)
+    )
+    return JobCard(
+        id=row.id,
+        subject_kind=row.subject_kind,
+        subject_id=row.subject_id,
+        subject_number=row.subject_number,
+        document_sha256=row.document_sha256,
+        device_id=row.device_id,
+        seal_id=row.seal_id,
+        impressions=row.impressions,
+        pages=tuple(row.pages),
+        purpose=row.purpose,
+        operator=row.operator,
+        witness=row.witness,
+        state=row.state,
+        register_no=row.register_no,
+        permit_id=row.permit_id,
+        permit=row.permit,
+        counter_before=row.counter_before,
+        counter_after=row.counter_after,
+        requested_at=row.requested_at,
+        pending=bool(row.pending),
+        stamps=tuple(_stamp(stamp) for stamp in stamps),
+    )
