@@ -70,7 +70,7 @@ class Icons:
 
 
 def _draw(glyph: str, ink: str, disabled: str) -> QIcon:
-    import qtawesome  # noqa: PLC0415 - 0.25 s, on first use only
+    import qtawesome  # type: ignore[import-untyped]
 
     drawn: QIcon = qtawesome.icon(f"mdi6.{glyph}", color=ink, color_disabled=disabled)
     return drawn

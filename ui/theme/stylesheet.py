@@ -64,7 +64,8 @@ def _buttons(c: Colours, density: Density) -> str:
     inner = density.control - 2
     return f"""
 QPushButton, QToolButton {{ background: {c.surface}; border: 1px solid {c.edge};
-    border-radius: {RADIUS}px; padding: 0 {PLAIN}px; min-height: {inner}px; max-height: {inner}px; }}
+    border-radius: {RADIUS}px; padding: 0 {PLAIN}px;
+    min-height: {inner}px; max-height: {inner}px; }}
 QPushButton:hover, QToolButton:hover {{ background: {c.accent_soft}; }}
 QPushButton:pressed, QToolButton:pressed {{ background: {c.sunken}; }}
 QPushButton:focus, QToolButton:focus {{ border: 2px solid {c.accent}; padding: 0 {PLAIN - 1}px;

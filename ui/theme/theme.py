@@ -1,9 +1,10 @@
 """The theme in use: applied to the application at once and switched while it runs."""
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QPalette
+from PySide6.QtWidgets import QApplication, QWidget
 
+from ui.theme.icons import Icons
 from ui.theme.stylesheet import stylesheet
 from ui.theme.tokens import BODY, FAMILIES, THEMES, Colours, Density
 
@@ -18,6 +19,7 @@ class Theme(QObject):
     ) -> None:
         super().__init__()
         self._app = app
+        self._icons = Icons()
         self._name = ""
         self._density = density
         app.setStyle("Fusion")
@@ -39,6 +41,10 @@ class Theme(QObject):
         """The density in use."""
         return self._density
 
+    def icon(self, name: str, *, on_accent: bool = False) -> QIcon:
+        """Give an icon in the colours in use; raises KeyError for a name we do not have."""
+        return self._icons.icon(name, self.colours, on_accent=on_accent)
+
     def use(self, name: str, density: Density | None = None) -> None:
         """Switch theme or density at once; raises ValueError for a theme we do not have."""
         if name not in THEMES:
@@ -50,6 +56,15 @@ class Theme(QObject):
         self._app.setPalette(palette(self.colours))
         self._app.setStyleSheet(stylesheet(self.colours, density))
         self.changed.emit()
+
+
+def dress(widget: QWidget, **looks: str) -> None:
+    """Set the properties the stylesheet reads (look, size, mood, state) and draw by them at once."""
+    for name, value in looks.items():
+        widget.setProperty(name, value)
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+    widget.update()
 
 
 def system_theme() -> str:

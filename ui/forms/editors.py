@@ -1,0 +1,180 @@
+"""The widget of each kind of field; every one speaks text, so a draft can hold what was typed."""
+
+from PySide6.QtCore import QDate, QEvent, QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent, QWheelEvent
+from PySide6.QtWidgets import QCalendarWidget, QComboBox, QLineEdit, QPlainTextEdit
+from typing_extensions import override
+
+from app.kit.clock import Clock, today
+from app.kit.words import t
+from ui.forms.fields import Field, Kind
+from ui.forms.reading import read_day, tidy
+from ui.theme.theme import Theme
+
+NARROW = {
+    Kind.MONEY: 180,
+    Kind.DATE: 160,
+    Kind.PERCENT: 110,
+    Kind.INTEGER: 110,
+    Kind.ID_NUMBER: 220,
+    Kind.USCC: 220,
+    Kind.PHONE: 180,
+}
+"""Width of the kinds whose length is known, in pixels: a field looks like what goes into it."""
+
+
+class LineEditor(QLineEdit):
+    """A line that tidies what was typed when it is left."""
+
+    def __init__(self, field: Field, clock: Clock) -> None:
+        super().__init__()
+        self._field = field
+        self._clock = clock
+        self.setMaxLength(field.longest + 1)
+        if field.kind is Kind.SECRET:
+            self.setEchoMode(QLineEdit.EchoMode.Password)
+        if field.kind is Kind.THEIRS:
+            self.setReadOnly(True)
+        if field.kind in (Kind.MONEY, Kind.PERCENT, Kind.INTEGER):
+            self.setAlignment(Qt.AlignmentFlag.AlignRight)
+        if field.kind in NARROW:
+            self.setFixedWidth(NARROW[field.kind])
+
+    def typed(self) -> str:
+        """Give what stands in the field."""
+        return self.text()
+
+    def put(self, text: str) -> None:
+        """Put text in as if a draft came back."""
+        self.setText(text)
+
+    @override
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        tidied = tidy(self._field, self.text(), today(self._clock))
+        if tidied != self.text():
+            self.setText(tidied)
+        super().focusOutEvent(event)
+
+
+class DateEditor(LineEditor):
+    """A line for a day, with a calendar behind its icon and under Alt+Down."""
+
+    def __init__(self, field: Field, clock: Clock, theme: Theme) -> None:
+        super().__init__(field, clock)
+        self._theme = theme
+        self._calendar: QCalendarWidget | None = None
+        self._pick = QAction(str(t("Pick a day")), self)
+        self._pick.triggered.connect(self.open_calendar)
+        self.addAction(self._pick, QLineEdit.ActionPosition.TrailingPosition)
+        theme.changed.connect(self._draw)
+        self._draw()
+
+    @Slot()
+    def open_calendar(self) -> QCalendarWidget:
+        """Show the calendar under the field, on the day typed or on today."""
+        calendar = self._calendar or self._make_calendar()
+        self._calendar = calendar
+        now = today(self._clock)
+        day = read_day(self.text().strip(), now) or now
+        calendar.setSelectedDate(QDate(day.year, day.month, day.day))
+        calendar.move(self.mapToGlobal(QPoint(0, self.height())))
+        calendar.show()
+        calendar.setFocus()
+        return calendar
+
+    def _make_calendar(self) -> QCalendarWidget:
+        calendar = QCalendarWidget(self)
+        calendar.setWindowFlag(Qt.WindowType.Popup)
+        calendar.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
+        calendar.activated.connect(self._take)
+        calendar.clicked.connect(self._take)
+        return calendar
+
+    @Slot(QDate)
+    def _take(self, day: QDate) -> None:
+        self.setText(f"{day.year():04d}-{day.month():02d}-{day.day():02d}")
+        if self._calendar is not None:
+            self._calendar.hide()
+        self.setFocus()
+
+    @Slot()
+    def _draw(self) -> None:
+        self._pick.setIcon(self._theme.icon("calendar"))
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Down and event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            self.open_calendar()
+        else:
+            super().keyPressEvent(event)
+
+
+class ChoiceEditor(QComboBox):
+    """A list to choose from; the wheel does not change it in passing."""
+
+    textChanged = Signal(str)  # noqa: N815 - the name QLineEdit uses, so that a form treats both alike
+
+    def __init__(self, field: Field) -> None:
+        super().__init__()
+        self._field = field
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.addItem(str(t("Choose…")), "")
+        for choice in field.choices:
+            self.addItem(str(choice.label), choice.key)
+        self.currentIndexChanged.connect(self._tell)
+
+    def typed(self) -> str:
+        """Give the key of what is chosen, nothing while nothing is."""
+        return str(self.currentData() or "")
+
+    def put(self, text: str) -> None:
+        """Choose by key; a key that is no longer offered chooses nothing."""
+        self.setCurrentIndex(max(self.findData(text), 0))
+
+    @Slot()
+    def _tell(self) -> None:
+        self.textChanged.emit(self.typed())
+
+    @override
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() is QEvent.Type.LanguageChange:
+            self.setItemText(0, str(t("Choose…")))
+            for place, choice in enumerate(self._field.choices, 1):
+                self.setItemText(place, str(choice.label))
+        super().changeEvent(event)
+
+
+class LongEditor(QPlainTextEdit):
+    """Several lines; Tab leaves, Enter makes a new line, as in any letter."""
+
+    def __init__(self, field: Field) -> None:
+        super().__init__()
+        self._field = field
+        self.setTabChangesFocus(True)
+        self.setFixedHeight(88)
+
+    def typed(self) -> str:
+        """Give what stands in the field."""
+        return self.toPlainText()
+
+    def put(self, text: str) -> None:
+        """Put text in as if a draft came back."""
+        self.setPlainText(text)
+
+
+Editor = LineEditor | ChoiceEditor | LongEditor
+
+
+def editor_for(field: Field, clock: Clock, theme: Theme) -> Editor:
+    """Make the editor of a field."""
+    if field.kind is Kind.CHOICE:
+        return ChoiceEditor(field)
+    if field.kind is Kind.LONG_TEXT:
+        return LongEditor(field)
+    if field.kind is Kind.DATE:
+        return DateEditor(field, clock, theme)
+    return LineEditor(field, clock)

@@ -1,0 +1,185 @@
+"""How what is typed becomes a value, and how a value is written back. No Qt in here."""
+
+import re
+from calendar import monthrange
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from app.kit.errors.base import BranchError
+from app.kit.money import fen_of, yuan_grouped
+from app.kit.words import Text, t
+from ui.forms.fields import FINE, Field, FieldNote, Kind, Standing, Value
+
+_DAY = re.compile(r"(\d{4})[-/.]?(\d{2})[-/.]?(\d{2})", re.ASCII)
+_LOOSE_DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", re.ASCII)
+_SHORT_DAY = re.compile(r"(\d{1,2})[-/.](\d{1,2})|(\d{2})(\d{2})", re.ASCII)
+_PERCENT = re.compile(r"(\d{1,4})(?:\.(\d{1,2}))?\s*%?", re.ASCII)
+_WHOLE = re.compile(r"-?\d{1,9}", re.ASCII)
+_PHONE = re.compile(r"\+?[\d -]{3,20}", re.ASCII)
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+"""Full-width letters and digits, as a Chinese input method types them, to their plain twins."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was typed, as a value, and what is to be said about it."""
+
+    value: Value
+    note: FieldNote = FINE
+
+
+def read(field: Field, typed: str, today: date) -> Reading:
+    """Read what was typed into a field, then let the field's own check speak.
+
+    ``today`` completes a day typed without its year: the coming one within half a year back.
+    """
+    text = typed if field.kind in _AS_TYPED else typed.translate(_FULL_WIDTH).strip()
+    if not text.strip():
+        return Reading(None, _nothing(field))
+    reading = _READERS[field.kind](field, text, today)
+    if reading.note.standing is not Standing.OK or field.check is None:
+        return reading
+    return Reading(reading.value, field.check(reading.value))
+
+
+def write(field: Field, value: Value) -> str:
+    """Write a value the way the field shows it."""
+    if value is None:
+        return ""
+    if field.kind is Kind.MONEY and isinstance(value, int):
+        return yuan_grouped(value)
+    if field.kind is Kind.PERCENT and isinstance(value, int):
+        whole, rest = divmod(value, 100)
+        return f"{whole}.{rest:02d}".rstrip("0").rstrip(".") + "%"
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value)
+
+
+def tidy(field: Field, typed: str, today: date) -> str:
+    """Write what was typed in the field's own form, once it is left; the wrong stays as typed."""
+    reading = read(field, typed, today)
+    if field.kind in _AS_TYPED or reading.value is None:
+        return typed
+    return write(field, reading.value)
+
+
+def read_day(text: str, today: date) -> date | None:
+    """Read a day; ``0305`` is the 5 March nearest to come, looking back half a year at most."""
+    whole = _DAY.fullmatch(text) or _LOOSE_DAY.fullmatch(text)
+    if whole:
+        return _day(*(int(part) for part in whole.groups()))
+    short = _SHORT_DAY.fullmatch(text)
+    if short is None:
+        return None
+    month, day = (int(part) for part in short.groups() if part is not None)
+    return _nearest(month, day, today)
+
+
+def _nearest(month: int, day: int, today: date) -> date | None:
+    candidates = [_day(today.year + step, month, day) for step in (-1, 0, 1)]
+    fitting = [day for day in candidates if day is not None and (day - today).days > -183]
+    return fitting[0] if fitting else None
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    if not (1900 <= year <= 2200 and 1 <= month <= 12):
+        return None
+    return date(year, month, day) if 1 <= day <= monthrange(year, month)[1] else None
+
+
+def _nothing(field: Field) -> FieldNote:
+    if field.required:
+        return FieldNote(Standing.INCOMPLETE, t("Needed."))
+    return FINE
+
+
+def _wrong(reason: Text) -> Reading:
+    return Reading(None, FieldNote(Standing.WRONG, reason))
+
+
+def _read_text(field: Field, text: str, _today: date) -> Reading:
+    if len(text) > field.longest:
+        return _wrong(t("At most {n} characters.", n=field.longest))
+    return Reading(text)
+
+
+def _read_money(_field: Field, text: str, _today: date) -> Reading:
+    plain = text.removesuffix("\u5143").strip().lstrip("\u00a5\uffe5")
+    try:
+        return Reading(fen_of(plain))
+    except BranchError as error:
+        return _wrong(error.problem.next)
+
+
+def _read_date(_field: Field, text: str, today: date) -> Reading:
+    day = read_day(text, today)
+    if day is not None:
+        return Reading(day)
+    if len(re.sub(r"\D", "", text)) < 4:
+        return Reading(None, FieldNote(Standing.INCOMPLETE, t("Month and day, for example 0305.")))
+    return _wrong(t("No such day. Type 0305 or 2026-03-05."))
+
+
+def _read_percent(_field: Field, text: str, _today: date) -> Reading:
+    match = _PERCENT.fullmatch(text)
+    if match is None:
+        return _wrong(t("A percentage with at most two decimals, for example 85."))
+    whole, rest = match.groups()
+    return Reading(int(whole) * 100 + int((rest or "0").ljust(2, "0")))
+
+
+def _read_integer(_field: Field, text: str, _today: date) -> Reading:
+    plain = text.replace(",", "")
+    if _WHOLE.fullmatch(plain) is None:
+        return _wrong(t("A whole number."))
+    return Reading(int(plain))
+
+
+def _read_code(length: int) -> Callable[[Field, str, date], Reading]:
+    def reader(_field: Field, text: str, _today: date) -> Reading:
+        code = text.replace(" ", "").upper()
+        if not (code.isascii() and code.isalnum()):
+            return _wrong(t("Only digits and letters."))
+        if len(code) < length:
+            reason = t("{n} of {of} characters.", n=len(code), of=length)
+            return Reading(code, FieldNote(Standing.INCOMPLETE, reason))
+        if len(code) > length:
+            return _wrong(t("{n} characters, {of} expected.", n=len(code), of=length))
+        return Reading(code)
+
+    return reader
+
+
+def _read_phone(_field: Field, text: str, _today: date) -> Reading:
+    if _PHONE.fullmatch(text) is None:
+        return _wrong(t("Only digits, spaces, dashes and a leading +."))
+    return Reading(text.replace(" ", "").replace("-", ""))
+
+
+def _read_choice(field: Field, text: str, _today: date) -> Reading:
+    if text in {choice.key for choice in field.choices}:
+        return Reading(text)
+    return _wrong(t("Choose one from the list."))
+
+
+def _read_theirs(_field: Field, text: str, _today: date) -> Reading:
+    return Reading(text)
+
+
+_AS_TYPED = frozenset({Kind.TEXT, Kind.LONG_TEXT, Kind.SECRET, Kind.CHOICE, Kind.THEIRS})
+_READERS: dict[Kind, Callable[[Field, str, date], Reading]] = {
+    Kind.TEXT: _read_text,
+    Kind.LONG_TEXT: _read_text,
+    Kind.SECRET: _read_text,
+    Kind.MONEY: _read_money,
+    Kind.DATE: _read_date,
+    Kind.ID_NUMBER: _read_code(18),
+    Kind.USCC: _read_code(18),
+    Kind.PHONE: _read_phone,
+    Kind.CHOICE: _read_choice,
+    Kind.PERCENT: _read_percent,
+    Kind.INTEGER: _read_integer,
+    Kind.THEIRS: _read_theirs,
+}

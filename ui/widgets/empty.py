@@ -1,0 +1,58 @@
+"""What stands where nothing is yet: what will be here, and how to get it."""
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from app.kit.words import Text
+from ui.theme.theme import Theme
+from ui.theme.tokens import NEAR, PLAIN
+from ui.widgets.label import PlainLabel
+from ui.widgets.verb import Verb, VerbButton
+
+PICTURE = 40
+
+
+class EmptyState(QWidget):
+    """An icon, one sentence what will be here, one how to get it, and the verb that does."""
+
+    def __init__(
+        self,
+        theme: Theme,
+        what: Text,
+        how: Text,
+        *,
+        verb: Verb | None = None,
+        icon: str = "empty",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._icon_name = icon
+        self._icon = QLabel()
+        self._what = PlainLabel(what, size="strong")
+        self._how = PlainLabel(how, size="label", wrap=True)
+        self._verb = VerbButton(verb, theme, look="filled") if verb is not None else None
+        self._build()
+        theme.changed.connect(self._draw)
+        self._draw()
+
+    def tell(self, what: Text, how: Text) -> None:
+        """Say something else is missing, for instance after a filter found nothing."""
+        self._what.tell(what)
+        self._how.tell(how)
+
+    def _build(self) -> None:
+        column = QVBoxLayout(self)
+        column.setSpacing(NEAR)
+        column.addStretch(2)
+        for label in (self._icon, self._what, self._how):
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            column.addWidget(label)
+        if self._verb is not None:
+            column.addSpacing(PLAIN)
+            column.addWidget(self._verb, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(3)
+
+    @Slot()
+    def _draw(self) -> None:
+        self._icon.setPixmap(self._theme.icon(self._icon_name).pixmap(PICTURE, PICTURE))

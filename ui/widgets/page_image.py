@@ -1,0 +1,100 @@
+"""A page of a document or a photograph, as large as its place allows, with differences boxed."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Slot
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+from typing_extensions import override
+
+from app.kit.words import Text
+from ui.theme.theme import Theme
+from ui.theme.tokens import Mood
+
+
+@dataclass(frozen=True)
+class Box:
+    """A place on the page in parts of its width and height (0 to 1), and what it means."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+    mood: Mood = Mood.WARN
+
+
+class PageImage(QWidget):
+    """Shows one picture with its proportions kept."""
+
+    def __init__(self, theme: Theme, name: Text, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._whole = QImage()
+        self._scaled = QImage()
+        self._boxes: tuple[Box, ...] = ()
+        self.setAccessibleName(str(name))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        theme.changed.connect(self._redraw)
+
+    def show_page(self, picture: bytes, boxes: tuple[Box, ...] = ()) -> None:
+        """Show a PNG or JPEG; raises ValueError when the bytes are no picture."""
+        image = QImage.fromData(picture)
+        if image.isNull():
+            raise ValueError("the bytes are no picture")
+        self._whole, self._scaled, self._boxes = image, QImage(), boxes
+        self.update()
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self._whole, self._scaled, self._boxes = QImage(), QImage(), ()
+        self.update()
+
+    def picture_box(self) -> QRect:
+        """Say where in the widget the picture is drawn; empty without one."""
+        if self._whole.isNull():
+            return QRect()
+        size = self._whole.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        box = QRect(0, 0, size.width(), size.height())
+        box.moveCenter(self.rect().center())
+        return box
+
+    @Slot()
+    def _redraw(self) -> None:
+        self.update()
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(320, 420)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        box = self.picture_box()
+        if not box.isEmpty():
+            painter.drawImage(box, self._fitted(box.size()))
+            painter.setPen(QPen(QColor(self._theme.colours.line), 1))
+            painter.drawRect(box.adjusted(0, 0, -1, -1))
+            for mark in self._boxes:
+                self._paint_mark(painter, box, mark)
+        painter.end()
+
+    def _paint_mark(self, painter: QPainter, box: QRect, mark: Box) -> None:
+        # The picture is paper in either theme, so the mark keeps a dark ink with a light rim.
+        place = QRectF(
+            box.left() + mark.left * box.width(),
+            box.top() + mark.top * box.height(),
+            mark.width * box.width(),
+            mark.height * box.height(),
+        )
+        painter.setPen(QPen(QColor(self._theme.colours.of(mark.mood)[1]), 5))
+        painter.drawRect(place)
+        painter.setPen(QPen(QColor(self._theme.colours.of(mark.mood)[0]), 2))
+        painter.drawRect(place)
+
+    def _fitted(self, size: QSize) -> QImage:
+        wanted = size * self.devicePixelRatioF()
+        if self._scaled.size() != wanted:
+            smooth = Qt.TransformationMode.SmoothTransformation
+            keep = Qt.AspectRatioMode.IgnoreAspectRatio
+            self._scaled = self._whole.scaled(wanted, keep, smooth)
+        return self._scaled

@@ -1,0 +1,188 @@
+"""A verb: one thing a person may do, with one name, one shortcut and one icon everywhere."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
+from typing_extensions import override
+
+from app.kit.words import Text, t
+from ui.theme.theme import Theme, dress
+from ui.theme.tokens import NEAR
+from ui.widgets.label import button_text, tip
+
+SHOWN = 4
+"""How many verbs stand as buttons; the rest is in the menu behind them."""
+
+
+@dataclass(frozen=True)
+class Verb:
+    """What menu, palette, button and tip all show; ``reason`` says why it is not enabled.
+
+    ``shortcut`` is portable text (``"Ctrl+S"``); ``icon`` is a name of ui.theme.icons.GLYPHS.
+    """
+
+    key: str
+    label: Text
+    call: Callable[[], None]
+    icon: str = ""
+    shortcut: str = ""
+    enabled: bool = True
+    reason: Text | None = None
+
+
+def keys_text(shortcut: str) -> str:
+    """Write a shortcut as this system does."""
+    return QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText)
+
+
+class VerbButton(QPushButton):
+    """A button that is one verb."""
+
+    def __init__(
+        self, verb: Verb, theme: Theme, *, look: str = "", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.verb = verb
+        self._theme = theme
+        self._look = look
+        self.setIconSize(QSize(18, 18))
+        self.setEnabled(verb.enabled)
+        self.clicked.connect(self._do)
+        theme.changed.connect(self._draw)
+        self._say()
+        self._draw()
+
+    def _say(self) -> None:
+        self.setText(button_text(self.verb.label))
+        self.setAccessibleName(str(self.verb.label))
+        tip(self, self._tip())
+
+    def _tip(self) -> str:
+        if not self.verb.enabled and self.verb.reason is not None:
+            return str(self.verb.reason)
+        shortcut = keys_text(self.verb.shortcut)
+        return f"{self.verb.label} ({shortcut})" if shortcut else ""
+
+    @Slot()
+    def _draw(self) -> None:
+        dress(self, look=self._look)
+        if self.verb.icon:
+            filled = self._look == "filled" and self.verb.enabled
+            self.setIcon(self._theme.icon(self.verb.icon, on_accent=filled))
+
+    @Slot()
+    def _do(self) -> None:
+        self.verb.call()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() is QEvent.Type.LanguageChange:
+            self._say()
+        super().changeEvent(event)
+
+
+class VerbBar(QWidget):
+    """What may be done here now: the next verb first and alone filled, the rest quiet."""
+
+    offered = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._verbs: tuple[Verb, ...] = ()
+        self._buttons: list[QPushButton] = []
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(NEAR)
+        self._row.setDirection(QHBoxLayout.Direction.LeftToRight)
+        self._row.addStretch(1)
+
+    @property
+    def verbs(self) -> tuple[Verb, ...]:
+        """The verbs offered, the next one first."""
+        return self._verbs
+
+    @property
+    def buttons(self) -> tuple[QPushButton, ...]:
+        """The buttons as they stand, left to right."""
+        return tuple(self._buttons)
+
+    def offer(self, verbs: Sequence[Verb]) -> None:
+        """Show other verbs; the first is the next one. Focus stays on a verb that stays."""
+        focused = self._focused_key()
+        self._clear()
+        self._verbs = tuple(verbs)
+        for place, verb in enumerate(self._verbs[:SHOWN]):
+            self._add(VerbButton(verb, self._theme, look="filled" if place == 0 else "quiet"))
+        if len(self._verbs) > SHOWN:
+            self._add(self._more(self._verbs[SHOWN:]))
+        for button in self._buttons:
+            if isinstance(button, VerbButton) and button.verb.key == focused:
+                button.setFocus()
+        self.offered.emit()
+
+    def do_next(self) -> bool:
+        """Do the next verb if it is enabled; say whether it was."""
+        if self._verbs and self._verbs[0].enabled:
+            self._verbs[0].call()
+            return True
+        return False
+
+    def focus_next(self) -> None:
+        """Put the focus on the next verb."""
+        if self._buttons:
+            self._buttons[0].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _add(self, button: QPushButton) -> None:
+        self._buttons.append(button)
+        self._row.addWidget(button)
+
+    def _more(self, verbs: Sequence[Verb]) -> QPushButton:
+        button = QPushButton(button_text(t("More")))
+        button.setAccessibleName(str(t("More")))
+        menu = QMenu(button)
+        for verb in verbs:
+            menu.addAction(verb_action(verb, menu, self._theme))
+        button.setMenu(menu)
+        return button
+
+    def _focused_key(self) -> str:
+        focused = self.focusWidget()
+        return focused.verb.key if isinstance(focused, VerbButton) and focused.hasFocus() else ""
+
+    def _clear(self) -> None:
+        for button in self._buttons:
+            self._row.removeWidget(button)
+            button.hide()
+            button.deleteLater()
+        self._buttons = []
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() is QEvent.Type.LanguageChange and len(self._verbs) > SHOWN:
+            self._buttons[-1].setText(button_text(t("More")))
+        super().changeEvent(event)
+
+
+def verb_action(verb: Verb, menu: QMenu, theme: Theme) -> QAction:
+    """Make the menu line of a verb: same name, icon and shortcut (shown, not taken a second time)."""
+    shortcut = keys_text(verb.shortcut)
+    label = button_text(verb.label)
+    action = QAction(f"{label}\t{shortcut}" if shortcut else label, menu)
+    if verb.icon:
+        action.setIcon(theme.icon(verb.icon))
+    action.setEnabled(verb.enabled)
+    action.triggered.connect(_caller(verb))
+    return action
+
+
+def _caller(verb: Verb) -> Callable[[], None]:
+    """Leave out the checked flag Qt hands over."""
+
+    def call() -> None:
+        verb.call()
+
+    return call
