@@ -1,6 +1,7 @@
 """The authority table: which office must decide a quote (domain.md 3.3), as signed."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from app.packs.decision import Decision, DecisionTable
@@ -21,16 +22,25 @@ TRIGGERS = (
 """What is looked at, in the order it is reported. Sums in fen, ratios in basis points."""
 
 
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """How the shares are counted: which classes are high, above which age a person is old."""
+
+    high_classes: tuple[int, ...]
+    old_above_age: int
+
+
 class AuthorityTable:
     """Says for one trigger and value which level must decide, and what that level is called."""
 
     def __init__(self, origin: PackOrigin, content: Mapping[str, Any]) -> None:
         """Read the table; raises BranchError E-PACK-CONTENT."""
         reading = Reading(content, pack_path(origin.kind, origin.id))
-        reading.only("levels", "inputs", "outputs", "rows")
+        reading.only("levels", "measures", "inputs", "outputs", "rows")
         self.origin = origin
         self._table = DecisionTable(origin.id, reading)
         self._names = _level_names(reading.at("levels"))
+        self.measures = _measures(reading.at("measures"))
         _check_columns(self._table, self._names, reading)
 
     @property
@@ -50,6 +60,14 @@ class AuthorityTable:
     def levels(self) -> tuple[int, ...]:
         """Give the levels, lowest first."""
         return tuple(sorted(self._names))
+
+
+def _measures(content: Reading) -> Measures:
+    content.only("high_classes", "old_above_age")
+    return Measures(
+        high_classes=tuple(item.whole(1) for item in content.at("high_classes").items()),
+        old_above_age=content.at("old_above_age").whole(),
+    )
 
 
 def _level_names(content: Reading) -> dict[int, str]:

@@ -12,7 +12,7 @@ from app.kit.errors.packs import bundle_root_wrong
 from app.packs.resources import resource_bytes, resource_path
 from app.packs.trust import PackStore
 
-SHIPPED_ROOT_SHA256 = "fbf4a7a55de920aa17a0a02f2cb33349393cb976cdcd64269c3c78e35a52a516"
+SHIPPED_ROOT_SHA256 = "3df0362bee47d545ad8f22e4bdb19775b99a3f8cc1c99688368585d483d7dc58"
 
 
 def shipped_root() -> bytes:

@@ -1,0 +1,199 @@
+"""The premium of one person for one cover: base × own factors × shared factors, rounded once.
+
+Sums are fen, rates are yuan; everything stays a fraction of whole numbers until the one rounding,
+half up to the fen (domain.md 3.2, Formula). Then the minimum per person and cover applies.
+"""
+
+from dataclasses import dataclass
+
+from app.kit.errors.base import BranchError
+from app.kit.errors.pricing import (
+    age_outside,
+    class_unknown,
+    deductible_unknown,
+    pay_ratio_unknown,
+    sum_outside,
+    wait_days_unknown,
+)
+from app.kit.money import Fen
+from app.packs.exact import ONE, Exact, decimal_text
+from app.packs.tariff import AccidentMedical, GroupAccident, HospitalMedical, Tariff, band_for
+from app.pricing.requests import (
+    AccidentCover,
+    AccidentMedicalCover,
+    Cover,
+    HospitalCashCover,
+    HospitalMedicalCover,
+    yuan_plain,
+)
+from app.pricing.rules.basis import Basis, CoverBasis, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Premium:
+    """What one person pays for one cover, and by which steps it came about."""
+
+    own: tuple[Step, ...]
+    shared: CoverBasis
+    base_num: int
+    base_den: int
+    """What the steps multiply, in fen: the sum per 1,000 yuan, or one yuan."""
+    raw_num: int
+    raw_den: int
+    """The premium before rounding, in fen."""
+    per_person_fen: Fen
+    minimum_applied: bool
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Every factor by name, in the order they multiply."""
+        return self.own + self.shared.steps
+
+
+def premium_of(
+    basis: Basis, job_class: int, age: int, job: str | None, cover: Cover, where: str
+) -> Premium:
+    """Price one person for one cover.
+
+    ``where`` names the cohort or person in a refusal. Raises BranchError E-PRICE-CLASS, -AGE,
+    -DEDUCTIBLE, -PAY-RATIO, -SUM-RANGE or -WAIT.
+    """
+    tariff = basis.tariff
+    match cover:
+        case AccidentCover():
+            own = _accident(tariff, job_class, age, job, where)
+            return _rounded(own, basis.covers["GPA"], cover.sum_fen, 1000, tariff)
+        case AccidentMedicalCover():
+            own = _accident_medical(tariff.gma, job_class, cover, where)
+            _insurable_age(tariff, age, where)
+            return _rounded(own, basis.covers["GMA"], cover.sum_fen, 1000, tariff)
+        case HospitalMedicalCover():
+            own = _hospital_medical(tariff.ghi, job_class, age, cover, where)
+            return _rounded(own, basis.covers["GHI"], 100, 1, tariff)
+        case HospitalCashCover():
+            own = _hospital_cash(tariff, job_class, age, cover, where)
+            return _rounded(own, basis.covers["GHC"], 100, 1, tariff)
+
+
+def _rounded(
+    own: tuple[Step, ...], shared: CoverBasis, base_num: int, base_den: int, tariff: Tariff
+) -> Premium:
+    num, den = base_num * shared.num, base_den * shared.den
+    for _, factor in own:
+        num *= factor.num
+        den *= factor.den
+    fen = (2 * num + den) // (2 * den)  # half up: nothing here is ever negative
+    least = tariff.least_per_person_fen
+    return Premium(own, shared, base_num, base_den, num, den, Fen(max(fen, least)), fen < least)
+
+
+def _accident(
+    tariff: Tariff, job_class: int, age: int, job: str | None, where: str
+) -> tuple[Step, ...]:
+    gpa = tariff.gpa
+    rate = gpa.rate_per_mille.get(job_class)
+    if rate is None:
+        raise BranchError(class_unknown(f"{where}.class", job_class))
+    rate, age_factor = _rate_at_age(gpa, rate, age, where)
+    job_factor = tariff.jobs.get(job, ONE) if job else ONE
+    return (("rate_per_mille", rate), ("age_factor", age_factor), ("job_factor", job_factor))
+
+
+def _rate_at_age(gpa: GroupAccident, rate: Exact, age: int, where: str) -> tuple[Exact, Exact]:
+    """Give rate and age factor; a child has the rate of a fixed class."""
+    if age < gpa.child.below_age:
+        return gpa.rate_per_mille[gpa.child.rate_class], gpa.child.factor
+    factor = band_for(gpa.ages, age)
+    if factor is None:
+        raise BranchError(age_outside(f"{where}.age", age, "GPA"))
+    return rate, factor
+
+
+def _accident_medical(
+    gma: AccidentMedical, job_class: int, cover: AccidentMedicalCover, where: str
+) -> tuple[Step, ...]:
+    base = gma.base_per_1000.get(job_class)
+    if base is None:
+        raise BranchError(class_unknown(f"{where}.class", job_class))
+    deductible = gma.deductibles.get(cover.deductible_yuan)
+    if deductible is None:
+        raise BranchError(deductible_unknown(f"{where} GMA", cover.deductible_yuan))
+    pay_ratio = gma.pay_ratios.get(cover.pay_ratio)
+    if pay_ratio is None:
+        raise BranchError(pay_ratio_unknown(f"{where} GMA", cover.pay_ratio))
+    return (
+        ("base_per_1000", base),
+        ("deductible_factor", deductible),
+        ("pay_ratio_factor", pay_ratio),
+        ("social_share_factor", _social_share(gma, cover.social_share)),
+    )
+
+
+def _social_share(gma: AccidentMedical, share: Exact) -> Exact:
+    """Take the highest mark the share reaches; the first mark is zero."""
+    reached = gma.social_shares[0][1]
+    for mark, factor in gma.social_shares:
+        if share.num * mark.den >= mark.num * share.den:
+            reached = factor
+    return reached
+
+
+def _hospital_medical(
+    ghi: HospitalMedical, job_class: int, age: int, cover: HospitalMedicalCover, where: str
+) -> tuple[Step, ...]:
+    class_factor = ghi.class_factor.get(job_class)
+    if class_factor is None:
+        raise BranchError(class_unknown(f"{where}.class", job_class))
+    base = band_for(ghi.base, age)
+    if base is None:
+        raise BranchError(age_outside(f"{where}.age", age, "GHI"))
+    return (
+        ("base_by_age", base),
+        ("si_factor", _sum_factor(ghi, cover.sum_fen, where)),
+        ("no_social_factor", ONE if cover.social_insurance else ghi.no_social_insurance),
+        ("class_factor", class_factor),
+    )
+
+
+def _sum_factor(ghi: HospitalMedical, sum_fen: Fen, where: str) -> Exact:
+    """Go along the straight line between the two knots around the sum, exactly."""
+    lower_sum, lower = ghi.sum_knots[0]
+    for knot_sum, knot in ghi.sum_knots:
+        if sum_fen == knot_sum:
+            return knot
+        if lower_sum < sum_fen < knot_sum:
+            return _between(lower, knot, sum_fen - lower_sum, knot_sum - lower_sum)
+        lower_sum, lower = knot_sum, knot
+    least, most = ghi.sum_knots[0][0], ghi.sum_knots[-1][0]
+    raise BranchError(sum_outside(f"{where} GHI sum_insured", yuan_plain(least), yuan_plain(most)))
+
+
+def _between(lower: Exact, upper: Exact, part: int, whole: int) -> Exact:
+    num = lower.num * upper.den * (whole - part) + upper.num * lower.den * part
+    den = lower.den * upper.den * whole
+    return Exact(decimal_text(num, den, 2), num, den)
+
+
+def _hospital_cash(
+    tariff: Tariff, job_class: int, age: int, cover: HospitalCashCover, where: str
+) -> tuple[Step, ...]:
+    if job_class not in tariff.gpa.rate_per_mille:
+        raise BranchError(class_unknown(f"{where}.class", job_class))
+    base = band_for(tariff.ghc.base_per_10_yuan, age)
+    if base is None:
+        raise BranchError(age_outside(f"{where}.age", age, "GHC"))
+    wait = tariff.ghc.wait_days.get(cover.wait_days)
+    if wait is None:
+        raise BranchError(wait_days_unknown(f"{where} GHC", cover.wait_days))
+    num, den = base.num * cover.daily_fen, base.den * 1000
+    return (
+        ("base_for_daily", Exact(decimal_text(num, den, 2), num, den)),
+        ("wait_factor", wait),
+    )
+
+
+def _insurable_age(tariff: Tariff, age: int, where: str) -> None:
+    """Refuse an age no cover of the tariff takes, for a cover that has no ages of its own."""
+    bands = (*tariff.gpa.ages, *tariff.ghi.base, *tariff.ghc.base_per_10_yuan)
+    if age >= tariff.gpa.child.below_age and band_for(bands, age) is None:
+        raise BranchError(age_outside(f"{where}.age", age, "GMA"))
