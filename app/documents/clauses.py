@@ -39,6 +39,7 @@ def wording_for(covers: Collection[str], templates: Path) -> Wording:
                 number=words.clause.format(n=counted(place, words.digits)),
                 title=one["title"],
                 paragraphs=tuple(one["paragraphs"]),
+                prominent=bool(one.get("prominent", False)),
             )
             for place, one in enumerate(chosen, start=1)
         ),

@@ -103,11 +103,16 @@ class InsuredPerson:
 
 @dataclass(frozen=True)
 class Clause:
-    """One clause of the wording: its number as printed, its heading, its paragraphs."""
+    """One clause of the wording: its number as printed, its heading, its paragraphs.
+
+    ``prominent`` clauses take something away from the customer and are set in bold type, because the
+    Insurance Law (art. 17) asks for a notice that draws attention.
+    """
 
     number: str
     title: str
     paragraphs: tuple[str, ...]
+    prominent: bool = False
 
 
 @dataclass(frozen=True)
