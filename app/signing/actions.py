@@ -5,6 +5,7 @@ in between; ``finish_signature`` commits what was signed. A pad that is unplugge
 a begun signature, which a person abandons or begins again: nothing half is ever kept.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -19,8 +20,11 @@ from app.kit.errors.signing import (
     subject_not_ready,
 )
 from app.signing.records import Signature
-from app.signing.rules import SignSubject, SubjectOf
+from app.signing.rules import SignSubject
 from app.store.work import Changes, Finished, Work
+
+SubjectOf = Callable[[Work, str, UUID], SignSubject]
+"""Tells what stands behind a subject (kind, id); passed in, because signing knows no area above."""
 
 
 @dataclass(frozen=True)

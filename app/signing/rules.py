@@ -1,10 +1,6 @@
 """The life of a signature: ``begun → signed | abandoned``; nothing leads back."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from uuid import UUID
-
-from app.store.work import Work
 
 
 @dataclass(frozen=True)
@@ -15,7 +11,3 @@ class SignSubject:
     number: str
     sha256: str
     ready: bool
-
-
-SubjectOf = Callable[[Work, str, UUID], SignSubject]
-"""Tells what stands behind a subject (kind, id); passed in, because signing knows no area above."""

@@ -1,0 +1,37 @@
+"""What is said about a quote."""
+
+from app.kit.errors.base import Problem
+from app.kit.words import Text, t
+
+_SAFE = t("The quote stands as it was.")
+
+
+def _refused(code: str, what: Text, next_step: Text) -> Problem:
+    return Problem(code=code, what=what, safe=_SAFE, next=next_step)
+
+
+def premium_differs(shown: str, here: str) -> Problem:
+    """Say that the premium shown is not the one this tariff gives."""
+    return _refused(
+        "E-QUOTE-PREMIUM",
+        t("The premium shown was {shown}, this tariff gives {here}.", shown=shown, here=here),
+        t("Sync to get the tariff in force, then price again."),
+    )
+
+
+def quote_state(state: str) -> Problem:
+    """Say that the quote cannot take this step now."""
+    return _refused(
+        "E-QUOTE-STATE",
+        t("The quote is {state}; this step does not fit it now.", state=state),
+        t("Reload the quote and take the step it offers."),
+    )
+
+
+def quote_changed() -> Problem:
+    """Say that the quote changed since it was shown."""
+    return _refused(
+        "E-QUOTE-CHANGED",
+        t("The quote changed after it was shown to you."),
+        t("Look at the new premium, then submit again."),
+    )
