@@ -30,7 +30,7 @@ class DocumentNo:
 
 
 def luhn_check(body: str) -> str:
-    """Compute the Luhn check digit (ISO/IEC 7812) over the digits of ``body``; letters are skipped."""
+    """Compute the Luhn check digit (ISO/IEC 7812) over the digits of ``body``, no letters."""
     total = 0
     for place, sign in enumerate(reversed([sign for sign in body if sign.isdigit()])):
         doubled = int(sign) * (2 if place % 2 == 0 else 1)

@@ -1,0 +1,467 @@
+"""What a clerk does with customers; every act leaves a line in the customer's timeline.
+
+A strong duplicate (same identity number) is refused with the one that is there; near-duplicates
+come back as warnings, because only a person can tell.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, cast
+from uuid import UUID
+
+from app.customers.queries import (
+    CustomerLine,
+    holder_of,
+    similar_organisations,
+    similar_people,
+)
+from app.customers.records import Contact, Customer, CustomerEvent
+from app.customers.rules.check import Check
+from app.customers.rules.credit_code import check_credit_code
+from app.customers.rules.id_types import CREDIT_CODE, LABELS, RESIDENT_CARDS, check_id_number
+from app.customers.rules.masking import masked_id
+from app.customers.rules.mobile import check_mobile
+from app.customers.rules.names import NameWords, organisation_key, search_form
+from app.customers.rules.resident_id import Sex
+from app.kit.calendar import SHANGHAI
+from app.kit.errors.base import BranchError
+from app.kit.errors.customers import (
+    customer_double,
+    customer_unknown,
+    field_not_taken,
+    identifier_wrong,
+)
+from app.kit.words import Text, t
+from app.store.work import Changes, Work
+
+LONGEST = 200
+"""Signs of a text field."""
+LONGEST_NOTE = 4_000
+TAIL = 4
+
+
+@dataclass(frozen=True)
+class ContactDetails:
+    """A person who speaks for the organisation, in one of the `ROLES`."""
+
+    contact_id: UUID
+    role: str
+    name: str
+    id_type: str = ""
+    id_no: str = ""
+    mobile: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True)
+class RegisterOrganisation:
+    """Take up an organisation; without ``region`` the six places of its credit code stand."""
+
+    customer_id: UUID
+    event_id: UUID
+    name: str
+    credit_code: str
+    region: str = ""
+    address: str = ""
+    industry: str = ""
+    headcount: int | None = None
+    legal_representative: str = ""
+    contacts: tuple[ContactDetails, ...] = ()
+
+
+@dataclass(frozen=True)
+class RegisterPerson:
+    """Take up a person; a resident number says sex and birth by itself, they must agree."""
+
+    customer_id: UUID
+    event_id: UUID
+    name: str
+    id_type: str
+    id_no: str
+    sex: str
+    birth: date
+    mobile: str = ""
+    email: str = ""
+    region: str = ""
+    address: str = ""
+    job: str = ""
+
+
+@dataclass(frozen=True)
+class FieldEdit:
+    """One field typed anew (see `_edit` for the names), as text."""
+
+    field: str
+    value: str
+
+
+@dataclass(frozen=True)
+class CorrectCustomer:
+    """Change fields of a customer; what is not named stays."""
+
+    customer_id: UUID
+    event_id: UUID
+    edits: tuple[FieldEdit, ...]
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class AddContact:
+    """Add a contact to a customer."""
+
+    customer_id: UUID
+    event_id: UUID
+    contact: ContactDetails
+
+
+@dataclass(frozen=True)
+class AddNote:
+    """Write a note into a customer's timeline."""
+
+    customer_id: UUID
+    event_id: UUID
+    text: str
+
+
+@dataclass(frozen=True)
+class ShowNumbers:
+    """Ask to see a customer's numbers unmasked; the reason is kept."""
+
+    customer_id: UUID
+    event_id: UUID
+    reason: str
+
+
+def register_organisation(work: Work, order: RegisterOrganisation, *, words: NameWords) -> Changes:
+    """Take up an organisation with its contacts.
+
+    Raises BranchError E-USCC-…, E-CUSTOMER-DOUBLE, E-CUSTOMER-FIELD, or E-ID-… for a contact.
+    """
+    code = _right(check_credit_code(order.credit_code, final=True)).value
+    _refuse_double(work, CREDIT_CODE, code)
+    name = _name(order.name)
+    region = order.region or code[2:8]
+    key = organisation_key(name, words)
+    similar = similar_organisations(work.session, work.scope, key, region)
+    customer = _new_customer(work, order.customer_id, "organisation", name, key, CREDIT_CODE, code)
+    customer.checked = 1
+    customer.region = region
+    customer.address = _text("address", order.address)
+    customer.industry = _text("industry", order.industry)
+    customer.headcount = order.headcount
+    customer.legal_representative = _text("legal_representative", order.legal_representative)
+    contacts = [_new_contact(work, order.customer_id, details) for details in order.contacts]
+    work.session.add_all([customer, *contacts])
+    event = write_event(
+        work, order.event_id, order.customer_id, "customers.registered", t("Registered.")
+    )
+    return Changes.of(customer, *contacts, event, warnings=tuple(_near(similar)))
+
+
+def register_person(work: Work, order: RegisterPerson) -> Changes:
+    """Take up a person.
+
+    Raises BranchError E-ID-…, E-MOBILE-…, E-CUSTOMER-DOUBLE or E-CUSTOMER-FIELD.
+    """
+    sex = _sex(order.sex)
+    number = _right_number(work, order.id_type, order.id_no, sex=sex, birth=order.birth).value
+    _refuse_double(work, order.id_type, number)
+    name = _name(order.name)
+    mobile = _mobile(order.mobile)
+    similar = similar_people(
+        work.session, work.scope, name=name, sex=sex, birth=order.birth, mobile=mobile
+    )
+    customer = _new_customer(
+        work, order.customer_id, "person", name, search_form(name), order.id_type, number
+    )
+    customer.checked = _level(order.id_type)
+    customer.sex, customer.birth = sex, order.birth
+    customer.mobile, customer.mobile_tail = mobile, mobile[-TAIL:]
+    customer.email = _text("email", order.email)
+    customer.region = order.region or (number[:6] if order.id_type in RESIDENT_CARDS else "")
+    customer.address = _text("address", order.address)
+    customer.job = _text("job", order.job)
+    work.session.add(customer)
+    event = write_event(
+        work, order.event_id, order.customer_id, "customers.registered", t("Registered.")
+    )
+    return Changes.of(customer, event, warnings=tuple(_near(similar)))
+
+
+def correct_customer(work: Work, order: CorrectCustomer, *, words: NameWords) -> Changes:
+    """Change fields; the timeline names them, not their values (they may be personal).
+
+    Raises BranchError E-CUSTOMER-UNKNOWN, E-CUSTOMER-FIELD, E-CUSTOMER-DOUBLE, E-ID-…, E-USCC-….
+    """
+    customer = _known(work, order.customer_id)
+    for edit in order.edits:
+        _edit(work, customer, edit, words)
+    _agree_with_number(work, customer)
+    fields = ", ".join(sorted({edit.field for edit in order.edits}))
+    text = t("Corrected: {fields}. {reason}", fields=fields, reason=_text("reason", order.reason))
+    event = write_event(work, order.event_id, customer.id, "customers.corrected", text)
+    return Changes.of(customer, event)
+
+
+def add_contact(work: Work, order: AddContact) -> Changes:
+    """Add a contact.
+
+    Raises BranchError E-CUSTOMER-UNKNOWN, E-CUSTOMER-FIELD, E-ID-… or E-MOBILE-….
+    """
+    customer = _known(work, order.customer_id)
+    contact = _new_contact(work, customer.id, order.contact)
+    work.session.add(contact)
+    event = write_event(
+        work, order.event_id, customer.id, "customers.contact_added", t("A contact was added.")
+    )
+    return Changes.of(contact, event)
+
+
+def add_note(work: Work, order: AddNote) -> Changes:
+    """Write a note; raises BranchError E-CUSTOMER-UNKNOWN or E-CUSTOMER-FIELD."""
+    customer = _known(work, order.customer_id)
+    text = order.text.strip()
+    if not text or len(text) > LONGEST_NOTE:
+        reason = t("a note has 1 to {n} signs.", n=LONGEST_NOTE)
+        raise BranchError(field_not_taken("note", reason))
+    event = write_event(work, order.event_id, customer.id, "customers.note", t("{note}", note=text))
+    return Changes.of(event)
+
+
+def show_numbers(work: Work, order: ShowNumbers) -> Changes:
+    """Log who wants to see the whole numbers, and why; `queries.whole_numbers` reads them then.
+
+    Raises BranchError E-CUSTOMER-UNKNOWN, and E-CUSTOMER-FIELD without a reason.
+    """
+    customer = _known(work, order.customer_id)
+    reason = _text("reason", order.reason)
+    if not reason:
+        raise BranchError(field_not_taken("reason", t("it must be filled in.")))
+    text = t("Numbers were shown in full: {reason}", reason=reason)
+    event = write_event(work, order.event_id, customer.id, "customers.numbers_shown", text)
+    return Changes.of(event)
+
+
+def write_event(
+    work: Work,
+    event_id: UUID,
+    customer_id: UUID,
+    kind: str,
+    text: Text,
+    *,
+    subject_kind: str = "",
+    subject_id: UUID | None = None,
+) -> CustomerEvent:
+    """Write a line into a customer's timeline; areas above call it with their own sentence.
+
+    ``kind`` is ``"<area>.<event>"``; the values of the text must be plain (text or whole number).
+    ``event_id`` comes from the order, so branch and hub write the same row.
+    """
+    event = CustomerEvent(
+        scope=work.scope,
+        id=event_id,
+        customer_id=customer_id,
+        kind=kind,
+        msgid=text.msgid,
+        values=dict(text.values),
+        at=work.at,
+        person=work.actor.person,
+        subject_kind=subject_kind,
+        subject_id=subject_id,
+    )
+    work.session.add(event)
+    return event
+
+
+def _new_customer(
+    work: Work, customer_id: UUID, party: str, name: str, key: str, id_type: str, id_no: str
+) -> Customer:
+    return Customer(
+        scope=work.scope,
+        id=customer_id,
+        party=party,
+        name=name,
+        search_name=search_form(name),
+        name_key=key,
+        id_type=id_type,
+        id_no=id_no,
+        id_tail=id_no[-TAIL:],
+        sex="",
+        birth=None,
+        checked=0,
+        mobile="",
+        mobile_tail="",
+        email="",
+        region="",
+        address="",
+        industry="",
+        headcount=None,
+        legal_representative="",
+        job="",
+    )
+
+
+def _new_contact(work: Work, customer_id: UUID, details: ContactDetails) -> Contact:
+    if details.role not in ROLES:
+        reason = t("“{role}” is not a role of a contact.", role=details.role[:40])
+        raise BranchError(field_not_taken("role", reason))
+    number = ""
+    if details.id_no or details.role == "operator":
+        number = _right_number(work, details.id_type, details.id_no).value
+    name, mobile = _name(details.name), _mobile(details.mobile)
+    return Contact(
+        scope=work.scope,
+        id=details.contact_id,
+        customer_id=customer_id,
+        role=details.role,
+        name=name,
+        search_name=search_form(name),
+        id_type=details.id_type,
+        id_no=number,
+        mobile=mobile,
+        mobile_tail=mobile[-TAIL:],
+        email=_text("email", details.email),
+    )
+
+
+ROLES = frozenset({"operator", "contact", "finance"})
+"""Roles of a contact; the operator signs for the organisation and must show a document."""
+
+
+def _known(work: Work, customer_id: UUID) -> Customer:
+    customer = work.session.get(Customer, (work.scope, customer_id))
+    if customer is None:
+        raise BranchError(customer_unknown())
+    return customer
+
+
+def _refuse_double(work: Work, id_type: str, number: str, besides: UUID | None = None) -> None:
+    holder = holder_of(work.session, work.scope, id_type, number)
+    if holder is not None and holder.id != besides:
+        shown = number if id_type == CREDIT_CODE else masked_id(number)
+        raise BranchError(customer_double(holder.name, shown))
+
+
+def _right(check: Check) -> Check:
+    if not check.stands:
+        raise BranchError(identifier_wrong(check.code, check.reason or t("The number is wrong.")))
+    return check
+
+
+def _right_number(
+    work: Work, id_type: str, number: str, *, sex: Sex | None = None, birth: date | None = None
+) -> Check:
+    if id_type not in LABELS:
+        reason = t("“{code}” is not a kind of identity document.", code=id_type[:40])
+        raise BranchError(field_not_taken("id_type", reason))
+    today = work.at.astimezone(SHANGHAI).date()
+    return _right(check_id_number(id_type, number, today, sex=sex, birth=birth, final=True))
+
+
+def _level(id_type: str) -> int:
+    """Give the real-name level a typed number reaches alone (domain.md 1.5)."""
+    return 1 if id_type in RESIDENT_CARDS or id_type == CREDIT_CODE else 0
+
+
+def _name(typed: str) -> str:
+    name = " ".join(typed.split())
+    if not name:
+        raise BranchError(field_not_taken("name", t("it must be filled in.")))
+    return _text("name", name)
+
+
+def _sex(typed: str) -> Sex:
+    if typed not in ("M", "F"):
+        raise BranchError(field_not_taken("sex", t("male or female must be chosen.")))
+    return cast(Literal["M", "F"], typed)
+
+
+def _mobile(typed: str) -> str:
+    return _right(check_mobile(typed, final=True)).value if typed.strip() else ""
+
+
+def _text(field: str, typed: str) -> str:
+    """Take a line of text: printable signs only, so nothing invisible or reversing gets in."""
+    text = typed.strip()
+    if len(text) > LONGEST:
+        raise BranchError(field_not_taken(field, t("it has more than {n} signs.", n=LONGEST)))
+    if not text.isprintable():
+        raise BranchError(field_not_taken(field, t("it holds signs that cannot be seen.")))
+    return text
+
+
+def _near(similar: Iterable[CustomerLine]) -> Iterable[Text]:
+    for line in similar:
+        yield t(
+            "{name} ({number}) looks like the same customer; compare before you go on.",
+            name=line.name,
+            number=line.id_no,
+        )
+
+
+def _edit(work: Work, customer: Customer, edit: FieldEdit, words: NameWords) -> None:
+    typed = edit.value
+    match edit.field:
+        case "name":
+            _rename(customer, _name(typed), words)
+        case "id_no":
+            _renumber(work, customer, typed)
+        case "sex":
+            customer.sex = _sex(typed)
+        case "birth":
+            customer.birth = _day("birth", typed)
+        case "mobile":
+            customer.mobile = _mobile(typed)
+            customer.mobile_tail = customer.mobile[-TAIL:]
+        case "headcount":
+            customer.headcount = _heads("headcount", typed)
+        case field if field in LINES:
+            setattr(customer, field, _text(field, typed))
+        case field:
+            raise BranchError(field_not_taken(field[:40], t("it is not one that is typed.")))
+
+
+LINES = frozenset({"email", "region", "address", "industry", "legal_representative", "job"})
+"""Fields that are one line of text; party and kind of document never change."""
+
+
+def _rename(customer: Customer, name: str, words: NameWords) -> None:
+    customer.name, customer.search_name = name, search_form(name)
+    organisation = customer.party == "organisation"
+    customer.name_key = organisation_key(name, words) if organisation else search_form(name)
+
+
+def _renumber(work: Work, customer: Customer, typed: str) -> None:
+    if customer.id_type == CREDIT_CODE:
+        number = _right(check_credit_code(typed, final=True)).value
+    else:
+        number = _right_number(work, customer.id_type, typed).value
+    _refuse_double(work, customer.id_type, number, besides=customer.id)
+    customer.id_no, customer.id_tail = number, number[-TAIL:]
+
+
+def _day(field: str, typed: str) -> date:
+    try:
+        return date.fromisoformat(typed)
+    except ValueError as error:
+        raise BranchError(field_not_taken(field, t("it is not a date."))) from error
+
+
+def _heads(field: str, typed: str) -> int | None:
+    if typed and not (typed.isascii() and typed.isdigit() and len(typed) < 9):
+        raise BranchError(field_not_taken(field, t("it is not a whole number.")))
+    return int(typed) if typed else None
+
+
+def _agree_with_number(work: Work, customer: Customer) -> None:
+    """Check a person's number, sex and birth against each other once all edits are in."""
+    if customer.party != "person":
+        return
+    _right_number(
+        work,
+        customer.id_type,
+        customer.id_no,
+        sex=_sex(customer.sex),
+        birth=customer.birth,
+    )

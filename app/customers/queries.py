@@ -1,0 +1,351 @@
+"""What screens read of customers: find by typed text, pages by keyset, the card, doubles.
+
+Identity and mobile numbers come out masked; whole ones only through `whole_numbers`, which is read
+after the verb `show_numbers` has logged who wanted them and why.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, Select, func, select, tuple_
+from sqlalchemy.orm import Session
+
+from app.customers.records import Contact, Customer, CustomerEvent
+from app.customers.rules.check import normalised
+from app.customers.rules.id_types import CREDIT_CODE
+from app.customers.rules.masking import masked_id, masked_mobile
+from app.customers.rules.names import search_form
+from app.kit.words import Text
+
+Lines = Select[*tuple[Any, ...]]
+"""A query whose rows make `CustomerLine`s."""
+
+TAIL = 4
+"""Places of a number's indexed tail."""
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerLine:
+    """A customer in a list."""
+
+    id: UUID
+    party: str
+    name: str
+    id_type: str
+    id_no: str
+    """Masked for people; the credit code of an organisation is public."""
+    mobile: str
+    """Masked."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageKey:
+    """Where a page begins: behind this customer."""
+
+    search_name: str
+    id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerPage:
+    """Some customers by name; ``next`` is None on the last page."""
+
+    lines: tuple[CustomerLine, ...]
+    next: PageKey | None
+
+
+@dataclass(frozen=True, slots=True)
+class ContactLine:
+    """A contact of an organisation, numbers masked."""
+
+    id: UUID
+    role: str
+    name: str
+    id_type: str
+    id_no: str
+    mobile: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineLine:
+    """One event, newest first on the card; the order is for reading, nothing is decided by it."""
+
+    id: UUID
+    kind: str
+    text: Text
+    at: datetime
+    person: str
+    subject_kind: str
+    subject_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerCard:
+    """All a desk shows of one customer, numbers masked."""
+
+    line: CustomerLine
+    sex: str
+    birth: date | None
+    checked: int
+    email: str
+    region: str
+    address: str
+    industry: str
+    headcount: int | None
+    legal_representative: str
+    job: str
+    waiting: bool
+    """True while head office has not answered a change of this customer."""
+    contacts: tuple[ContactLine, ...]
+    timeline: tuple[TimelineLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WholeNumbers:
+    """The numbers of one customer as they are."""
+
+    id_no: str
+    mobile: str
+
+
+_LINE: tuple[ColumnElement[Any], ...] = tuple(
+    column.expression
+    for column in (
+        Customer.id,
+        Customer.party,
+        Customer.name,
+        Customer.id_type,
+        Customer.id_no,
+        Customer.mobile,
+    )
+)
+
+
+def find_customers(
+    session: Session, scope: str, typed: str, *, limit: int = 50
+) -> tuple[CustomerLine, ...]:
+    """Find customers by what was typed: a part of a name, or four or more last places of a number.
+
+    Best first: numbers, then names that begin so, then names that hold it, then contacts.
+    """
+    name = search_form(typed)
+    if not name:
+        return ()
+    own = select(*_LINE).where(Customer.scope == scope).order_by(Customer.search_name, Customer.id)
+    found: dict[UUID, CustomerLine] = {}
+    for wanted in (*_by_number(own, scope, normalised(typed)), *_by_name(own, scope, name)):
+        if len(found) >= limit:
+            break
+        for row in session.execute(wanted.limit(limit)):
+            found.setdefault(row.id, _line(row))
+    return tuple(found.values())[:limit]
+
+
+def customer_page(
+    session: Session, scope: str, *, after: PageKey | None = None, limit: int = 200
+) -> CustomerPage:
+    """Give one page of all customers by name."""
+    wanted = (
+        select(*_LINE, Customer.search_name)
+        .where(Customer.scope == scope)
+        .order_by(Customer.search_name, Customer.id)
+        .limit(limit + 1)
+    )
+    if after is not None:
+        place = tuple_(Customer.search_name, Customer.id)
+        wanted = wanted.where(place > tuple_(after.search_name, after.id))
+    rows = session.execute(wanted).all()
+    shown = rows[:limit]
+    more = PageKey(shown[-1].search_name, shown[-1].id) if len(rows) > limit else None
+    return CustomerPage(tuple(map(_line, shown)), more)
+
+
+def count_customers(session: Session, scope: str) -> int:
+    """Count the customers of an office."""
+    wanted = select(func.count()).select_from(Customer).where(Customer.scope == scope)
+    return session.execute(wanted).scalar_one()
+
+
+def customer_card(session: Session, scope: str, customer_id: UUID) -> CustomerCard | None:
+    """Give all of one customer; None where there is none."""
+    customer = session.get(Customer, (scope, customer_id))
+    if customer is None:
+        return None
+    return CustomerCard(
+        line=_line(customer),
+        sex=customer.sex,
+        birth=customer.birth,
+        checked=customer.checked,
+        email=customer.email,
+        region=customer.region,
+        address=customer.address,
+        industry=customer.industry,
+        headcount=customer.headcount,
+        legal_representative=customer.legal_representative,
+        job=customer.job,
+        waiting=bool(customer.pending),
+        contacts=_contacts(session, scope, customer_id),
+        timeline=timeline(session, scope, customer_id),
+    )
+
+
+def timeline(
+    session: Session, scope: str, customer_id: UUID, *, limit: int = 200
+) -> tuple[TimelineLine, ...]:
+    """Give the newest events of a customer."""
+    wanted = (
+        select(CustomerEvent)
+        .where(CustomerEvent.scope == scope, CustomerEvent.customer_id == customer_id)
+        .order_by(CustomerEvent.at.desc(), CustomerEvent.id.desc())
+        .limit(limit)
+    )
+    return tuple(
+        TimelineLine(
+            id=event.id,
+            kind=event.kind,
+            text=Text(event.msgid, event.values),
+            at=event.at,
+            person=event.person,
+            subject_kind=event.subject_kind,
+            subject_id=event.subject_id,
+        )
+        for event in session.scalars(wanted)
+    )
+
+
+def whole_numbers(session: Session, scope: str, customer_id: UUID) -> WholeNumbers | None:
+    """Give the numbers unmasked; call it only after `show_numbers` has logged the reason."""
+    wanted = select(Customer.id_no, Customer.mobile).where(
+        Customer.scope == scope, Customer.id == customer_id
+    )
+    row = session.execute(wanted).one_or_none()
+    return None if row is None else WholeNumbers(row.id_no, row.mobile)
+
+
+def holder_of(session: Session, scope: str, id_type: str, id_no: str) -> CustomerLine | None:
+    """Find who already stands under an identity number (the strong key)."""
+    wanted = (
+        select(*_LINE)
+        .where(Customer.scope == scope, Customer.id_no == id_no, Customer.id_type == id_type)
+        .order_by(Customer.id)
+        .limit(1)
+    )
+    row = session.execute(wanted).one_or_none()
+    return None if row is None else _line(row)
+
+
+def similar_organisations(
+    session: Session, scope: str, name_key: str, region: str
+) -> tuple[CustomerLine, ...]:
+    """Find organisations with the same weak key: normalised name and region."""
+    return _lines(
+        session,
+        Customer.scope == scope,
+        Customer.name_key == name_key,
+        Customer.party == "organisation",
+        Customer.region == region,
+    )
+
+
+def similar_people(
+    session: Session, scope: str, *, name: str, sex: str, birth: date | None, mobile: str
+) -> tuple[CustomerLine, ...]:
+    """Find people with the same weak key: name, birth, sex and mobile."""
+    return _lines(
+        session,
+        Customer.scope == scope,
+        Customer.search_name == search_form(name),
+        Customer.party == "person",
+        Customer.sex == sex,
+        Customer.birth == birth,
+        Customer.mobile == mobile,
+    )
+
+
+def strong_doubles(session: Session, scope: str) -> tuple[tuple[CustomerLine, ...], ...]:
+    """Give the groups of customers under one identity number, to be merged by a person."""
+    doubled = (
+        select(Customer.id_no, Customer.id_type)
+        .where(Customer.scope == scope)
+        .group_by(Customer.id_no, Customer.id_type)
+        .having(func.count() > 1)
+        .order_by(Customer.id_no, Customer.id_type)
+    )
+    return tuple(
+        _lines(
+            session,
+            Customer.scope == scope,
+            Customer.id_no == row.id_no,
+            Customer.id_type == row.id_type,
+        )
+        for row in session.execute(doubled).all()
+    )
+
+
+def _lines(session: Session, *conditions: ColumnElement[bool]) -> tuple[CustomerLine, ...]:
+    wanted = select(*_LINE).where(*conditions).order_by(Customer.search_name, Customer.id)
+    return tuple(map(_line, session.execute(wanted)))
+
+
+def _by_number(own: Lines, scope: str, number: str) -> Iterable[Lines]:
+    """Look a number up by its last four places, which are indexed, and compare the rest."""
+    if len(number) < TAIL or not (number.isascii() and number.isalnum()):
+        return
+    tail = number[-TAIL:]
+    yield own.where(Customer.id_tail == tail, Customer.id_no.endswith(number, autoescape=True))
+    if not number.isdigit():
+        return
+    ends = Customer.mobile.endswith(number, autoescape=True)
+    yield own.where(Customer.mobile_tail == tail, ends)
+    contacts = select(Contact.customer_id).where(
+        Contact.scope == scope,
+        Contact.mobile_tail == tail,
+        Contact.mobile.endswith(number, autoescape=True),
+    )
+    yield own.where(Customer.id.in_(contacts))
+
+
+def _by_name(own: Lines, scope: str, name: str) -> Iterable[Lines]:
+    yield own.where(Customer.search_name.startswith(name, autoescape=True))
+    yield own.where(Customer.search_name.contains(name, autoescape=True))
+    contacts = select(Contact.customer_id).where(
+        Contact.scope == scope, Contact.search_name.contains(name, autoescape=True)
+    )
+    yield own.where(Customer.id.in_(contacts))
+
+
+def _line(row: Row[*tuple[Any, ...]] | Customer) -> CustomerLine:
+    public = row.id_type == CREDIT_CODE
+    return CustomerLine(
+        id=row.id,
+        party=row.party,
+        name=row.name,
+        id_type=row.id_type,
+        id_no=row.id_no if public else masked_id(row.id_no),
+        mobile=masked_mobile(row.mobile),
+    )
+
+
+def _contacts(session: Session, scope: str, customer_id: UUID) -> tuple[ContactLine, ...]:
+    wanted = (
+        select(Contact)
+        .where(Contact.scope == scope, Contact.customer_id == customer_id)
+        .order_by(Contact.search_name, Contact.id)
+    )
+    contacts: Sequence[Contact] = session.scalars(wanted).all()
+    return tuple(
+        ContactLine(
+            id=contact.id,
+            role=contact.role,
+            name=contact.name,
+            id_type=contact.id_type,
+            id_no=masked_id(contact.id_no),
+            mobile=masked_mobile(contact.mobile),
+            email=contact.email,
+        )
+        for contact in contacts
+    )

@@ -1,0 +1,44 @@
+"""What is said when a customer cannot be registered or changed."""
+
+from app.kit.errors.base import Problem
+from app.kit.words import Text, t
+
+
+def identifier_wrong(code: str, reason: Text) -> Problem:
+    """Say why an identity number, credit code or mobile number cannot stand."""
+    return Problem(
+        code=code,
+        what=reason,
+        safe=t("Nothing was saved; what you typed is still there."),
+        next=t("Compare the number with the document and correct it."),
+    )
+
+
+def customer_double(name: str, number: str) -> Problem:
+    """Say that the identity number is already a customer's; the number comes masked."""
+    return Problem(
+        code="E-CUSTOMER-DOUBLE",
+        what=t("{name} is already registered under {number}.", name=name, number=number),
+        safe=t("Nothing was saved; the customer there is unchanged."),
+        next=t("Open that customer and go on from there."),
+    )
+
+
+def customer_unknown() -> Problem:
+    """Say that no such customer stands here."""
+    return Problem(
+        code="E-CUSTOMER-UNKNOWN",
+        what=t("This customer is not in the records of this office."),
+        safe=t("Nothing was saved or changed."),
+        next=t("Search again; head office may have merged it with another one."),
+    )
+
+
+def field_not_taken(field: str, reason: Text) -> Problem:
+    """Say which field cannot be saved, and why."""
+    return Problem(
+        code="E-CUSTOMER-FIELD",
+        what=t("The field “{field}” cannot be saved: {reason}", field=field, reason=reason),
+        safe=t("Nothing was saved; what you typed is still there."),
+        next=t("Correct the field and save again."),
+    )
