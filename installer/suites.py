@@ -77,6 +77,7 @@ def environment(**added: str) -> dict[str, str]:
         "XDG_DATA_HOME": str(home / "data"),
         "XDG_RUNTIME_DIR": tempfile.mkdtemp(prefix="sealdesk-run-"),
         "LC_ALL": "C.UTF-8",
+        "NO_COLOR": "1",
         "QT_QPA_PLATFORM": "offscreen",
         "SEALDESK_LEAVES": "1",
         "SEALDESK_LEAVES_DIR": str(LEAVES),
