@@ -18,6 +18,7 @@ from app.kit.words import Text, t
 RESIDENT_CARD = "111"
 RESIDENT_CARDS = frozenset({"111", "112"})
 """Resident card and temporary card carry the same number."""
+PASSPORT = "414"
 PERMANENT_RESIDENCE = "553"
 CREDIT_CODE = "USCC"
 """The kind of identifier of an organisation: its unified social credit code."""

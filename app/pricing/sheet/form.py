@@ -31,7 +31,7 @@ FIELDS: tuple[Field, ...] = get_args(Field)
 
 @dataclass(frozen=True, slots=True)
 class RosterForm:
-    """The words of a roster, each in its folded form (`folded`)."""
+    """The words of a roster, each in its folded form (`folded`), the official one first."""
 
     official: Mapping[Field, str]
     """Field → the heading we print."""
@@ -63,19 +63,19 @@ def read_roster_form(content: bytes) -> RosterForm:
     return RosterForm(
         official={field: str(plain["headings"][field][0]) for field in FIELDS},
         fields=_by_word({field: plain["headings"][field] for field in FIELDS}),
-        ignored=_words(plain["ignored"]),
+        ignored=frozenset(_words(plain["ignored"])),
         sexes=_by_word({"M": plain["sexes"]["M"], "F": plain["sexes"]["F"]}),
         social=_by_word({True: plain["social"]["yes"], False: plain["social"]["no"]}),
         classes=_by_word({int(number): words for number, words in plain["classes"].items()}),
         amount_units={folded(unit): int(times) for unit, times in plain["amount_units"].items()},
-        amount_signs=_words(plain["amount_signs"]),
-        nothing=_words(plain["nothing"]),
+        amount_signs=frozenset(_words(plain["amount_signs"])),
+        nothing=frozenset(_words(plain["nothing"])),
         date_separators=unicodedata.normalize("NFKC", str(plain["date_separators"])),
     )
 
 
-def _words(words: Sequence[str]) -> frozenset[str]:
-    return frozenset(folded(word) for word in words)
+def _words(words: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(folded(word) for word in words))
 
 
 def _by_word(lists: Mapping[T, Sequence[str]]) -> dict[str, T]:
