@@ -1,1 +1,1 @@
-"""Typst to PDF, docx working copy, ink rendering, page codes, signatures, evidence, the content-addressed vault."""
+"""Typst to PDF, docx working copy, ink, page codes, signatures, evidence, the hashed vault."""

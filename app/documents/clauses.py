@@ -1,7 +1,7 @@
 """The wording of a form: which clauses a contract with given covers carries, and their numbers.
 
-Wording is data under compliance's care (``resources/templates/clauses/*.json``); a clause that names
-covers stands only in contracts that hold one of them.
+Wording is data under compliance's care (``resources/templates/clauses/*.json``); a clause that
+names covers stands only in contracts that hold one of them.
 """
 
 import json

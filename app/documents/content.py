@@ -105,8 +105,8 @@ class InsuredPerson:
 class Clause:
     """One clause of the wording: its number as printed, its heading, its paragraphs.
 
-    ``prominent`` clauses take something away from the customer and are set in bold type, because the
-    Insurance Law (art. 17) asks for a notice that draws attention.
+    ``prominent`` clauses take something away from the customer and are set in bold type, because
+    the Insurance Law (art. 17) asks for a notice that draws attention.
     """
 
     number: str

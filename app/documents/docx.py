@@ -27,7 +27,7 @@ def working_copy(content: ContractContent, templates: Path = TEMPLATES) -> bytes
     does not exist.
     """
     import jinja2
-    from docxtpl import DocxTemplate
+    from docxtpl import DocxTemplate  # type: ignore[import-untyped]
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
     engine = ImmutableSandboxedEnvironment(autoescape=True, undefined=jinja2.StrictUndefined)
@@ -43,7 +43,7 @@ def working_copy(content: ContractContent, templates: Path = TEMPLATES) -> bytes
     return _same_bytes(filled.getvalue())
 
 
-def _escaped(value: Any) -> Any:  # noqa: ANN401 - a tree of texts
+def _escaped(value: Any) -> Any:
     """Make every text safe for XML and for docxtpl, which also rewrites ``{_{`` in its output."""
     from markupsafe import Markup, escape
 
@@ -57,7 +57,7 @@ def _escaped(value: Any) -> Any:  # noqa: ANN401 - a tree of texts
     return value
 
 
-def _stamp_properties(template: Any, content: ContractContent) -> None:  # noqa: ANN401
+def _stamp_properties(template: Any, content: ContractContent) -> None:
     properties = template.docx.core_properties
     drawn = datetime.combine(content.drawn_on, time())
     properties.title = f"{content.number} v{content.version}"

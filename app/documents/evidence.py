@@ -110,7 +110,9 @@ def sm3_plain(content: bytes) -> bytes:
         0x7380166F, 0x4914B2B9, 0x172442D7, 0xDA8A0600,
         0xA96F30BC, 0x163138AA, 0xE38DEE4D, 0xB0FB0E4E,
     )  # fmt: skip
-    padded = content + b"\x80" + bytes(-(len(content) + 9) % 64) + struct.pack(">Q", len(content) * 8)
+    padded = (
+        content + b"\x80" + bytes(-(len(content) + 9) % 64) + struct.pack(">Q", len(content) * 8)
+    )
     for start in range(0, len(padded), 64):
         state = _sm3_block(state, padded[start : start + 64])
     return struct.pack(">8I", *state)

@@ -1,12 +1,11 @@
 """The fonts of paper: pinned by SHA-256, brought by set-up, the system's own fonts ignored.
 
 Noto Sans CJK (SIL Open Font License 1.1) as Debian's fonts-noto-cjk ships it: the same font bytes
-everywhere are half of "same content, same PDF bytes". Also reads the fonts' character maps, so that a
-character without a shape is found before it becomes an empty box on a contract.
+everywhere are half of "same content, same PDF bytes". Also reads the fonts' character maps, so
+that a character without a shape is found before it becomes an empty box on a contract.
 """
 
 import hashlib
-import os
 import shutil
 import struct
 from functools import lru_cache
@@ -61,7 +60,7 @@ def install_fonts(source: Path, target: Path) -> None:
         if _digest(coming) != pinned:
             coming.unlink()
             raise BranchError(font_changed(name, str(source)))
-        os.replace(coming, target / name)
+        coming.replace(target / name)
 
 
 def check_shapes(text: str, folder: Path) -> None:

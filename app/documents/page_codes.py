@@ -148,7 +148,7 @@ def check_photo(
 
 
 def _open(photo: bytes) -> "Image | None":
-    """Unpack a picture to grey within the limits; whatever the parser says means "not a picture"."""
+    """Unpack a picture to grey within the limits; any trouble means "not a picture"."""
     from PIL import Image
 
     if len(photo) > LARGEST_PHOTO:
@@ -187,6 +187,8 @@ def _attempts(image: "Image") -> "list[Image]":
 def _decode(image: "Image") -> set[PageCode]:
     import zxingcpp
 
-    read = zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormat.QRCode)
+    read = zxingcpp.read_barcodes(
+        image, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+    )
     codes = (parse(one.text) for one in read)
     return {code for code in codes if code is not None}

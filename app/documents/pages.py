@@ -11,7 +11,7 @@ MOST_DPI = 400
 
 def page_count(pdf: bytes) -> int:
     """Count the pages; raises BranchError E-DOC-PDF."""
-    import pypdfium2
+    import pypdfium2  # type: ignore[import-untyped]
 
     try:
         with pypdfium2.PdfDocument(pdf) as document:

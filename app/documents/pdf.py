@@ -9,7 +9,7 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import datetime, time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from app.documents.content import ContractContent
 from app.documents.fonts import check_fonts, check_shapes
@@ -19,9 +19,6 @@ from app.documents.printed import TEMPLATES, PrintedContract, form_words, printe
 from app.kit.calendar import SHANGHAI
 from app.kit.errors.base import BranchError
 from app.kit.errors.documents import template_not_usable
-
-if TYPE_CHECKING:
-    import typst
 
 TEMPLATE = "group_accident.typ"
 _FIRST_GUESS = 6
@@ -40,7 +37,7 @@ class PressedPdf:
 
 
 class PdfPress:
-    """Renders contracts; kept for the life of the desk, because a warm compiler is ten times faster.
+    """Renders contracts; kept for the life of the desk: a warm compiler is ten times faster.
 
     Used from one lane at a time. Raises BranchError E-DOC-FONT, E-DOC-FONT-CHANGED when made.
     """
@@ -52,7 +49,7 @@ class PdfPress:
         self._fonts_dir = fonts_dir
         self._words = form_words(templates)
         self._pages = _FIRST_GUESS
-        self._compiler: typst.Compiler = typst.Compiler(
+        self._compiler = typst.Compiler(
             templates / TEMPLATE,
             root=templates,
             font_paths=typst.Fonts(
@@ -166,7 +163,7 @@ def _codes(view: PrintedContract, pages: int) -> list[str]:
 
 
 def _timestamp(content: ContractContent) -> int:
-    """Give midnight of the day of drawing as Unix seconds: a fact of the content, not of the run."""
+    """Give midnight of the day of drawing as Unix seconds: a fact of the content."""
     return int(datetime.combine(content.drawn_on, time(), SHANGHAI).timestamp())
 
 

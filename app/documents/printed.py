@@ -142,9 +142,7 @@ def printed(content: ContractContent, words: FormWords) -> PrintedContract:
         premium=yuan_grouped(content.premium_fen),
         premium_in_words=amount_in_words(content.premium_fen, words.amount),
         minimum_note=_minimum_note(content, words),
-        insured=tuple(
-            _person(seq, one, words) for seq, one in enumerate(content.insured, start=1)
-        ),
+        insured=tuple(_person(seq, one, words) for seq, one in enumerate(content.insured, start=1)),
         insured_premium=yuan_grouped(total),
     )
 

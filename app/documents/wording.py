@@ -63,7 +63,7 @@ def _words(text: str) -> Counter[str]:
 
 def _pdf_text(pdf: bytes) -> str:
     """Extract the text between head and foot zone of every page."""
-    import pypdfium2
+    import pypdfium2  # type: ignore[import-untyped]
 
     try:
         document = pypdfium2.PdfDocument(pdf)
@@ -88,7 +88,9 @@ def _docx_text(docx: bytes) -> tuple[str, tuple[str, ...]]:
         raise BranchError(template_not_usable("docx")) from error
     body = document.element.body
     heads = [
-        _joined(row) for row in body.iter(f"{_W}tr") if row.find(f"{_W}trPr/{_W}tblHeader") is not None
+        _joined(row)
+        for row in body.iter(f"{_W}tr")
+        if row.find(f"{_W}trPr/{_W}tblHeader") is not None
     ]
     return _joined(body), tuple(heads)
 
