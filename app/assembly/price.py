@@ -17,7 +17,7 @@ def price_file(path: Path, packs: PackStore) -> dict[str, object]:
     """Price the bare request in a JSON file; gives the names of `quotation_json`.
 
     The tariff serves by the first day of cover, never by today. Raises BranchError: ``E-PRICE-…``
-    for the request, ``E-PACK-…`` for the packs, ``E-RULE-NO-ROW`` beyond every authority.
+    for the request, ``E-PACK-…`` for the packs.
     """
     request = request_of_bytes(_content(path))
     tariff = packs.tariff(request.tariff)

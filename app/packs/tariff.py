@@ -23,14 +23,13 @@ class Band:
     last: int | None
     value: Exact
 
-    def holds(self, number: int) -> bool:
-        """Say whether the number lies in the band."""
-        return self.first <= number and (self.last is None or number <= self.last)
-
 
 def band_for(bands: tuple[Band, ...], number: int) -> Exact | None:
     """Find the value for a number; None where no band holds it."""
-    return next((band.value for band in bands if band.holds(number)), None)
+    for band in bands:
+        if band.first <= number and (band.last is None or number <= band.last):
+            return band.value
+    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from app.kit.errors.base import BranchError
-from app.kit.errors.pricing import authority_not_serving
+from app.kit.errors.packs import NO_ROW
+from app.kit.errors.pricing import authority_not_serving, beyond_every_authority
 from app.kit.money import Fen, half_up, yuan_text
 from app.packs.authority import AuthorityTable, Measures
 from app.packs.decision import Decision
@@ -77,10 +78,10 @@ def facts_of(request: PriceRequest, quotation: Quotation, measures: Measures) ->
 def ruling_on(facts: AuthorityFacts, table: AuthorityTable) -> Ruling:
     """Ask the table for every trigger; the highest level any of them needs decides.
 
-    Raises BranchError E-RULE-NO-ROW for a value beyond every level's limits.
+    Raises BranchError E-PRICE-AUTHORITY for a value beyond every level's limits.
     """
     asked = _questions(facts)
-    trail = tuple(table.decide(trigger, value) for trigger, value, _ in asked)
+    trail = tuple(_decided(table, *question) for question in asked)
     levels = [int(decision.outputs["level"]) for decision in trail]
     level, lowest = max(levels), table.levels[0]
     name = table.name_of(level)
@@ -97,6 +98,15 @@ def ruling_of(request: PriceRequest, quotation: Quotation, table: AuthorityTable
     if not table.origin.serves(request.start):
         raise BranchError(authority_not_serving(request.start))
     return ruling_on(facts_of(request, quotation, table.measures), table)
+
+
+def _decided(table: AuthorityTable, trigger: str, value: int, spoken: str) -> Decision:
+    try:
+        return table.decide(trigger, value)
+    except BranchError as refused:
+        if refused.code != NO_ROW:
+            raise
+        raise BranchError(beyond_every_authority(trigger, spoken)) from refused
 
 
 def _questions(facts: AuthorityFacts) -> list[tuple[str, int, str]]:

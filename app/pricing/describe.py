@@ -59,8 +59,8 @@ def line_json(line: Line) -> Json:
         "class": line.cohort.job_class,
         "age": line.cohort.age,
         "SI": _sum_text(line.cover),
-        **{name: factor.text for name, factor in premium.steps},
-        "Z": premium.shared.weight,
+        **{name: factor.text for name, factor in premium.rating.steps},
+        "Z": premium.rating.shared.weight,
         "per_person_raw": raw_text(premium),
         "per_person": yuan_text(line.per_person_fen),
         "per_person_fen": line.per_person_fen,
@@ -101,20 +101,22 @@ def trace_json(quotation: Quotation, tariff: Tariff) -> list[Json]:
 
 def raw_text(premium: Premium) -> str:
     """Write the premium before rounding, in yuan with six decimals."""
-    return _six(premium.raw_num, premium.raw_den * 100)
+    num, den = premium.raw
+    return _six(num, den * 100)
 
 
 def _line_steps(line: Line, tariff: Tariff) -> list[Json]:
     premium = line.premium
-    num, den = premium.base_num, premium.base_den * 100
+    per = premium.rating.per
+    num, den = premium.base_fen, per * 100
     steps: list[Json] = []
-    if premium.base_den != 1:
-        value = f"{_sum_text(line.cover)} / {premium.base_den}"
+    if per != 1:
+        value = f"{_sum_text(line.cover)} / {per}"
         steps.append({"step": "sum_insured", "value": value, "result": _six(num, den)})
-    for name, factor in premium.steps:
+    for name, factor in premium.rating.steps:
         num, den = num * factor.num, den * factor.den
         steps.append({"step": name, "value": factor.text, "result": _six(num, den)})
-    rounded = yuan_text(half_up(premium.raw_num, premium.raw_den))
+    rounded = yuan_text(half_up(*premium.raw))
     steps.append({"step": "round_half_up", "value": "0.01", "result": rounded})
     if premium.minimum_applied:
         least = yuan_text(tariff.least_per_person_fen)

@@ -5,6 +5,9 @@ from datetime import date
 from app.kit.errors.base import Problem
 from app.kit.words import Text, t
 
+NO_ROW = "E-RULE-NO-ROW"
+"""The code of a decision table without a row for what it was asked."""
+
 
 def _refused(code: str, what: Text) -> Problem:
     """Say that a pack or a bundle is refused; what was verified before stays in use."""
@@ -116,7 +119,7 @@ def bundle_expired(role: str, on: date) -> Problem:
 def table_not_matched(table: str, values: str) -> Problem:
     """Say that a decision table has no row for these values: a default would be a guess."""
     return Problem(
-        code="E-RULE-NO-ROW",
+        code=NO_ROW,
         what=t("The table {table} has no row for {values}.", table=table, values=values),
         safe=t("Nothing was decided and nothing was saved."),
         next=t("Change the values, or ask head office which rule applies."),

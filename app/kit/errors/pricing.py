@@ -326,3 +326,12 @@ def authority_not_serving(start: date) -> Problem:
         t("The authority table in force does not serve a start on {start}.", start=start),
         t("Ask head office for the table of that time."),
     )
+
+
+def beyond_every_authority(trigger: str, value: str) -> Problem:
+    """Say that no office may decide a quote like this."""
+    return _not_priced(
+        "E-PRICE-AUTHORITY",
+        t("No level may decide this quote: {trigger} is {value}.", trigger=trigger, value=value),
+        t("Bring the value into the range of the authority table."),
+    )

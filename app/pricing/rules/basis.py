@@ -1,7 +1,7 @@
 """What all people of a policy share: size, experience, region, discretion and term, per cover."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.kit.errors.base import BranchError
 from app.kit.errors.pricing import (
@@ -11,6 +11,7 @@ from app.kit.errors.pricing import (
     tariff_is_another,
     tariff_not_serving,
 )
+from app.kit.money import Fen
 from app.packs.exact import Exact, decimal_text
 from app.packs.tariff import CoverTerms, Tariff, band_for
 from app.pricing.requests import PriceRequest, code_of
@@ -33,11 +34,34 @@ class CoverBasis:
 
 
 @dataclass(frozen=True, slots=True)
+class Rating:
+    """Every factor of one kind of person for one cover, own and shared, and their product.
+
+    ``num / den`` times the base in fen is the premium before rounding.
+    """
+
+    own: tuple[Step, ...]
+    shared: CoverBasis
+    num: int
+    den: int
+    per: int
+    """How many yuan of the sum one rate is for; in ``den`` already."""
+    least_fen: Fen
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Every factor by name, in the order they multiply."""
+        return self.own + self.shared.steps
+
+
+@dataclass(frozen=True, slots=True)
 class Basis:
     """A tariff and what one policy has in common, by cover."""
 
     tariff: Tariff
     covers: Mapping[str, CoverBasis]
+    ratings: dict[tuple[object, ...], Rating] = field(default_factory=dict, repr=False)
+    """Ratings already worked out for this policy: people of one kind are looked up, not redone."""
 
 
 def basis_of(request: PriceRequest, tariff: Tariff) -> Basis:

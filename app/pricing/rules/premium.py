@@ -4,7 +4,7 @@ Sums are fen, rates are yuan; everything stays a fraction of whole numbers until
 half up to the fen (domain.md 3.2, Formula). Then the minimum per person and cover applies.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from app.kit.errors.base import BranchError
 from app.kit.errors.pricing import (
@@ -15,7 +15,7 @@ from app.kit.errors.pricing import (
     sum_outside,
     wait_days_unknown,
 )
-from app.kit.money import Fen
+from app.kit.money import Fen, half_up
 from app.packs.exact import ONE, Exact, decimal_text
 from app.packs.tariff import AccidentMedical, GroupAccident, HospitalMedical, Tariff, band_for
 from app.pricing.requests import (
@@ -26,65 +26,88 @@ from app.pricing.requests import (
     HospitalMedicalCover,
     yuan_plain,
 )
-from app.pricing.rules.basis import Basis, CoverBasis, Step
+from app.pricing.rules.basis import Basis, Rating, Step, product
+
+_YUAN = 100
+_PER_THOUSAND = 1000
+"""GPA and GMA rates are filed per 1,000 of the sum insured; the others per one yuan of rate."""
 
 
-@dataclass(frozen=True, slots=True)
-class Premium:
-    """What one person pays for one cover, and by which steps it came about."""
+class Premium(NamedTuple):
+    """What one person pays for one cover, and by which rating it came about."""
 
-    own: tuple[Step, ...]
-    shared: CoverBasis
-    base_num: int
-    base_den: int
-    """What the steps multiply, in fen: the sum per 1,000 yuan, or one yuan."""
-    raw_num: int
-    raw_den: int
-    """The premium before rounding, in fen."""
+    rating: Rating
+    base_fen: int
+    """What the rating multiplies: the sum insured, or one yuan."""
     per_person_fen: Fen
-    minimum_applied: bool
 
     @property
-    def steps(self) -> tuple[Step, ...]:
-        """Every factor by name, in the order they multiply."""
-        return self.own + self.shared.steps
+    def raw(self) -> tuple[int, int]:
+        """Give the premium before rounding, in fen, as numerator and denominator."""
+        return self.base_fen * self.rating.num, self.rating.den
+
+    @property
+    def minimum_applied(self) -> bool:
+        """Say whether the minimum per person replaced the rounded premium."""
+        return half_up(*self.raw) != self.per_person_fen
 
 
 def premium_of(
-    basis: Basis, job_class: int, age: int, job: str | None, cover: Cover, where: str
+    basis: Basis, job_class: int, age: int, job: str | None, cover: Cover, place: int
 ) -> Premium:
-    """Price one person for one cover.
+    """Price one person for one cover, with every factor named.
 
-    ``where`` names the cohort or person in a refusal. Raises BranchError E-PRICE-CLASS, -AGE,
+    ``place`` numbers the cohort in a refusal. Raises BranchError E-PRICE-CLASS, -AGE,
     -DEDUCTIBLE, -PAY-RATIO, -SUM-RANGE or -WAIT.
     """
-    tariff = basis.tariff
+    base_fen, kind = _base_and_kind(job_class, age, job, cover)
+    rating = basis.ratings.get(kind)
+    if rating is None:
+        rating = basis.ratings[kind] = rate(basis, job_class, age, job, cover, place)
+    num, den, least = base_fen * rating.num, rating.den, rating.least_fen
+    fen = (2 * num + den) // (2 * den)  # half up: nothing here is ever negative
+    return Premium(rating, base_fen, Fen(fen) if fen > least else least)
+
+
+def _base_and_kind(
+    job_class: int, age: int, job: str | None, cover: Cover
+) -> tuple[int, tuple[object, ...]]:
+    """Give the base in fen, and everything else the factors depend on."""
+    if isinstance(cover, AccidentCover):
+        return cover.sum_fen, ("GPA", job_class, age, job)
+    if isinstance(cover, AccidentMedicalCover):
+        share = cover.social_share
+        own = (cover.deductible_yuan, cover.pay_ratio, share.num, share.den)
+        return cover.sum_fen, ("GMA", job_class, age, *own)
+    return _YUAN, (job_class, age, cover)
+
+
+def rate(
+    basis: Basis, job_class: int, age: int, job: str | None, cover: Cover, place: int
+) -> Rating:
+    """Look every factor of a person up and multiply them; raises as `premium_of`."""
+    tariff, where = basis.tariff, f"cohorts[{place}]"
     match cover:
         case AccidentCover():
             own = _accident(tariff, job_class, age, job, where)
-            return _rounded(own, basis.covers["GPA"], cover.sum_fen, 1000, tariff)
+            return _rating(own, basis, "GPA", _PER_THOUSAND)
         case AccidentMedicalCover():
             own = _accident_medical(tariff.gma, job_class, cover, where)
             _insurable_age(tariff, age, where)
-            return _rounded(own, basis.covers["GMA"], cover.sum_fen, 1000, tariff)
+            return _rating(own, basis, "GMA", _PER_THOUSAND)
         case HospitalMedicalCover():
             own = _hospital_medical(tariff.ghi, job_class, age, cover, where)
-            return _rounded(own, basis.covers["GHI"], 100, 1, tariff)
+            return _rating(own, basis, "GHI", 1)
         case HospitalCashCover():
             own = _hospital_cash(tariff, job_class, age, cover, where)
-            return _rounded(own, basis.covers["GHC"], 100, 1, tariff)
+            return _rating(own, basis, "GHC", 1)
 
 
-def _rounded(
-    own: tuple[Step, ...], shared: CoverBasis, base_num: int, base_den: int, tariff: Tariff
-) -> Premium:
-    num, den = base_num * shared.num, base_den * shared.den
-    for _, factor in own:
-        num *= factor.num
-        den *= factor.den
-    fen = (2 * num + den) // (2 * den)  # half up: nothing here is ever negative
-    least = tariff.least_per_person_fen
-    return Premium(own, shared, base_num, base_den, num, den, Fen(max(fen, least)), fen < least)
+def _rating(own: tuple[Step, ...], basis: Basis, code: str, per: int) -> Rating:
+    shared = basis.covers[code]
+    num, den = product(own)
+    least = basis.tariff.least_per_person_fen
+    return Rating(own, shared, num * shared.num, den * shared.den * per, per, least)
 
 
 def _accident(

@@ -1,6 +1,7 @@
 """A whole request priced: a line per cohort and cover, their sum, and the policy's minimum."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from app.kit.calendar import days_of_cover, started_months
 from app.kit.money import Fen
@@ -11,8 +12,7 @@ from app.pricing.rules.basis import basis_of
 from app.pricing.rules.premium import Premium, premium_of
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One cover of one cohort."""
 
     cohort: Cohort
@@ -63,7 +63,7 @@ def price(request: PriceRequest, tariff: Tariff) -> Quotation:
         Line(
             cohort,
             cover,
-            premium_of(basis, cohort.job_class, cohort.age, cohort.job, cover, f"cohorts[{n}]"),
+            premium_of(basis, cohort.job_class, cohort.age, cohort.job, cover, n),
         )
         for n, cohort in enumerate(request.cohorts)
         for cover in cohort.covers
