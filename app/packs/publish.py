@@ -299,8 +299,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, required=True, help="folder of the bundle, made new")
     parser.add_argument("--expires", default="2031-12-31", help="last day as an update")
     options = parser.parse_args(arguments)
-    if options.out.exists() and any(options.out.iterdir()):
-        parser.error(f"{options.out} is not empty")
+    if (options.out / "metadata").exists():
+        parser.error(f"{options.out} holds a bundle already")
     expires = datetime.fromisoformat(options.expires).replace(tzinfo=UTC)
     bundle = publish(shipped_sources(), make_keys(), expires)
     write_bundle(bundle, options.out)

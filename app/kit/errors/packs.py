@@ -58,7 +58,12 @@ def pack_content_wrong(path: str, where: str) -> Problem:
 
 def pack_unknown(path: str) -> Problem:
     """Say that no verified pack has this name."""
-    return _refused("E-PACK-UNKNOWN", t("There is no signed pack {path} here.", path=path))
+    return Problem(
+        code="E-PACK-UNKNOWN",
+        what=t("There is no signed pack {path} here.", path=path[:120]),
+        safe=t("Nothing was decided and nothing was saved."),
+        next=t("Check the name, or fetch the packs from head office."),
+    )
 
 
 def bundle_root_wrong() -> Problem:
