@@ -63,11 +63,20 @@ from devices.seal.permit import (
     sign_permit,
 )
 from devices.seal.plain import Malformed
-from devices.seal.states import TRANSITIONS, DeviceState, Happening, NoSuchMove, after
+from devices.seal.states import (
+    TRANSITIONS,
+    WITH_PERMIT,
+    DeviceState,
+    Happening,
+    NoSuchMove,
+    after,
+    leads,
+)
 
 __all__ = [
     "LOG_START",
     "TRANSITIONS",
+    "WITH_PERMIT",
     "ArmReceipt",
     "Busy",
     "CancelFlag",
@@ -125,6 +134,7 @@ __all__ = [
     "decode_permit",
     "encode_permit",
     "encode_proof",
+    "leads",
     "make_proof",
     "open_log_entry",
     "open_permit",
@@ -319,6 +329,13 @@ class Notice:
     number: int | None = None
     text: str | None = None
 
+    @property
+    def state(self) -> DeviceState | None:
+        """Give the state a STATE notice speaks of, None for all others."""
+        if self.kind is not NoticeKind.STATE or self.number not in set(DeviceState):
+            return None
+        return DeviceState(self.number)
+
 
 Progress = Callable[[int, int], None]
 
@@ -355,7 +372,8 @@ class SealDevice(Protocol):
     ) -> OpHandle:
         """Order one impression, once. Returns when accepted, or unanswered (operation None).
 
-        Raises Refused (nothing happened) or Disconnected (ask ``resolve`` on a new opening).
+        Raises Refused or Timeout (the order did not leave or was not taken: nothing happened) or
+        Disconnected (nobody knows: ask ``resolve`` on a new opening).
         """
         ...
 

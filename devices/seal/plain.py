@@ -28,9 +28,9 @@ class Fields:
         self._map: dict[int, object] = {int(key): item for key, item in value.items()}
         self._what = what
 
-    def keys(self) -> frozenset[int]:
-        """Say which keys are there."""
-        return frozenset(self._map)
+    def has(self, key: int) -> bool:
+        """Say whether a field is there."""
+        return key in self._map
 
     def need(self, key: int, kind: type[T]) -> T:
         """Give a field that must be there, of exactly this kind (True is no number)."""

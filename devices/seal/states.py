@@ -86,7 +86,7 @@ TRANSITIONS: dict[tuple[DeviceState, Happening], DeviceState] = {
     },
 }  # fmt: skip
 
-WITH_PERMIT = frozenset({_S.ARMED, _S.STAMPING, _S.CAPTURING})
+WITH_PERMIT = frozenset({_S.ARMED, _S.STAMPING, _S.CAPTURING, _S.FAULT})
 
 
 class NoSuchMove(ValueError):  # noqa: N818 - it names what was seen
@@ -99,3 +99,8 @@ def after(state: DeviceState, happening: Happening) -> DeviceState:
     if following is None:
         raise NoSuchMove(f"{state.name} knows no {happening.value}")
     return following
+
+
+def leads(state: DeviceState, following: DeviceState) -> bool:
+    """Say whether one single happening leads from one state to the other."""
+    return any(start is state and end is following for (start, _), end in TRANSITIONS.items())
