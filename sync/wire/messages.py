@@ -146,6 +146,14 @@ class Result(Message, frozen=True):
     fields: list[str]
     hub: dict[str, Any] | None
 
+    def at_place(self, seq: int) -> "Result":
+        """Give the same word with the row's place in the feed."""
+        return msgspec.structs.replace(self, seq=seq)
+
+    def word(self) -> list[Any]:
+        """Give everything but the mutation's number, as the hub keeps it."""
+        return list(msgspec.structs.astuple(self)[1:])
+
 
 class KindRows(Message, frozen=True):
     """Rows of one kind with the same columns, column by column."""

@@ -1,0 +1,278 @@
+"""The hub on the web: Starlette routes round HubService (sync.md 6.1)."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+import anyio
+import anyio.to_thread
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from app.store.types import micros_of
+from sync.hub.blobs import OffsetError, WrongHashError
+from sync.hub.database import HubBusyError
+from sync.hub.gate import Gate, Limits
+from sync.hub.pull import CursorTooOldError
+from sync.hub.push import MseqForkError
+from sync.hub.service import Call, HubService
+from sync.hub.workstations import NotAdmittedError
+from sync.wire.body import JSON_TYPE, ZSTD, decode, encode, pack, unpack
+from sync.wire.faults import WireError, WireFault
+from sync.wire.messages import (
+    CheckRequest,
+    EnrolRequest,
+    FetchRequest,
+    LiveRequest,
+    SessionRequest,
+    SyncRequest,
+    Trouble,
+)
+from sync.wire.signature import TOKEN_HEADER, Signable
+
+M = TypeVar("M")
+LOOK_AGAIN = 0.5
+"""Seconds between two looks at the heads while a live request waits."""
+_SHA = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_PART = re.compile(r"bytes (\d{1,12})-(\d{1,12})/(\d{1,12})", re.ASCII)
+_RANGE = re.compile(r"bytes=(\d{1,12})-(\d{0,12})", re.ASCII)
+
+STATUS = {
+    "bad_message": 400,
+    "bad_signature": 401,
+    "skewed": 401,
+    "replayed": 401,
+    "unknown_device": 401,
+    "session_needed": 401,
+    "token_used": 403,
+    "device_revoked": 403,
+    "not_found": 404,
+    "epoch_changed": 409,
+    "mseq_fork": 409,
+    "offset": 409,
+    "cursor_too_old": 410,
+    "too_large": 413,
+    "wrong_hash": 422,
+    "upgrade": 426,
+    "bug": 500,
+    "busy": 503,
+}
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A request read whole: as signed, as it came, and unpacked."""
+
+    signable: Signable
+    body: bytes
+    unpacked: bytes
+    token: str
+    takes_zstd: bool
+
+
+def hub_app(service: HubService, limits: Limits | None = None) -> ASGIApp:
+    """Make the hub's app with the gate in front of it."""
+    web = _Web(service)
+    routes = [
+        Route("/v1/enrol", web.enrol, methods=["POST"]),
+        Route("/v1/session", web.session, methods=["POST"]),
+        Route("/v1/sync", web.sync, methods=["POST"]),
+        Route("/v1/check", web.check, methods=["POST"]),
+        Route("/v1/fetch", web.fetch, methods=["POST"]),
+        Route("/v1/live", web.live, methods=["POST"]),
+        Route("/v1/blob/{sha256}", web.blob_standing, methods=["HEAD"]),
+        Route("/v1/blob/{sha256}", web.blob_part, methods=["PUT"]),
+        Route("/v1/blob/{sha256}", web.blob_read, methods=["GET"]),
+    ]
+    app = Starlette(routes=routes, exception_handlers={Exception: web.trouble})
+    for known in _TROUBLES:
+        app.add_exception_handler(known, web.trouble)
+    return Gate(app, limits or Limits(), service.clock)
+
+
+_TROUBLES: tuple[type[Exception], ...] = (
+    WireError,
+    NotAdmittedError,
+    MseqForkError,
+    CursorTooOldError,
+    HubBusyError,
+    OffsetError,
+    WrongHashError,
+)
+
+
+class _Web:
+    """The endpoints; what blocks runs on the server's threads."""
+
+    def __init__(self, service: HubService) -> None:
+        self._hub = service
+
+    async def enrol(self, request: Request) -> Response:
+        asked = await _read(request)
+        message = decode(EnrolRequest, asked.unpacked)
+        return await self._answer(
+            asked, lambda: self._hub.enrol(asked.signable, asked.body, asked.unpacked, message)
+        )
+
+    async def session(self, request: Request) -> Response:
+        return await self._signed(request, SessionRequest, self._hub.session, token=False)
+
+    async def sync(self, request: Request) -> Response:
+        return await self._signed(request, SyncRequest, self._hub.sync)
+
+    async def check(self, request: Request) -> Response:
+        return await self._signed(request, CheckRequest, self._hub.check)
+
+    async def fetch(self, request: Request) -> Response:
+        return await self._signed(request, FetchRequest, self._hub.fetch)
+
+    async def live(self, request: Request) -> Response:
+        """Wait until a head has moved, at most as long as was asked for."""
+        asked = await _read(request)
+        message = decode(LiveRequest, asked.unpacked)
+        call = await self._admit(asked)
+        known = dict(message.heads)
+        with anyio.move_on_after(message.wait):
+            while True:
+                heads = await anyio.to_thread.run_sync(self._hub.heads, call, message)
+                if any(seq > known.get(scope, 0) for scope, seq in heads):
+                    break
+                await anyio.sleep(LOOK_AGAIN)
+        heads = await anyio.to_thread.run_sync(self._hub.heads, call, message)
+        return await self._answer(asked, lambda: self._hub.live(call, heads))
+
+    async def blob_standing(self, request: Request) -> Response:
+        call, sha256 = await self._file_call(request)
+        standing = await anyio.to_thread.run_sync(
+            self._hub.blobs.standing, call.station.device, sha256
+        )
+        return _file_answer(200 if standing.whole else 204, standing.received)
+
+    async def blob_part(self, request: Request) -> Response:
+        call, sha256 = await self._file_call(request)
+        part = _PART.fullmatch(request.headers.get("content-range", ""))
+        if part is None:
+            raise WireError(WireFault.WRONG_SHAPE, "Content-Range: bytes first-last/total")
+        first, last, total = (int(text) for text in part.groups())
+        if last - first + 1 != len(call.body):
+            raise WireError(WireFault.WRONG_SHAPE, "Content-Range does not fit the body")
+        standing = await anyio.to_thread.run_sync(
+            self._hub.blobs.take_part, call.station.device, sha256, first, total, call.body
+        )
+        return _file_answer(200 if standing.whole else 204, standing.received)
+
+    async def blob_read(self, request: Request) -> Response:
+        _, sha256 = await self._file_call(request)
+        wanted = _RANGE.fullmatch(request.headers.get("range", "bytes=0-"))
+        if wanted is None:
+            raise WireError(WireFault.WRONG_SHAPE, "Range: bytes=first-last")
+        first = int(wanted[1])
+        end = int(wanted[2]) + 1 if wanted[2] else None
+        try:
+            content = await anyio.to_thread.run_sync(self._hub.blobs.read, sha256, first, end)
+            size = await anyio.to_thread.run_sync(self._hub.blobs.size, sha256)
+        except FileNotFoundError as error:
+            raise NotAdmittedError("not_found") from error
+        headers = {
+            "Content-Range": f"bytes {first}-{first + len(content) - 1}/{size}",
+            "ETag": f'"{sha256}"',
+            "Cache-Control": "no-store",
+        }
+        return Response(content, 206, headers, "application/octet-stream")
+
+    async def trouble(self, _request: Request, error: Exception) -> Response:
+        """Turn what went wrong into the one shape a client reads; 5xx means "no answer"."""
+        trouble = self._trouble_of(error)
+        headers = {"Cache-Control": "no-store"}
+        if trouble.retry_after:
+            headers["Retry-After"] = str(trouble.retry_after)
+        if isinstance(error, OffsetError):
+            headers["Upload-Offset"] = str(error.received)
+        return Response(encode(trouble), STATUS[trouble.code], headers, JSON_TYPE)
+
+    def _trouble_of(self, error: Exception) -> Trouble:
+        now = micros_of(self._hub.clock.now())
+        match error:
+            case WireError(fault=WireFault.BAD_SIGNATURE | WireFault.WRONG_DIGEST):
+                return Trouble("bad_signature", "", now)
+            case WireError(fault=WireFault.SKEWED):
+                return Trouble("skewed", error.detail, now)
+            case WireError(fault=WireFault.TOO_LARGE | WireFault.BOMB):
+                return Trouble("too_large", error.detail, now)
+            case WireError():
+                return Trouble("bad_message", error.detail[:200], now)
+            case NotAdmittedError():
+                return Trouble(error.code, "", now)
+            case MseqForkError():
+                return Trouble("mseq_fork", "", now, 0, {"mseq": error.mseq})
+            case CursorTooOldError():
+                return Trouble("cursor_too_old", "", now, 0, {"scope": error.scope})
+            case OffsetError():
+                return Trouble("offset", "", now, 0, {"received": error.received})
+            case WrongHashError():
+                return Trouble("wrong_hash", "", now)
+            case HubBusyError():
+                return Trouble("busy", "", now, 1)
+            case _:
+                return Trouble("bug", type(error).__name__, now)
+
+    async def _signed(
+        self,
+        request: Request,
+        kind: type[M],
+        act: Callable[[Call, M], bytes],
+        *,
+        token: bool = True,
+    ) -> Response:
+        asked = await _read(request)
+        message = decode(kind, asked.unpacked)
+        call = await self._admit(asked, token=token)
+        return await self._answer(asked, lambda: act(call, message))
+
+    async def _admit(self, asked: _Asked, *, token: bool = True) -> Call:
+        call = await anyio.to_thread.run_sync(
+            self._hub.admit, asked.signable, asked.body, asked.unpacked
+        )
+        if token:
+            self._hub.check_token(call, asked.token)
+        return call
+
+    async def _file_call(self, request: Request) -> tuple[Call, str]:
+        """Admit a request about a file; one that names no visible file is not found."""
+        asked = await _read(request)
+        call = await self._admit(asked)
+        sha256 = request.path_params["sha256"]
+        if not _SHA.fullmatch(sha256) or not await anyio.to_thread.run_sync(
+            self._hub.may_see_file, call, sha256
+        ):
+            raise NotAdmittedError("not_found")
+        return call, sha256
+
+    async def _answer(self, asked: _Asked, act: Callable[[], bytes]) -> Response:
+        said = await anyio.to_thread.run_sync(act)
+        body, coding = pack(said) if asked.takes_zstd else (said, "")
+        headers = {"Cache-Control": "no-store"}
+        if coding:
+            headers["Content-Encoding"] = coding
+        return Response(body, 200, headers, JSON_TYPE)
+
+
+async def _read(request: Request) -> _Asked:
+    body = await request.body()
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    return _Asked(
+        signable=Signable(request.method, str(request.url), headers),
+        body=body,
+        unpacked=unpack(body, headers.get("content-encoding", "")),
+        token=headers.get(TOKEN_HEADER.lower(), ""),
+        takes_zstd=ZSTD in headers.get("accept-encoding", ""),
+    )
+
+
+def _file_answer(status: int, received: int) -> Response:
+    headers = {"Upload-Offset": str(received), "Cache-Control": "no-store"}
+    return Response(b"", status, headers)

@@ -1,0 +1,98 @@
+"""The hub as a process: uvicorn with TLS 1.3, one line of JSON when it is ready, a graceful end."""
+
+import json
+import ssl
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvicorn
+from typing_extensions import override
+
+from app.kit.clock import Clock
+from sync.hub import workstations
+from sync.hub.app import hub_app
+from sync.hub.database import HubDatabase
+from sync.hub.door import HubDoor
+from sync.hub.gate import Limits
+from sync.hub.keys import HubKeys
+from sync.hub.service import HubService
+
+KEYS = "keys"
+FILES = "files"
+DATABASE = "hub.db"
+GRACE_SECONDS = 5
+
+
+@dataclass(frozen=True)
+class HubSettings:
+    """Where a hub lives and where it listens; an empty ``database`` is the embedded one."""
+
+    folder: Path
+    database: str = ""
+    host: str = "127.0.0.1"
+    port: int = 0
+    limits: Limits = Limits()
+
+    @property
+    def keys(self) -> HubKeys:
+        """The hub's keys, made by ``init_hub``."""
+        return HubKeys(self.folder / KEYS)
+
+    @property
+    def url(self) -> str:
+        """The database's URL."""
+        return self.database or f"sqlcipher:///{(self.folder / DATABASE).resolve()}"
+
+
+def open_database(settings: HubSettings) -> HubDatabase:
+    """Open the hub's database and make what is missing in it."""
+    database = HubDatabase.open(settings.url, settings.keys.database_key())
+    database.create_tables()
+    return database
+
+
+def serve(settings: HubSettings, door: HubDoor, clock: Clock) -> None:
+    """Serve until SIGTERM or SIGINT; requests in work are finished first.
+
+    Prints ``{"ready": true, "url": …}`` on standard output once it listens.
+    """
+    database = open_database(settings)
+    try:
+        database.write(lambda connection: workstations.sweep(connection, clock))
+        service = HubService.over(database, settings.keys, door, clock, settings.folder / FILES)
+        _Server(_config(settings, service)).run()
+    finally:
+        database.close()
+
+
+def _config(settings: HubSettings, service: HubService) -> uvicorn.Config:
+    config = uvicorn.Config(
+        hub_app(service, settings.limits),
+        host=settings.host,
+        port=settings.port,
+        ssl_certfile=settings.keys.tls_pem,
+        ssl_keyfile=str(settings.keys.tls_key),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+    config.load()
+    if config.ssl is not None:
+        config.ssl.minimum_version = ssl.TLSVersion.TLSv1_3
+    return config
+
+
+class _Server(uvicorn.Server):
+    """Says where it listens once it does."""
+
+    @override
+    async def startup(self, sockets: object = None) -> None:
+        await super().startup(None)
+        if not self.started:
+            return
+        host, port = self.servers[0].sockets[0].getsockname()[:2]
+        said = {"ready": True, "url": f"https://{host}:{port}"}
+        sys.stdout.write(json.dumps(said) + "\n")
+        sys.stdout.flush()

@@ -1,0 +1,307 @@
+"""What the hub does for each call, without the web around it: one method per endpoint.
+
+All state is in the database; any number of processes may serve the same one.
+"""
+
+import base64
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import Connection, func, select, update
+
+from app.kit.clock import Clock
+from app.store.outbox import SCHEMA
+from app.store.types import micros_of
+from sync.hub import numbers, pull, push, workstations
+from sync.hub.blobs import BlobStore, may_see
+from sync.hub.database import HubDatabase
+from sync.hub.door import HubDoor
+from sync.hub.keys import HubKeys, PublicKeys, public_keys
+from sync.hub.pull import Head
+from sync.hub.tables import scope_head
+from sync.hub.workstations import NotAdmittedError, Workstation
+from sync.wire.body import encode
+from sync.wire.messages import (
+    PROTO,
+    CheckRequest,
+    EnrolReply,
+    EnrolRequest,
+    FetchRequest,
+    LiveReply,
+    LiveRequest,
+    Message,
+    Receipt,
+    Result,
+    ScopeGrant,
+    SessionReply,
+    SessionRequest,
+    SyncReply,
+    SyncRequest,
+    Txn,
+)
+from sync.wire.receipts import seal, sha256
+from sync.wire.signature import Signable, SignedBy, key_id_in, public_key_of, verify_request
+
+SESSION = timedelta(minutes=15)
+OLDEST_SCHEMA = 1
+PUSH_OF_ONE_TRANSACTION = 1_000
+"""Mutations taken in one database transaction, whole branch transactions only."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """One verified request: who sent it, its body as it came unpacked, its nonce."""
+
+    station: Workstation
+    signed: SignedBy
+    body: bytes
+
+
+@dataclass(frozen=True)
+class HubService:
+    """Head office as the workstations meet it."""
+
+    database: HubDatabase
+    receipt_key: Ed25519PrivateKey
+    public: PublicKeys
+    door: HubDoor
+    clock: Clock
+    blobs: BlobStore
+    epoch: str
+
+    @classmethod
+    def over(
+        cls, database: HubDatabase, keys: HubKeys, door: HubDoor, clock: Clock, files: Path
+    ) -> "HubService":
+        """Serve a database with the keys of a hub folder; files lie in ``files``.
+
+        The epoch new feeds begin with is that of the feeds there are, else a new one.
+        """
+        epoch = database.read(lambda c: c.scalar(select(func.max(scope_head.c.epoch))))
+        return cls(
+            database=database,
+            receipt_key=keys.receipt_key(),
+            public=public_keys(keys),
+            door=door,
+            clock=clock,
+            blobs=BlobStore(files, database, clock),
+            epoch=epoch or secrets.token_hex(8),
+        )
+
+    def admit(self, request: Signable, body: bytes, unpacked: bytes) -> Call:
+        """Verify a request and let it count once.
+
+        ``body`` is as it came over the line, ``unpacked`` without its coding. Raises
+        NotAdmittedError and WireError.
+        """
+        id = key_id_in(request.headers.get("signature-input", ""))
+        station = self.database.read(lambda connection: workstations.find(connection, id))
+        if station is None:
+            raise NotAdmittedError("unknown_device")
+        key = public_key_of(station.algorithm, station.public_key)
+        signed = verify_request(request, body, station.algorithm, key, self.clock)
+        if station.revoked:
+            raise NotAdmittedError("device_revoked")
+        self.database.write(lambda c: workstations.count_request(c, signed, self.clock))
+        return Call(station, signed, unpacked)
+
+    def enrol(self, request: Signable, body: bytes, unpacked: bytes, asked: EnrolRequest) -> bytes:
+        """Take a workstation in; the request is signed with the very key it brings."""
+        key = public_key_of(asked.algorithm, asked.public_key)
+        signed = verify_request(request, body, asked.algorithm, key, self.clock)
+        id, scopes = self.database.write(lambda c: workstations.enrol(c, asked, self.clock))
+        heads = self.database.read(lambda c: pull.heads_of(c, scopes, self.epoch))
+        reply = EnrolReply(
+            device=id.hex,
+            scopes=[ScopeGrant(head.scope, head.epoch, head.seq) for head in heads.values()],
+            receipt_key=self.public.receipt,
+            permit_key=self.public.permit,
+            escrow_key=self.public.escrow,
+            ca_pem=self.public.ca_pem,
+            server_time=self._micros(),
+        )
+        return self._answer("enrol", id.hex, signed.nonce, unpacked, reply)
+
+    def session(self, call: Call, asked: SessionRequest) -> bytes:
+        """Open 15 minutes for a workstation; raises NotAdmittedError upgrade."""
+        if asked.proto < PROTO:
+            raise NotAdmittedError("upgrade")
+        until = micros_of(self.clock.now() + SESSION)
+        reply = SessionReply(
+            token=self._token(call.station.device, until),
+            until=until,
+            server_time=self._micros(),
+            min_proto=PROTO,
+            schema_from=OLDEST_SCHEMA,
+            schema_to=SCHEMA,
+        )
+        return self._answer_to("session", call, reply)
+
+    def check_token(self, call: Call, token: str) -> None:
+        """Raise NotAdmittedError session_needed unless the token is its own and fresh."""
+        until, _, signature = token.partition(".")
+        try:
+            self.receipt_key.public_key().verify(
+                base64.urlsafe_b64decode(signature), _token_bytes(call.station.device, until)
+            )
+            fresh = int(until) > self._micros()
+        except (InvalidSignature, ValueError):
+            fresh = False
+        if not fresh:
+            raise NotAdmittedError("session_needed")
+
+    def sync(self, call: Call, asked: SyncRequest) -> bytes:
+        """Take what is pushed, then give what is new.
+
+        Raises MseqForkError, CursorTooOldError, HubBusyError, NotAdmittedError upgrade; what was
+        taken before stays taken and gets its word when it comes again.
+        """
+        device = call.station.device
+        if asked.device != device:
+            raise NotAdmittedError("bad_signature")
+        results = self._take(device, asked)
+        if asked.proto < PROTO or asked.schema < OLDEST_SCHEMA:
+            raise NotAdmittedError("upgrade")
+        scopes = self.database.read(lambda c: pull.granted(c, device))
+        leases = []
+        if asked.wishes:
+            leases = self.database.write(
+                lambda c: numbers.lend(c, device, asked.wishes, scopes, self.clock)
+            )
+
+        def look(connection: Connection) -> tuple[SyncReply, dict[str, Head]]:
+            heads = pull.heads_of(connection, scopes, self.epoch)
+            pages = pull.pages_for(connection, asked.cursors, heads, asked.budget)
+            events = pull.scope_events(asked.cursors, heads)
+            return SyncReply(results, pages, events, leases, self._micros(), 0), heads
+
+        reply, heads = self.database.read(look)
+        hashes = {m.mseq: m.hash for txn in asked.push for m in txn.mutations}
+        lines = [(r.mseq, hashes[r.mseq], r.status, r.scope, r.seq, r.ver) for r in results]
+        return self._answer_to("sync", call, reply, lines, [h.line() for h in heads.values()])
+
+    def check(self, call: Call, asked: CheckRequest) -> bytes:
+        """Compare a scope bucket by bucket; raises NotAdmittedError not_found."""
+        head = self._head_for(call, asked.scope)
+        reply = self.database.read(
+            lambda c: pull.check(c, pull.heads_of(c, [head], self.epoch)[head], asked.buckets)
+        )
+        return self._answer_to("check", call, reply)
+
+    def fetch(self, call: Call, asked: FetchRequest) -> bytes:
+        """Give single rows; raises NotAdmittedError not_found."""
+        head = self._head_for(call, asked.scope)
+        reply = self.database.read(
+            lambda c: pull.fetch(c, pull.heads_of(c, [head], self.epoch)[head], asked.rows)
+        )
+        return self._answer_to("fetch", call, reply)
+
+    def heads(self, call: Call, asked: LiveRequest) -> list[tuple[str, int]]:
+        """Give the heads of the scopes a workstation asks about and may follow."""
+        wanted = {scope for scope, _ in asked.heads}
+
+        def look(connection: Connection) -> list[tuple[str, int]]:
+            scopes = [s for s in pull.granted(connection, call.station.device) if s in wanted]
+            heads = pull.heads_of(connection, scopes, self.epoch)
+            return [(head.scope, head.seq) for head in heads.values()]
+
+        return self.database.read(look)
+
+    def live(self, call: Call, heads: Sequence[tuple[str, int]]) -> bytes:
+        """Answer a live request."""
+        return self._answer_to("live", call, LiveReply(list(heads)))
+
+    def may_see_file(self, call: Call, sha256: str) -> bool:
+        """Say whether a row this workstation follows names a file."""
+
+        def look(connection: Connection) -> bool:
+            scopes = pull.granted(connection, call.station.device)
+            return may_see(connection, scopes, sha256)
+
+        return self.database.read(look)
+
+    def _take(self, device: str, asked: SyncRequest) -> list[Result]:
+        sender = push.Sender(device)
+        results: list[Result] = []
+        for txns in _batches(asked):
+            results += self.database.write(
+                lambda c, txns=txns: push.take_push(  # type: ignore[misc]
+                    c, txns, sender=sender, door=self.door, clock=self.clock, epoch=self.epoch
+                )
+            )
+        return results
+
+    def _head_for(self, call: Call, scope: str) -> str:
+        if scope not in self.database.read(lambda c: pull.granted(c, call.station.device)):
+            raise NotAdmittedError("not_found")
+        return scope
+
+    def _answer_to(
+        self,
+        what: str,
+        call: Call,
+        reply: Message,
+        results: Sequence[tuple[int, str, str, str, int, int]] = (),
+        heads: Sequence[tuple[str, str, int, str]] = (),
+    ) -> bytes:
+        device = call.station.device
+        return self._answer(what, device, call.signed.nonce, call.body, reply, results, heads)
+
+    def _answer(
+        self,
+        what: str,
+        device: str,
+        nonce: str,
+        request: bytes,
+        reply: Message,
+        results: Sequence[tuple[int, str, str, str, int, int]] = (),
+        heads: Sequence[tuple[str, str, int, str]] = (),
+    ) -> bytes:
+        said = encode(reply)
+        receipt = Receipt(
+            what=what,
+            device=device,
+            nonce=nonce,
+            request=sha256(request),
+            reply=sha256(said),
+            at=self._micros(),
+            results=list(results),  # type: ignore[arg-type]
+            heads=list(heads),
+        )
+        return seal(receipt, said, self.public.receipt_id, self.receipt_key.sign)
+
+    def _token(self, device: str, until: int) -> str:
+        signature = self.receipt_key.sign(_token_bytes(device, str(until)))
+        return f"{until}.{base64.urlsafe_b64encode(signature).decode()}"
+
+    def _micros(self) -> int:
+        return micros_of(self.clock.now())
+
+
+def _batches(asked: SyncRequest) -> list[list[Txn]]:
+    """Cut a push into database transactions, never inside a branch's transaction."""
+    batches: list[list[Txn]] = []
+    room = 0
+    for txn in asked.push:
+        if room < len(txn.mutations) or not batches:
+            batches.append([])
+            room = PUSH_OF_ONE_TRANSACTION
+        batches[-1].append(txn)
+        room -= len(txn.mutations)
+    return batches
+
+
+def _token_bytes(device: str, until: str) -> bytes:
+    return f"sealdesk session 1\n{device}\n{until}".encode()
+
+
+def new_epoch(connection: Connection) -> str:
+    """Give every feed a new epoch, as the operator does after a restore; gives it."""
+    epoch = secrets.token_hex(8)
+    connection.execute(update(scope_head).values(epoch=epoch))
+    return epoch
