@@ -53,7 +53,7 @@ def open_case(
     summary: str,
     needed: int,
 ) -> ApprovalCase:
-    """Ask the line of approvers about one hash; an older question about the subject is superseded."""
+    """Ask the approvers about one hash; an older question about the subject is superseded."""
     supersede_cases(work, subject_kind, subject_id)
     case = ApprovalCase(
         scope=work.scope,

@@ -45,7 +45,7 @@ def append_line(
     signer: HeadSigner | None,
     seal_head: bool,
 ) -> AuditLine:
-    """Chain one line; every hundredth line and each line that asks for it also gets a signed head."""
+    """Chain one line; every hundredth, and each that asks for it, also gets a signed head."""
     last = work.session.execute(
         select(AuditLine.n, AuditLine.hash)
         .where(AuditLine.chain == chain)

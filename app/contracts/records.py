@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.documents.archive import ArchiveLink, LinkKind
 from app.store.base import Shared, Travels
 from app.store.types import (
     CodeType,
@@ -25,7 +26,7 @@ class Contract(Shared):
     """A numbered contract drawn up from an approved quote.
 
     ``chain`` is the list of links draft → signed → sealed → photo (app.documents.archive).
-    ``sign_place`` says page and rectangle of the customer's signature in PDF points.
+    ``sign_place`` and ``seal_place`` are rectangles on a page in 0.1 mm (app.documents.places).
     """
 
     __tablename__ = "contract"
@@ -53,8 +54,36 @@ class Contract(Shared):
     docx_sha256: Mapped[str] = mapped_column(ShaType)
     pages: Mapped[int] = mapped_column(IntType)
     sign_place: Mapped[Any] = mapped_column(JsonType)
+    seal_place: Mapped[Any] = mapped_column(JsonType)
     signed_sha256: Mapped[str] = mapped_column(ShaType, default="")
     photo_sha256: Mapped[str] = mapped_column(ShaType, default="")
     chain: Mapped[Any] = mapped_column(JsonType)
     drawn_by: Mapped[str] = mapped_column(CodeType)
     drawn_at: Mapped[datetime] = mapped_column(UtcType)
+
+
+def plain_links(links: tuple[ArchiveLink, ...]) -> list[dict[str, Any]]:
+    """Give a chain in the form it is stored and kept in."""
+    return [
+        {
+            "kind": link.kind.value,
+            "sha256": link.sha256,
+            "previous": link.previous,
+            "facts": [list(fact) for fact in link.facts],
+            "hash": link.hash,
+        }
+        for link in links
+    ]
+
+
+def links_of(plain: list[dict[str, Any]]) -> tuple[ArchiveLink, ...]:
+    """Read a chain back from its stored form."""
+    return tuple(
+        ArchiveLink(
+            LinkKind(link["kind"]),
+            link["sha256"],
+            link["previous"],
+            tuple((name, value) for name, value in link["facts"]),
+        )
+        for link in plain
+    )

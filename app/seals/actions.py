@@ -286,6 +286,7 @@ def close_job(work: Work, order: CloseJob) -> Changes:
     _follow_log(work, machine, order.entries, job.id)
     counted = _counted(work, job.id)
     job.counter_after = order.counter_after
+    job.log_head = machine.log_head
     job.closed_at = work.at
     job.state = "sealed" if counted == job.impressions else "closed_short"
     changes = Changes.of(job, machine)

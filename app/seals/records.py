@@ -73,6 +73,7 @@ class SealJob(Shared):
     permit: Mapped[str] = mapped_column(TextType, default="")
     counter_before: Mapped[int | None] = mapped_column(IntType, default=None)
     counter_after: Mapped[int | None] = mapped_column(IntType, default=None)
+    log_head: Mapped[str | None] = mapped_column(ShaType, default=None)
     requested_by: Mapped[str] = mapped_column(CodeType)
     requested_at: Mapped[datetime] = mapped_column(UtcType)
     closed_at: Mapped[datetime | None] = mapped_column(UtcType, default=None)

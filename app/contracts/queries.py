@@ -1,0 +1,90 @@
+"""Reading contracts."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.contracts.records import Contract, links_of
+from app.documents.archive import ArchiveLink
+from app.documents.places import Place
+
+
+@dataclass(frozen=True)
+class ContractCard:
+    """A contract as a page shows it; money in fen, hashes in hex (empty while not there)."""
+
+    id: UUID
+    scope: str
+    number: str
+    version: int
+    quote_id: UUID
+    customer_id: UUID
+    customer_name: str
+    premium_fen: int
+    cover_from: date
+    cover_to: date
+    state: str
+    content_sha256: str
+    pdf_sha256: str
+    docx_sha256: str
+    signed_sha256: str
+    photo_sha256: str
+    pages: int
+    sign_place: Place
+    seal_place: Place
+    chain: tuple[ArchiveLink, ...]
+    drawn_by: str
+    drawn_at: datetime
+    pending: bool
+
+
+def contract_card(session: Session, contract_id: UUID) -> ContractCard:
+    """Give one contract."""
+    return _card(session.scalars(select(Contract).where(Contract.id == contract_id)).one())
+
+
+def contracts_here(session: Session, at_most: int = 200) -> list[ContractCard]:
+    """List contracts, the newest first."""
+    rows = session.scalars(
+        select(Contract).order_by(Contract.drawn_at.desc(), Contract.id.desc()).limit(at_most)
+    )
+    return [_card(row) for row in rows]
+
+
+def contract_of_quote(session: Session, quote_id: UUID) -> ContractCard | None:
+    """Give the newest contract drawn from a quote."""
+    row = session.scalars(
+        select(Contract).where(Contract.quote_id == quote_id).order_by(Contract.drawn_at.desc())
+    ).first()
+    return None if row is None else _card(row)
+
+
+def _card(row: Contract) -> ContractCard:
+    return ContractCard(
+        id=row.id,
+        scope=row.scope,
+        number=row.number,
+        version=row.version,
+        quote_id=row.quote_id,
+        customer_id=row.customer_id,
+        customer_name=row.customer_name,
+        premium_fen=row.premium_fen,
+        cover_from=row.cover_from,
+        cover_to=row.cover_to,
+        state=row.state,
+        content_sha256=row.content_sha256,
+        pdf_sha256=row.pdf_sha256,
+        docx_sha256=row.docx_sha256,
+        signed_sha256=row.signed_sha256,
+        photo_sha256=row.photo_sha256,
+        pages=row.pages,
+        sign_place=Place(**row.sign_place),
+        seal_place=Place(**row.seal_place),
+        chain=links_of(row.chain),
+        drawn_by=row.drawn_by,
+        drawn_at=row.drawn_at,
+        pending=bool(row.pending),
+    )
