@@ -1,35 +1,30 @@
 """What every test of the window needs: no display, and the Chinese catalogues compiled."""
 
 import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from PySide6.QtWidgets import QApplication
 
 from app.kit import words
+from installer import catalogues
 from ui.theme.theme import Theme
 
 
-def compile_catalogues(folder: Path) -> None:
-    """Compile each .po whose .mo is missing or older, each put in place whole."""
-    for source in folder.glob("*/*.po"):
-        target = source.with_suffix(".mo")
-        if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
-            continue
-        with source.open("rb") as file:
-            catalogue = read_po(file)
-        with tempfile.NamedTemporaryFile(dir=source.parent, delete=False) as file:
-            write_mo(file, catalogue)
-        Path(file.name).replace(target)
+def stale(folder: Path) -> bool:
+    """Say whether a catalogue has not been compiled since it was written."""
+    return any(
+        not source.with_suffix(".mo").exists()
+        or source.with_suffix(".mo").stat().st_mtime < source.stat().st_mtime
+        for source in folder.glob("*/*.po")
+    )
 
 
-compile_catalogues(words.LOCALES)
+if stale(words.LOCALES):
+    catalogues.main()
 
 
 @pytest.fixture(autouse=True)

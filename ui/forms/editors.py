@@ -1,8 +1,8 @@
 """The widget of each kind of field; every one speaks text, so a draft can hold what was typed."""
 
 from PySide6.QtCore import QDate, QEvent, QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent, QWheelEvent
-from PySide6.QtWidgets import QCalendarWidget, QComboBox, QLineEdit, QPlainTextEdit
+from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QCalendarWidget, QLineEdit, QPlainTextEdit
 from typing_extensions import override
 
 from app.kit.clock import Clock, today
@@ -10,6 +10,7 @@ from app.kit.words import t
 from ui.forms.fields import Field, Kind
 from ui.forms.reading import read_day, tidy
 from ui.theme.theme import Theme
+from ui.widgets.choice import ChoiceBox
 
 NARROW = {
     Kind.MONEY: 180,
@@ -109,15 +110,14 @@ class DateEditor(LineEditor):
             super().keyPressEvent(event)
 
 
-class ChoiceEditor(QComboBox):
-    """A list to choose from; the wheel does not change it in passing."""
+class ChoiceEditor(ChoiceBox):
+    """A list to choose from."""
 
     textChanged = Signal(str)  # noqa: N815 - the name QLineEdit uses, so that a form treats both alike
 
-    def __init__(self, field: Field) -> None:
-        super().__init__()
+    def __init__(self, field: Field, theme: Theme) -> None:
+        super().__init__(theme)
         self._field = field
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.addItem(str(t("Choose…")), "")
         for choice in field.choices:
             self.addItem(str(choice.label), choice.key)
@@ -134,10 +134,6 @@ class ChoiceEditor(QComboBox):
     @Slot()
     def _tell(self) -> None:
         self.textChanged.emit(self.typed())
-
-    @override
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        event.ignore()
 
     @override
     def changeEvent(self, event: QEvent) -> None:
@@ -172,7 +168,7 @@ Editor = LineEditor | ChoiceEditor | LongEditor
 def editor_for(field: Field, clock: Clock, theme: Theme) -> Editor:
     """Make the editor of a field."""
     if field.kind is Kind.CHOICE:
-        return ChoiceEditor(field)
+        return ChoiceEditor(field, theme)
     if field.kind is Kind.LONG_TEXT:
         return LongEditor(field)
     if field.kind is Kind.DATE:

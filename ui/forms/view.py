@@ -6,6 +6,7 @@ look different and are told in words beside the field, never in a box at the end
 """
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
@@ -14,7 +15,7 @@ from typing_extensions import override
 
 from app.kit.clock import Clock, today
 from app.kit.words import Text, t
-from ui.forms.editors import Editor, editor_for
+from ui.forms.editors import NARROW, Editor, editor_for
 from ui.forms.fields import Answers, Draft, Field, FieldNote, Kind, Standing
 from ui.forms.reading import Reading, read, write
 from ui.theme.theme import Theme, dress
@@ -34,6 +35,7 @@ MOODS = {
     Standing.WARNED: Mood.WARN,
 }
 LABEL_WIDTH = 132
+EDITOR_WIDTH = 340
 NOTE_WIDTH = 200
 
 
@@ -182,7 +184,6 @@ class FormView(QWidget):
         for column in range(columns):
             grid.setColumnMinimumWidth(column * 3, LABEL_WIDTH)
             grid.setColumnMinimumWidth(column * 3 + 2, NOTE_WIDTH)
-            grid.setColumnStretch(column * 3 + 1, 2)
             grid.setColumnStretch(column * 3 + 2, 1)
         grid.setRowStretch(grid.rowCount(), 1)
         self._order()
@@ -195,12 +196,14 @@ class FormView(QWidget):
         grid.addWidget(line.editor, row, column + 1, top)
         line.note.setMinimumHeight(line.editor.sizeHint().height())
         grid.addWidget(line.note, row, column + 2, top)
+        if line.field.kind not in NARROW:
+            line.editor.setFixedWidth(EDITOR_WIDTH)
         line.editor.installEventFilter(self)
         line.changed.connect(self._on_changed)
 
     def _order(self) -> None:
         editors = [line.editor for line in self._lines.values()]
-        for before, after in zip(editors, editors[1:], strict=False):
+        for before, after in pairwise(editors):
             QWidget.setTabOrder(before, after)
         if editors:
             self.setFocusProxy(editors[0])

@@ -1,7 +1,7 @@
 """The one stylesheet, generated from the tokens.
 
 Widgets are told apart by a few dynamic properties: ``look`` (what it is: ``surface``, ``bar``,
-``nav``, ``strip``, ``toast``, ``ghost``, ``filled``, ``stop``), ``size`` (``small``, ``title``),
+``nav``, ``strip``, ``toast``, ``ghost``, ``filled``, ``stop``), ``scale`` (``small``, ``title``),
 ``mood`` (ok, wait, warn, stop, plain) and ``state`` of a field (required, wrong, warned, theirs).
 """
 
@@ -30,10 +30,10 @@ def _texts(c: Colours, _density: Density) -> str:
     return f"""
 QWidget {{ color: {c.text}; font-size: {BODY}px; }}
 QLabel {{ background: transparent; }}
-QLabel[size="small"] {{ font-size: {SMALL}px; color: {c.muted}; }}
-QLabel[size="label"] {{ font-size: {BODY}px; color: {c.muted}; }}
-QLabel[size="title"] {{ font-size: {TITLE}px; font-weight: 600; }}
-QLabel[size="strong"] {{ font-weight: 600; }}
+QLabel[scale="small"] {{ font-size: {SMALL}px; color: {c.muted}; }}
+QLabel[scale="label"] {{ font-size: {BODY}px; color: {c.muted}; }}
+QLabel[scale="title"] {{ font-size: {TITLE}px; font-weight: 600; }}
+QLabel[scale="strong"] {{ font-weight: 600; }}
 {moods}
 QToolTip {{ background: {c.surface}; color: {c.text}; border: 1px solid {c.edge};
     padding: {TIGHT}px; font-size: {SMALL}px; }}
@@ -87,6 +87,8 @@ QPushButton[look="link"] {{ background: transparent; border-color: transparent;
     color: {c.accent}; padding: 0 {TIGHT}px; }}
 QPushButton[look="link"]:focus {{ border: 2px solid {c.accent}; padding: 0 {TIGHT - 1}px; }}
 QToolButton::menu-indicator {{ image: none; }}
+QLineEdit QToolButton {{ background: transparent; border: none; padding: 0;
+    min-height: 0; max-height: 24px; }}
 QPushButton::menu-indicator {{ width: 0; }}
 """
 
@@ -121,7 +123,8 @@ QComboBox {{ background: {c.field}; border: 1px solid {c.edge}; border-radius: {
     padding: 0 {NEAR}px; min-height: {inner}px; max-height: {inner}px; }}
 QComboBox:focus, QComboBox:on {{ border: 2px solid {c.accent}; padding: 0 {NEAR - 1}px;
     min-height: {inner - 2}px; max-height: {inner - 2}px; }}
-QComboBox::drop-down {{ border: none; width: 24px; }}
+QComboBox::drop-down {{ border: none; width: 28px; }}
+QComboBox::down-arrow {{ image: none; }}
 QComboBox QAbstractItemView {{ background: {c.surface}; border: 1px solid {c.edge};
     selection-background-color: {c.accent_soft}; selection-color: {c.text}; outline: none; }}
 QCheckBox, QRadioButton {{ spacing: {NEAR}px; background: transparent; }}
@@ -174,7 +177,7 @@ QListView[look="nav"]::item {{ padding: 0 {NEAR}px; height: {density.control + 4
     border-radius: {RADIUS}px; border: 2px solid transparent; }}
 QListView[look="nav"]::item:hover {{ background: {c.sunken}; }}
 QListView[look="nav"]::item:selected {{ background: {c.accent_soft}; color: {c.accent}; }}
-QListView[look="nav"]:focus::item:selected {{ border: 2px solid {c.accent}; }}
+QListView[look="nav"]:focus {{ border-right: 2px solid {c.accent}; }}
 """
 
 
@@ -187,5 +190,6 @@ QScrollBar::handle {{ background: {c.edge}; border-radius: 4px; margin: 2px;
     min-height: 24px; min-width: 24px; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
-QSplitter::handle {{ background: {c.line}; }}
+QSplitter::handle {{ background: transparent; }}
+QAbstractScrollArea::corner {{ background: transparent; border: none; }}
 """

@@ -59,7 +59,7 @@ class Theme(QObject):
 
 
 def dress(widget: QWidget, **looks: str) -> None:
-    """Set the properties the stylesheet reads (look, size, mood, state) and draw by them at once."""
+    """Set properties the stylesheet reads (look, scale, mood, state) and draw by them."""
     for name, value in looks.items():
         widget.setProperty(name, value)
     widget.style().unpolish(widget)

@@ -7,7 +7,7 @@ a segment costs the same from first to last (measured: 1.9 times an empty handle
 from dataclasses import dataclass
 from enum import Enum
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QImage,
@@ -21,12 +21,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
-from app.kit.clock import Clock
 from app.kit.words import Text
 from ui.theme.theme import Theme
 
-FULL_PRESSURE = 1023
-"""Pressure runs from 0 to this, as pads report it."""
+MOUSE_PRESSURE = 0.5
+"""How a mouse draws, which has no pressure of its own."""
 THIN, THICK = 1.2, 4.2
 """Width of the line at no and at full pressure, in pixels."""
 
@@ -39,17 +38,32 @@ class InkSource(Enum):
 
 
 @dataclass(frozen=True)
-class InkPoint:
-    """One point: x, y in 0.1 mm from the top left of the area, pressure 0 to FULL_PRESSURE.
+class PenInput:
+    """One event as the window got it, for whoever records the signature.
 
-    ``ms`` counts from the first point of the signature.
+    ``x``, ``y`` pixels of the pad, ``at_us`` microseconds of the event's own clock, ``pressure``
+    0 to 1, tilt in degrees; ``made_up`` when the system made the event from a pen or finger.
     """
 
-    x: int
-    y: int
-    pressure: int
-    ms: int
     source: InkSource
+    x: float
+    y: float
+    at_us: int
+    near: bool
+    down: bool
+    pressure: float = 0.0
+    tilt_x: float = 0.0
+    tilt_y: float = 0.0
+    made_up: bool = False
+
+
+@dataclass(frozen=True)
+class InkPoint:
+    """One point to draw: x, y in parts of the area's width and height (0 to 1), pressure 0 to 1."""
+
+    x: float
+    y: float
+    pressure: float
 
 
 Stroke = tuple[InkPoint, ...]
@@ -58,6 +72,8 @@ Stroke = tuple[InkPoint, ...]
 class InkPad(QWidget):
     """Takes pen or mouse, or shows strokes that a signature pad sends."""
 
+    pen = Signal(object)
+    """A PenInput, also while the pen only hovers."""
     stroke_ended = Signal(object)
     """The Stroke just finished."""
     changed = Signal()
@@ -65,20 +81,15 @@ class InkPad(QWidget):
     def __init__(
         self,
         theme: Theme,
-        clock: Clock,
         name: Text,
         *,
-        size: tuple[int, int] = (1000, 400),
         takes_input: bool = True,
         parent: QWidget | None = None,
     ) -> None:
-        """Make a pad of ``size`` in 0.1 mm; one that only shows does not take input."""
+        """Make a pad; one that only shows what another pad sends takes no input."""
         super().__init__(parent)
         self._theme = theme
-        self._clock = clock
-        self._area = size
         self._takes_input = takes_input
-        self._began: float | None = None
         self._strokes: list[Stroke] = []
         self._open: list[InkPoint] = []
         self._ink = QImage()
@@ -94,7 +105,7 @@ class InkPad(QWidget):
 
     def clear(self) -> None:
         """Take all ink away, to sign again."""
-        self._strokes, self._open, self._began = [], [], None
+        self._strokes, self._open = [], []
         self._ink.fill(Qt.GlobalColor.transparent)
         self.update()
         self.changed.emit()
@@ -118,15 +129,13 @@ class InkPad(QWidget):
         return self._ink.copy()
 
     def _place(self, point: InkPoint) -> QPointF:
-        return QPointF(
-            point.x * self.width() / self._area[0], point.y * self.height() / self._area[1]
-        )
+        return QPointF(point.x * self.width(), point.y * self.height())
 
     def _draw_last(self, points: list[InkPoint] | Stroke) -> None:
         """Draw the segment to the last point and paint its box alone."""
         to = self._place(points[-1])
         start = self._place(points[-2]) if len(points) > 1 else to
-        width = THIN + (THICK - THIN) * min(points[-1].pressure, FULL_PRESSURE) / FULL_PRESSURE
+        width = THIN + (THICK - THIN) * min(max(points[-1].pressure, 0.0), 1.0)
         painter = QPainter(self._ink)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         pen = QPen(QColor(Qt.GlobalColor.black), width)
@@ -141,14 +150,18 @@ class InkPad(QWidget):
         box = QRectF(start, to).normalized().toAlignedRect()
         self.update(box.adjusted(-margin, -margin, margin, margin))
 
-    def _new_point(self, place: QPointF, pressure: float, source: InkSource) -> None:
-        now = self._clock.monotonic()
-        if self._began is None:
-            self._began = now
-        x = min(max(round(place.x() * self._area[0] / max(self.width(), 1)), 0), self._area[0])
-        y = min(max(round(place.y() * self._area[1] / max(self.height(), 1)), 0), self._area[1])
-        force = round(pressure * FULL_PRESSURE)
-        self.add_point(InkPoint(x, y, force, round((now - self._began) * 1000), source))
+    def _draw_to(self, place: QPointF, pressure: float) -> None:
+        x = min(max(place.x() / max(self.width(), 1), 0.0), 1.0)
+        y = min(max(place.y() / max(self.height(), 1), 0.0), 1.0)
+        self.add_point(InkPoint(x, y, pressure))
+
+    def _tell_mouse(self, event: QMouseEvent, *, down: bool) -> None:
+        place = event.position()
+        made_up = event.source() is not Qt.MouseEventSource.MouseEventNotSynthesized
+        at_us = event.timestamp() * 1000
+        self.pen.emit(
+            PenInput(InkSource.MOUSE, place.x(), place.y(), at_us, True, down, made_up=made_up)
+        )
 
     @override
     def sizeHint(self) -> QSize:
@@ -156,29 +169,46 @@ class InkPad(QWidget):
 
     @override
     def tabletEvent(self, event: QTabletEvent) -> None:
-        kind = event.type()
         if not self._takes_input:
             event.ignore()
             return
-        if kind in (event.Type.TabletPress, event.Type.TabletMove) and event.pressure() > 0:
-            self._new_point(event.position(), event.pressure(), InkSource.PEN)
-        elif kind is event.Type.TabletRelease:
+        place, down = event.position(), event.pressure() > 0
+        self.pen.emit(
+            PenInput(
+                InkSource.PEN,
+                place.x(),
+                place.y(),
+                event.timestamp() * 1000,
+                near=True,
+                down=down,
+                pressure=event.pressure(),
+                tilt_x=event.xTilt(),
+                tilt_y=event.yTilt(),
+            )
+        )
+        if down and event.type() is not QEvent.Type.TabletRelease:
+            self._draw_to(place, event.pressure())
+        else:
             self.end_stroke()
+        # Accepted, so that Qt makes no mouse event of it a second time.
         event.accept()
 
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if self._takes_input and event.button() is Qt.MouseButton.LeftButton:
-            self._new_point(event.position(), 0.5, InkSource.MOUSE)
+            self._tell_mouse(event, down=True)
+            self._draw_to(event.position(), MOUSE_PRESSURE)
 
     @override
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._takes_input and self._open:
-            self._new_point(event.position(), 0.5, InkSource.MOUSE)
+            self._tell_mouse(event, down=True)
+            self._draw_to(event.position(), MOUSE_PRESSURE)
 
     @override
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self._takes_input and event.button() is Qt.MouseButton.LeftButton:
+            self._tell_mouse(event, down=False)
             self.end_stroke()
 
     @override

@@ -16,7 +16,7 @@ from ui.theme.theme import dress
 from ui.theme.tokens import Mood
 
 Words = Text | str
-"""A sentence of ours, said again when the language changes, or words of a person, shown as typed."""
+"""A sentence of ours, said again in a new language, or a person's words, shown as typed."""
 
 
 class PlainLabel(QLabel):
@@ -36,7 +36,7 @@ class PlainLabel(QLabel):
         self.setWordWrap(wrap)
         self._words: Words = ""
         if size:
-            self.setProperty("size", size)
+            self.setProperty("scale", size)
         if mood is not None:
             self.setProperty("mood", mood.value)
         self.tell(words)

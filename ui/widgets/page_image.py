@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from app.kit.words import Text
 from ui.theme.theme import Theme
-from ui.theme.tokens import Mood
+from ui.theme.tokens import LIGHT, Mood
 
 
 @dataclass(frozen=True)
@@ -79,16 +79,16 @@ class PageImage(QWidget):
         painter.end()
 
     def _paint_mark(self, painter: QPainter, box: QRect, mark: Box) -> None:
-        # The picture is paper in either theme, so the mark keeps a dark ink with a light rim.
+        # The picture is paper in either theme, so the mark is drawn in the colours for light ground.
         place = QRectF(
             box.left() + mark.left * box.width(),
             box.top() + mark.top * box.height(),
             mark.width * box.width(),
             mark.height * box.height(),
         )
-        painter.setPen(QPen(QColor(self._theme.colours.of(mark.mood)[1]), 5))
+        painter.setPen(QPen(QColor(LIGHT.of(mark.mood)[1]), 5))
         painter.drawRect(place)
-        painter.setPen(QPen(QColor(self._theme.colours.of(mark.mood)[0]), 2))
+        painter.setPen(QPen(QColor(LIGHT.of(mark.mood)[0]), 2))
         painter.drawRect(place)
 
     def _fitted(self, size: QSize) -> QImage:

@@ -2,12 +2,12 @@
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from app.kit.errors.base import Problem
 from app.kit.words import t
-from ui.theme.theme import Theme
+from ui.theme.theme import dress
 from ui.theme.tokens import NEAR, PLAIN, TIGHT, Mood
 from ui.widgets.label import PlainLabel, button_text
 
@@ -17,9 +17,7 @@ class ProblemPanel(QFrame):
 
     closed = Signal()
 
-    def __init__(
-        self, theme: Theme, *, closable: bool = True, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, *, closable: bool = True, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._problem: Problem | None = None
         self._what = PlainLabel(size="strong", mood=Mood.STOP, wrap=True)
@@ -39,9 +37,7 @@ class ProblemPanel(QFrame):
     def show_problem(self, problem: Problem, mood: Mood = Mood.STOP) -> None:
         """Show a problem; a warning one may pass is shown with Mood.WARN."""
         self._problem = problem
-        self.setProperty("mood", mood.value)
-        self.style().unpolish(self)
-        self.style().polish(self)
+        dress(self, mood=mood.value)
         self._what.colour(mood)
         for label, words in (
             (self._what, problem.what),
@@ -62,7 +58,6 @@ class ProblemPanel(QFrame):
         self.setProperty("look", "banner")
         self.setProperty("mood", Mood.STOP.value)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         words = QVBoxLayout()
         words.setSpacing(TIGHT)
         for label in (self._what, self._safe, self._next):
@@ -70,7 +65,7 @@ class ProblemPanel(QFrame):
         side = QVBoxLayout()
         side.setSpacing(TIGHT)
         for button, slot in ((self._copy, self._copy_all), (self._close, self._put_away)):
-            button.setProperty("look", "ghost")
+            button.setProperty("look", "link")
             button.clicked.connect(slot)
         self._close.setVisible(closable)
         row_below = QHBoxLayout()

@@ -23,7 +23,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 from typing_extensions import override
 
 from ui.theme.theme import Theme
@@ -148,10 +148,13 @@ class RowView(QTableView):
         self.verticalHeader().hide()
         header = self.horizontalHeader()
         header.setHighlightSections(False)
-        header.setStretchLastSection(True)
         header.setSectionsMovable(True)
+        header.setMinimumSectionSize(48)
+        header.setStretchLastSection(not any(column.stretch for column in self._rows.columns))
         for place, column in enumerate(self._rows.columns):
             self.setColumnWidth(place, column.width)
+            if column.stretch:
+                header.setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch)
 
     @Slot()
     def _dress(self) -> None:

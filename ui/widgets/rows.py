@@ -25,7 +25,10 @@ SortKey = str | int | date
 
 @dataclass(frozen=True)
 class Column:
-    """One column: ``width`` in pixels; ``numeric`` stands right; ``badge`` is painted as a state."""
+    """One column: ``width`` in pixels; ``numeric`` stands right; ``badge`` is a painted state.
+
+    A ``stretch`` column takes the room that is left; without one the last column does.
+    """
 
     key: str
     title: Text
@@ -33,6 +36,7 @@ class Column:
     numeric: bool = False
     badge: bool = False
     sortable: bool = True
+    stretch: bool = False
 
 
 @dataclass(frozen=True)

@@ -247,9 +247,12 @@ class ListTable(QWidget):
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.filter and isinstance(event, QKeyEvent):
-            if event.type() is QEvent.Type.KeyPress and self._filter_key(event):
-                return True
+        if (
+            watched is self.filter
+            and isinstance(event, QKeyEvent)
+            and event.type() is QEvent.Type.KeyPress
+        ):
+            return self._filter_key(event)
         return super().eventFilter(watched, event)
 
     def _filter_key(self, event: QKeyEvent) -> bool:

@@ -12,9 +12,9 @@ from ui.widgets.row_view import RowModel, RowView
 from ui.widgets.rows import Asked, Column, FixedRows, Row
 
 COLUMNS = (
-    Column("step", t("Step"), 260, sortable=False),
-    Column("value", t("Value"), 160, numeric=True, sortable=False),
-    Column("note", t("From"), 240, sortable=False),
+    Column("step", t("Step"), 200, sortable=False, stretch=True),
+    Column("value", t("Value"), 120, numeric=True, sortable=False),
+    Column("note", t("From"), 150, sortable=False),
 )
 
 

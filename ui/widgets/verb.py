@@ -168,7 +168,7 @@ class VerbBar(QWidget):
 
 
 def verb_action(verb: Verb, menu: QMenu, theme: Theme) -> QAction:
-    """Make the menu line of a verb: same name, icon and shortcut (shown, not taken a second time)."""
+    """Make the menu line of a verb: same name and icon, its shortcut shown, not taken again."""
     shortcut = keys_text(verb.shortcut)
     label = button_text(verb.label)
     action = QAction(f"{label}\t{shortcut}" if shortcut else label, menu)

@@ -1,0 +1,68 @@
+"""The list of pages at the left; Alt and a digit opens the first nine."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
+from typing_extensions import override
+
+from app.kit.words import t
+from ui.shell.page import Page
+from ui.theme.theme import Theme
+from ui.widgets.label import named
+
+WIDTH = 176
+
+
+class Navigation(QListWidget):
+    """Shows the pages; ``asked_for`` carries the key of the one chosen."""
+
+    asked_for = Signal(str)
+
+    def __init__(self, theme: Theme, pages: Sequence[Page], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._pages = tuple(pages)
+        self.setProperty("look", "nav")
+        self.setFixedWidth(WIDTH)
+        self.setIconSize(QSize(20, 20))
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        for page in self._pages:
+            item = QListWidgetItem()
+            item.setData(Qt.ItemDataRole.UserRole, page.key)
+            self.addItem(item)
+        self.currentRowChanged.connect(self._ask)
+        theme.changed.connect(self._draw)
+        self._say()
+        self._draw()
+
+    def show_page(self, key: str) -> None:
+        """Mark the page that is open, without asking for it again."""
+        place = [page.key for page in self._pages].index(key)
+        if place != self.currentRow():
+            self.blockSignals(True)
+            self.setCurrentRow(place)
+            self.blockSignals(False)
+
+    @Slot(int)
+    def _ask(self, place: int) -> None:
+        if place >= 0:
+            self.asked_for.emit(self._pages[place].key)
+
+    @Slot()
+    def _draw(self) -> None:
+        for place, page in enumerate(self._pages):
+            self.item(place).setIcon(self._theme.icon(page.icon))
+
+    def _say(self) -> None:
+        named(self, t("Pages"))
+        for place, page in enumerate(self._pages):
+            self.item(place).setText(str(page.title))
+            if place < 9:
+                self.item(place).setToolTip(f"Alt+{place + 1}")
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() is QEvent.Type.LanguageChange:
+            self._say()
+        super().changeEvent(event)

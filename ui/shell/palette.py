@@ -1,0 +1,293 @@
+"""Search and command in one place (Ctrl+K): what may be done now, where one may go, every record.
+
+Verbs and pages are matched at once; records are asked for on a reading lane once typing rests, and
+an answer to an earlier question is dropped.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QColor, QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QFrame,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
+
+from app.kit.words import t
+from ui.shell.bridge import Job
+from ui.shell.page import Found, Page
+from ui.theme.theme import Theme
+from ui.theme.tokens import NEAR, PLAIN, TIGHT
+from ui.widgets.label import PlainLabel, named
+from ui.widgets.verb import Verb, keys_text
+
+AnyIndex = QModelIndex | QPersistentModelIndex
+SETTLE_MS = 120
+MOST_LINES = 12
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the palette and what choosing it does."""
+
+    title: str
+    detail: str
+    icon: str
+    call: Callable[[], None]
+    enabled: bool = True
+
+
+DETAIL = int(Qt.ItemDataRole.UserRole)
+
+
+class _EntryLines(QStyledItemDelegate):
+    """Paints the detail of an entry at the right, quieter than its title."""
+
+    def __init__(self, theme: Theme, parent: QObject) -> None:
+        super().__init__(parent)
+        self._theme = theme
+
+    @override
+    def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
+        return QSize(super().sizeHint(option, index).width(), self._theme.density.row)
+
+    @override
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
+        super().paint(painter, option, index)
+        detail = str(index.data(DETAIL) or "")
+        box = option.rect.adjusted(NEAR, 0, -PLAIN, 0)
+        painter.save()
+        painter.setPen(QColor(self._theme.colours.muted))
+        side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(box, int(side), detail)
+        painter.restore()
+
+
+Searcher = Callable[[str, Callable[[Sequence[Found]], object]], Job]
+"""Starts a search for records on a lane and hands over what was found on the GUI thread."""
+
+
+class CommandPalette(QObject):
+    """Owns the field in the top bar and the list that opens under it."""
+
+    asked_for = Signal(str, object)
+    """A page by its key and what to open there."""
+
+    def __init__(
+        self,
+        theme: Theme,
+        window: QWidget,
+        field: QLineEdit,
+        *,
+        pages: Sequence[Page],
+        verbs: Callable[[], Sequence[Verb]],
+        search: Searcher | None = None,
+    ) -> None:
+        super().__init__(window)
+        self._theme = theme
+        self._window = window
+        self._pages, self._verbs, self._search = tuple(pages), verbs, search
+        self._entries: list[Entry] = []
+        self._found: list[Entry] = []
+        self._job: Job | None = None
+        self._back_to: QWidget | None = None
+        self.field = field
+        self.drop = QFrame(window)
+        self.list = QListWidget()
+        self._hint = PlainLabel(t("Nothing found."), size="small")
+        self._settle = QTimer(self)
+        self._build()
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """The lines as they stand."""
+        return tuple(self._entries)
+
+    def open(self) -> None:
+        """Put the cursor into the field and show what can be done here."""
+        focused = self._window.focusWidget()
+        if focused is not self.field:
+            self._back_to = focused
+        self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.field.selectAll()
+        self._refresh()
+
+    def close(self) -> None:
+        """Put the list away and the cursor back where it was."""
+        self._settle.stop()
+        if self._job is not None:
+            self._job.cancel()
+        self.drop.hide()
+        self.field.clear()
+        self._found = []
+        if self._back_to is not None and self._back_to.isVisible():
+            self._back_to.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._back_to = None
+
+    def say(self) -> None:
+        """Say the field's own words in the language in use."""
+        named(self.field, t("Search or command"))
+        named(self.list, t("Search results"))
+        shortcut = keys_text("Ctrl+K")
+        self.field.setPlaceholderText(str(t("Search or command  {keys}", keys=shortcut)))
+
+    def settle(self) -> None:
+        """Take the place under the field."""
+        corner = self.field.mapTo(self._window, self.field.rect().bottomLeft())
+        lines = max(min(len(self._entries), MOST_LINES), 1)
+        height = lines * self._theme.density.row + 2 * TIGHT + 2
+        self.drop.setGeometry(corner.x(), corner.y() + TIGHT, self.field.width(), height)
+
+    def _build(self) -> None:
+        self.drop.setProperty("look", "overlay")
+        self.drop.hide()
+        column = QVBoxLayout(self.drop)
+        column.setContentsMargins(TIGHT, TIGHT, TIGHT, TIGHT)
+        column.addWidget(self.list)
+        column.addWidget(self._hint)
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.setUniformItemSizes(True)
+        self.list.setIconSize(QSize(18, 18))
+        self.list.setItemDelegate(_EntryLines(self._theme, self.list))
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.itemClicked.connect(self._do_current)
+        self.field.installEventFilter(self)
+        self.field.textEdited.connect(self._on_typed)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(SETTLE_MS)
+        self._settle.timeout.connect(self._ask)
+        self.say()
+
+    @Slot()
+    def _on_typed(self) -> None:
+        self._found = []
+        self._refresh()
+        if self._search is not None and self.field.text().strip():
+            self._settle.start()
+
+    @Slot()
+    def _ask(self) -> None:
+        if self._search is None:
+            return
+        if self._job is not None:
+            self._job.cancel()
+        words = self.field.text().strip()
+
+        def take(found: Sequence[Found]) -> None:
+            if words == self.field.text().strip():
+                self._found = [self._entry_of(record) for record in found]
+                self._refresh()
+
+        self._job = self._search(words, take)
+
+    def _refresh(self) -> None:
+        words = self.field.text().casefold().split()
+        entries = [*self._verb_entries(), *self._page_entries()]
+        self._entries = [entry for entry in entries if _fits(entry, words)] + self._found
+        self.list.clear()
+        for entry in self._entries:
+            self.list.addItem(self._line(entry))
+        self.list.setVisible(bool(self._entries))
+        self._hint.setVisible(not self._entries)
+        if self._entries:
+            self.list.setCurrentRow(0)
+        self.settle()
+        self.drop.show()
+        self.drop.raise_()
+
+    def _line(self, entry: Entry) -> QListWidgetItem:
+        item = QListWidgetItem(self._theme.icon(entry.icon), entry.title)
+        item.setData(DETAIL, entry.detail)
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{entry.title} {entry.detail}".strip())
+        if not entry.enabled:
+            item.setFlags(Qt.ItemFlag.NoItemFlags)
+        return item
+
+    def _verb_entries(self) -> list[Entry]:
+        return [
+            Entry(str(verb.label), _verb_detail(verb), verb.icon or "next", verb.call, verb.enabled)
+            for verb in self._verbs()
+        ]
+
+    def _page_entries(self) -> list[Entry]:
+        return [
+            Entry(str(page.title), str(t("Page")), page.icon, self._opener(page.key, None))
+            for page in self._pages
+        ]
+
+    def _entry_of(self, found: Found) -> Entry:
+        icons = {page.key: page.icon for page in self._pages}
+        icon = icons.get(found.page, "search")
+        return Entry(found.title, found.detail, icon, self._opener(found.page, found.target))
+
+    def _opener(self, page: str, target: object) -> Callable[[], None]:
+        def call() -> None:
+            self.asked_for.emit(page, target)
+
+        return call
+
+    @Slot()
+    def _do_current(self) -> None:
+        place = self.list.currentRow()
+        if 0 <= place < len(self._entries) and self._entries[place].enabled:
+            entry = self._entries[place]
+            self.close()
+            entry.call()
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            return self._key(event)
+        if event.type() is QEvent.Type.FocusOut:
+            self.drop.hide()
+        if event.type() is QEvent.Type.MouseButtonPress and self.drop.isHidden():
+            self.open()
+        return super().eventFilter(watched, event)
+
+    def _key(self, event: QKeyEvent) -> bool:
+        key = event.key()
+        if key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+            self._move(1 if key == Qt.Key.Key_Down else -1)
+            return True
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._do_current()
+            return True
+        if key == Qt.Key.Key_Escape:
+            self.close()
+            return True
+        return False
+
+    def _move(self, step: int) -> None:
+        if self.drop.isHidden():
+            self._refresh()
+        elif self._entries:
+            self.list.setCurrentRow((self.list.currentRow() + step) % len(self._entries))
+
+
+def _verb_detail(verb: Verb) -> str:
+    if not verb.enabled and verb.reason is not None:
+        return str(verb.reason)
+    return keys_text(verb.shortcut)
+
+
+def _fits(entry: Entry, words: Sequence[str]) -> bool:
+    whole = f"{entry.title} {entry.detail}".casefold()
+    return all(word in whole for word in words)

@@ -1,0 +1,374 @@
+"""The one window: top bar, pages at the left, the page, the strip, and the words that float above.
+
+Keyboard: Ctrl+K search and command, Alt+1…9 pages, F6 and Shift+F6 between the areas, Ctrl+Enter
+the next verb, Esc one step back, F5 read again, Ctrl+Z undo what the toast says.
+"""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QMainWindow,
+    QMenu,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
+
+from app.kit.errors.base import Problem
+from app.kit.words import Text, t, use_language
+from ui.shell.navigation import Navigation
+from ui.shell.page import Page, PageView, Person, Surroundings
+from ui.shell.palette import CommandPalette, Searcher
+from ui.shell.strip import StatusStrip, StripState
+from ui.shell.toast import Toast
+from ui.theme.tokens import FAR, NEAR, PLAIN, WIDE, Mood
+from ui.widgets.label import PlainLabel, button_text
+from ui.widgets.problem import ProblemPanel
+from ui.widgets.verb import Verb, verb_action
+
+SEARCH_WIDTH = 460
+LEAST = (1120, 700)
+"""The window fits a screen of 1366 x 768 with its frame and a task bar."""
+
+
+class DeskWindow(QMainWindow):
+    """The shell around the pages. Pages speak to it by signals; it speaks to no store."""
+
+    page_opened = Signal(str)
+    closing = Signal()
+
+    def __init__(
+        self,
+        surroundings: Surroundings,
+        pages: Sequence[Page],
+        person: Person,
+        *,
+        person_verbs: Sequence[Verb] = (),
+        search: Searcher | None = None,
+    ) -> None:
+        super().__init__()
+        self._surroundings = surroundings
+        self._theme = surroundings.theme
+        self._pages = {page.key: page for page in pages}
+        self._views: dict[str, PageView] = {}
+        self._person, self._person_verbs = person, tuple(person_verbs)
+        self._shortcuts: list[QShortcut] = []
+        self._now = ""
+        self.search = QLineEdit()
+        self.person = QPushButton()
+        self.navigation = Navigation(self._theme, pages)
+        self.banner = ProblemPanel()
+        self.stack = QStackedWidget()
+        self.strip = StatusStrip(self._theme)
+        self._as_of: Text | None = None
+        self._state = StripState(())
+        self._build()
+        self.toast = Toast(self)
+        self.palette_box = CommandPalette(
+            self._theme, self, self.search, pages=pages, verbs=self.verbs_now, search=search
+        )
+        self._wire()
+        self._say()
+
+    @property
+    def page_key(self) -> str:
+        """The key of the page that is open, empty before the first."""
+        return self._now
+
+    def page(self, key: str) -> PageView:
+        """Give a page, built when it is asked for the first time; raises KeyError."""
+        if key not in self._views:
+            view = self._pages[key].build(self._surroundings)
+            self._views[key] = view
+            self._listen(view)
+            self.stack.addWidget(view)
+        return self._views[key]
+
+    def open_page(self, key: str, target: object = None) -> None:
+        """Open a page, and a record in it; raises KeyError for a page we do not have."""
+        view = self.page(key)
+        if key != self._now:
+            if self._now:
+                self._views[self._now].keep()
+            self._now = key
+            self.banner.clear()
+            self.stack.setCurrentWidget(view)
+            self.navigation.show_page(key)
+            self._title()
+        if target is not None:
+            view.open_at(target)
+        else:
+            view.refresh()
+        self._take_verbs()
+        self._focus_page()
+        self.page_opened.emit(key)
+
+    def verbs_now(self) -> tuple[Verb, ...]:
+        """Give every verb the person may do now: the page's, then her own."""
+        page = tuple(self._views[self._now].verbs()) if self._now else ()
+        return page + self._person_verbs
+
+    def show_strip(self, state: StripState) -> None:
+        """Show the state of link, outbox and devices; the page's own as-of stays."""
+        self._state = state
+        self.strip.show_state(StripState(state.items, self._as_of or state.as_of))
+
+    def show_problem(self, problem: Problem) -> None:
+        """Show a problem above the page."""
+        self.banner.show_problem(problem)
+
+    def tell(self, words: Text, undo: Verb | None = None) -> None:
+        """Show a toast."""
+        self.toast.tell(words, undo)
+
+    def speak(self, language: str) -> None:
+        """Say everything in another language, at once; raises ValueError."""
+        use_language(language)
+        for top in QApplication.topLevelWidgets():
+            QCoreApplication.sendEvent(top, QEvent(QEvent.Type.LanguageChange))
+
+    def focus_area(self, step: int) -> None:
+        """Move the focus to the next area (or back): search, pages, page, strip."""
+        areas = self._areas()
+        at = next((n for n, area in enumerate(areas) if self._holds_focus(area)), -1)
+        target = areas[(at + step) % len(areas)]
+        if target is self.stack:
+            self._focus_page()
+        else:
+            self._entrance(target).setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def may_close(self) -> Text | None:
+        """Say why the window must not close yet, None when it may."""
+        reasons = (view.may_close() for view in self._views.values())
+        return next((reason for reason in reasons if reason is not None), None)
+
+    def _build(self) -> None:
+        self.resize(1280, 760)
+        self.setMinimumSize(*LEAST)
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(self.navigation)
+        middle.addWidget(self._page_area(), 1)
+        whole = QWidget()
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._top_bar())
+        column.addLayout(middle, 1)
+        column.addWidget(self.strip)
+        self.setCentralWidget(whole)
+
+    def _top_bar(self) -> QWidget:
+        bar = QFrame()
+        bar.setProperty("look", "bar")
+        self.search.setMaximumWidth(SEARCH_WIDTH)
+        self.person.setProperty("look", "ghost")
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(WIDE, NEAR, NEAR, NEAR)
+        row.setSpacing(PLAIN)
+        row.addWidget(PlainLabel(t("Sealdesk"), size="strong"))
+        row.addStretch(1)
+        row.addWidget(self.search, 4)
+        row.addStretch(1)
+        row.addWidget(self.person)
+        return bar
+
+    def _page_area(self) -> QWidget:
+        area = QWidget()
+        area.setProperty("look", "window")
+        column = QVBoxLayout(area)
+        column.setContentsMargins(FAR, WIDE, FAR, WIDE)
+        column.setSpacing(PLAIN)
+        column.addWidget(self.banner)
+        column.addWidget(self.stack, 1)
+        return area
+
+    def _wire(self) -> None:
+        self.navigation.asked_for.connect(self._open_plain)
+        self.strip.asked_for.connect(self._open_plain)
+        self.palette_box.asked_for.connect(self.open_page)
+        self.person.clicked.connect(self.open_person_menu)
+        self._key("Ctrl+K", self.palette_box.open)
+        self._key("F6", self._next_area)
+        self._key("Shift+F6", self._former_area)
+        self._key("F5", self._refresh)
+        self._key("Ctrl+Return", self._do_next)
+        self._key("Ctrl+Enter", self._do_next)
+        self._key("Escape", self._step_back)
+        self._key("Ctrl+Z", self.toast.undo)
+        for place, key in enumerate(list(self._pages)[:9], 1):
+            self._key(f"Alt+{place}", self._page_opener(key))
+
+    def _key(self, keys: str, call: Callable[[], object]) -> QShortcut:
+        shortcut = QShortcut(QKeySequence(keys), self)
+        shortcut.activated.connect(call)
+        return shortcut
+
+    def _page_opener(self, key: str) -> Callable[[], None]:
+        def call() -> None:
+            self.open_page(key)
+
+        return call
+
+    def _listen(self, view: PageView) -> None:
+        view.told.connect(self._on_told)
+        view.undoable.connect(self._on_undoable)
+        view.troubled.connect(self._on_troubled)
+        view.asked_for.connect(self.open_page)
+        view.verbs_changed.connect(self._take_verbs)
+        view.read_at.connect(self._on_read_at)
+
+    def _say(self) -> None:
+        person = t("{name} · {role}", name=self._person.name, role=self._person.role)
+        self.person.setText(button_text(person))
+        self.person.setAccessibleName(str(person))
+        self._title()
+
+    def _title(self) -> None:
+        if self._now:
+            title = t("{page} – Sealdesk", page=self._pages[self._now].title)
+            self.setWindowTitle(str(title))
+        else:
+            self.setWindowTitle(str(t("Sealdesk")))
+
+    @Slot()
+    def _take_verbs(self) -> None:
+        """Give each verb of the page its shortcut; a verb that is gone leaves its keys."""
+        for shortcut in self._shortcuts:
+            shortcut.setEnabled(False)
+            shortcut.deleteLater()
+        self._shortcuts = [
+            self._key(verb.shortcut, verb.call)
+            for verb in self.verbs_now()
+            if verb.shortcut and verb.enabled and verb.shortcut not in _OWN_KEYS
+        ]
+
+    @Slot()
+    def open_person_menu(self) -> QMenu:
+        """Show what the person may do for herself: language, theme, lock, sign out."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for verb in self._person_verbs:
+            menu.addAction(verb_action(verb, menu, self._theme))
+        corner = self.person.mapToGlobal(self.person.rect().bottomLeft())
+        menu.popup(corner)
+        return menu
+
+    def _areas(self) -> tuple[QWidget, ...]:
+        return (self.search, self.navigation, self.stack, self.strip)
+
+    def _holds_focus(self, area: QWidget) -> bool:
+        focused = QApplication.focusWidget()
+        return area is focused or (focused is not None and area.isAncestorOf(focused))
+
+    def _entrance(self, area: QWidget) -> QWidget:
+        return self.strip.first_button() if area is self.strip else area
+
+    def _focus_page(self) -> None:
+        view = self.stack.currentWidget()
+        if view is not None:
+            view.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            if not self._holds_focus(self.stack):
+                _focus_first(view)
+
+    @Slot(str)
+    def _open_plain(self, key: str) -> None:
+        self.open_page(key)
+
+    @Slot()
+    def _next_area(self) -> None:
+        self.focus_area(1)
+
+    @Slot()
+    def _former_area(self) -> None:
+        self.focus_area(-1)
+
+    @Slot()
+    def _refresh(self) -> None:
+        if self._now:
+            self._views[self._now].refresh()
+
+    @Slot()
+    def _do_next(self) -> None:
+        verbs = self._views[self._now].verbs() if self._now else ()
+        if verbs and verbs[0].enabled:
+            verbs[0].call()
+
+    @Slot()
+    def _step_back(self) -> None:
+        if self.banner.isVisible():
+            self.banner.clear()
+        elif self._now:
+            self._views[self._now].step_back()
+
+    @Slot(object)
+    def _on_told(self, words: Text) -> None:
+        self.toast.tell(words)
+
+    @Slot(object, object)
+    def _on_undoable(self, words: Text, undo: Verb) -> None:
+        self.toast.tell(words, undo)
+
+    @Slot(object)
+    def _on_troubled(self, problem: Problem) -> None:
+        self.show_problem(problem)
+
+    @Slot(object)
+    def _on_read_at(self, words: Text) -> None:
+        self._as_of = words
+        self.show_strip(self._state)
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() is QEvent.Type.LanguageChange:
+            self._say()
+            self.strip.redraw()
+            self.palette_box.say()
+        super().changeEvent(event)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.toast.settle()
+        self.palette_box.settle()
+
+    @override
+    def closeEvent(self, event: QCloseEvent) -> None:
+        for view in self._views.values():
+            view.keep()
+        reason = self.may_close()
+        if reason is None:
+            self.closing.emit()
+            event.accept()
+            return
+        event.ignore()
+        self.banner.show_problem(not_closed(reason), Mood.WARN)
+
+
+_OWN_KEYS = frozenset({"Ctrl+K", "F6", "F5", "Ctrl+Return", "Ctrl+Enter", "Escape", "Ctrl+Z"})
+
+
+def not_closed(reason: Text) -> Problem:
+    """Say why the window stays open."""
+    return Problem(
+        code="E-SHELL-OPEN",
+        what=reason,
+        safe=t("What you typed is stored."),
+        next=t("Finish or stop it, then close the window again."),
+    )
+
+
+def _focus_first(view: QWidget) -> None:
+    """Put the focus on the first thing of a page that takes it by Tab."""
+    for child in view.findChildren(QWidget):
+        if child.isVisible() and child.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            child.setFocus(Qt.FocusReason.TabFocusReason)
+            return
