@@ -1,0 +1,203 @@
+"""The commands count rightly, name what is missing, and take nothing on trust."""
+
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from installer import checks, environment, machine, services, suites
+from installer.locks.make import windows_wheel
+from installer.terminal import Stop
+from tests.architecture.source import ROOT
+
+REPORT = """<testsuites><testsuite>
+<testcase classname="a" name="one"/>
+<testcase classname="a" name="two"><failure message="no"/></testcase>
+<testcase classname="a" name="three"><error message="broke"/></testcase>
+<testcase classname="a" name="four"><skipped message="why"/></testcase>
+<testcase classname="a" name="five"/>
+</testsuite></testsuites>"""
+
+
+def test_counts_come_from_the_report(tmp_path: Path) -> None:
+    report = tmp_path / "r.xml"
+    report.write_text(REPORT)
+    assert suites.count(report) == (2, 2, ("a::four: why",))
+
+
+def test_the_last_line_is_the_sum() -> None:
+    good = [suites.Outcome("a", 1.0, 3, 0, ("x: y",)), suites.Outcome("b", 1.0, 4)]
+    assert suites.last_line(good) == "7 passed, 1 skipped"
+
+
+def test_what_failed_stands_in_the_last_line() -> None:
+    bad = [suites.Outcome("a", 1.0, 3, 2, trouble="t"), suites.Outcome("check", 1.0, trouble="t")]
+    assert suites.last_line(bad) == "3 passed, 3 failed, 0 skipped"
+    assert not any(one.good for one in bad)
+
+
+@pytest.fixture
+def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(suites, "WORK", tmp_path)
+    return tmp_path
+
+
+def _python(code: str) -> tuple[str, ...]:
+    return (sys.executable, "-c", code)
+
+
+def test_a_suite_that_dies_without_a_report_has_failed(work: Path) -> None:
+    task = suites.Task("dies", _python("print('last words'); import os; os._exit(0)"), counted=True)
+    [outcome] = suites.run_all([task], suites.environment(), at_once=1)
+    assert not outcome.good
+
+
+def test_a_suite_with_nothing_selected_has_not_failed(work: Path) -> None:
+    code = f"open({str(work / 'none.xml')!r}, 'w').write('<a/>'); raise SystemExit(5)"
+    task = suites.Task("none", _python(code), counted=True)
+    [outcome] = suites.run_all([task], suites.environment(), at_once=1)
+    assert outcome.good
+    assert outcome.passed == 0
+
+
+def test_a_check_that_fails_shows_its_words(work: Path) -> None:
+    task = suites.Task(
+        "check", _python("print('line 7 is wrong'); raise SystemExit(1)"), counted=False
+    )
+    [outcome] = suites.run_all([task], suites.environment(), at_once=1)
+    assert "line 7 is wrong" in outcome.trouble
+
+
+def test_a_suite_that_hangs_is_stopped(work: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(suites, "LIMIT_SECONDS", 0.2)
+    task = suites.Task("hangs", _python("import signal; signal.pause()"), counted=True)
+    [outcome] = suites.run_all([task], suites.environment(), at_once=1)
+    assert "stopped after" in outcome.trouble
+
+
+def test_every_folder_with_tests_is_a_suite() -> None:
+    names = {task.name for task in suites.suites()}
+    assert "architecture" in names
+    assert names == {path.relative_to(ROOT / "tests").parts[0]
+                     for path in (ROOT / "tests").rglob("test_*.py")}  # fmt: skip
+
+
+def test_the_locks_hold() -> None:
+    assert checks.lock_problems() == []
+
+
+def _locks(folder: Path) -> Path:
+    for file in ("run.txt", "test.txt", "wheels.json", "linux-only.txt"):
+        shutil.copy(checks.LOCKS / file, folder / file)
+    return folder
+
+
+def test_a_lock_entry_without_a_hash_is_named(tmp_path: Path) -> None:
+    folder = _locks(tmp_path)
+    (folder / "run.txt").write_text((folder / "run.txt").read_text() + "extra==1.0\n")
+    assert checks.lock_problems(folder) == ["extra==1.0 is not pinned to a version with hashes"]
+
+
+def test_a_wheel_that_is_not_the_locked_one_is_named(tmp_path: Path) -> None:
+    folder = _locks(tmp_path)
+    table = json.loads((folder / "wheels.json").read_text())
+    pin = next(pin for pin in table if pin.startswith("numpy=="))
+    table[pin]["sha256"] = hashlib.sha256(b"another").hexdigest()
+    (folder / "wheels.json").write_text(json.dumps(table))
+    [problem] = checks.lock_problems(folder)
+    assert problem.startswith(f"{pin}: the Windows wheel")
+
+
+def test_a_package_without_windows_wheel_needs_a_reason(tmp_path: Path) -> None:
+    folder = _locks(tmp_path)
+    (folder / "linux-only.txt").write_text("cobs: r\ncrcmod: r\nnumpy: for nothing\n")
+    wrong = checks.lock_problems(folder)
+    assert wrong[0] == "numpy is in linux-only.txt for nothing"
+    assert len(wrong) == 2
+    assert wrong[1].startswith("uvloop==")
+
+
+@pytest.mark.parametrize(
+    ("file", "fits"),
+    [
+        ("a-1-py3-none-any.whl", True),
+        ("a-1-py2.py3-none-any.whl", True),
+        ("a-1-cp311-cp311-win_amd64.whl", True),
+        ("a-1-cp39-abi3-win_amd64.whl", True),
+        ("a-1-cp312-abi3-win_amd64.whl", False),
+        ("a-1-cp312-cp312-win_amd64.whl", False),
+        ("a-1-cp311-cp311-win32.whl", False),
+        ("a-1-cp311-cp311-manylinux_2_28_x86_64.whl", False),
+        ("a-1-py3-none-win_amd64.whl", True),
+    ],
+)
+def test_windows_wheels_are_told_apart(file: str, fits: bool) -> None:
+    wheel = {"url": f"https://host.invalid/{file}", "hash": "sha256:ab"}
+    assert windows_wheel([wheel]) == ({"file": file, "sha256": "ab"} if fits else None)
+
+
+def test_every_system_package_has_a_proof_and_a_reason() -> None:
+    for package in machine.packages_for("test"):
+        assert package.proof.split(":")[0] in ("lib", "file", "command", "module")
+        assert len(package.reason) > 10
+
+
+def test_elsewhere_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    absent = machine.Package("libnot0", "lib:libnot.so.0", "a library nobody has")
+    there = machine.Package("python3-venv", "module:venv", "it is in the standard library")
+    monkeypatch.setattr(machine, "packages_for", lambda _level: [absent, there])
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(Stop) as stop:
+        machine.bring_packages("run")
+    assert "libnot.so.0" in str(stop.value)
+    assert "python3-venv" not in str(stop.value)
+
+
+def test_a_changed_word_makes_set_up_run_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = tmp_path / "words.po"
+    source.write_text("one")
+    monkeypatch.setattr(environment, "ROOT", tmp_path)
+    monkeypatch.setattr(environment, "_read_by_set_up", lambda _level: [source])
+    monkeypatch.setattr(environment, "STAMP", tmp_path / "stamp.json")
+    environment._write_stamp("run")
+    assert environment._stamped("run") == environment._fingerprint("run")
+    source.write_text("two")
+    assert environment._stamped("run") != environment._fingerprint("run")
+
+
+def test_half_a_stamp_counts_for_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(environment, "STAMP", tmp_path / "stamp.json")
+    (tmp_path / "stamp.json").write_text('{"run": "ab')
+    assert environment._stamped("run") is None
+
+
+def test_the_display_of_a_killed_run_is_stopped(tmp_path: Path) -> None:
+    """The note of a process that is another program by now harms nobody."""
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as stranger:
+        note = tmp_path / "xvfb"
+        note.write_text(str(stranger.pid))
+        services._stop_process(note, "Xvfb")
+        assert stranger.poll() is None
+        assert not note.exists()
+        stranger.communicate(b"\n")
+
+
+def test_the_build_calls_the_same_command() -> None:
+    assert (ROOT / ".ci" / "run").read_text().splitlines()[
+        -1
+    ] == "exec python3 installer/dev.py test"
+
+
+def test_qt_finds_every_system_library_it_is_linked_to() -> None:
+    import PySide6
+
+    qt = Path(PySide6.__file__).parent / "Qt"
+    for library in (qt / "plugins/platforms/libqxcb.so", qt / "lib/libQt6Widgets.so.6"):
+        said = subprocess.run(["ldd", library], capture_output=True, text=True, check=True).stdout
+        assert "not found" not in said, said
