@@ -30,7 +30,7 @@ from devices.signpad.api import (
     Watch,
 )
 from devices.signpad.recording import Recording
-from devices.signpad.waiting import listen
+from devices.signpad.waiting import LOOK_S, listen
 
 UNITS_PER_PIXEL = 16
 PRESSURE_STEPS = 8191
@@ -180,9 +180,9 @@ class TabletPad(SignaturePad):
         self._open = self._listening = False
         self._recording = None
 
-    def _fetch(self, seconds: float) -> Iterator[Sample]:
+    def _fetch(self) -> Iterator[Sample]:
         """Give what is in the queue; a pulled cable counts before anything that came over it."""
-        for event in self._waiting(seconds):
+        for event in self._waiting():
             if self._unplugged.is_set():
                 break
             if self._counts(event):
@@ -190,9 +190,9 @@ class TabletPad(SignaturePad):
         if self._unplugged.is_set():
             raise Disconnected(self._area.device, "unplugged")
 
-    def _waiting(self, seconds: float) -> Iterator[PenEvent]:
+    def _waiting(self) -> Iterator[PenEvent]:
         with suppress(queue.Empty):
-            yield self._events.get(timeout=seconds)
+            yield self._events.get(timeout=LOOK_S)
             while True:
                 yield self._events.get_nowait()
 

@@ -61,12 +61,12 @@ def listen(
     *,
     clock: Clock,
     device: str,
-    fetch: Callable[[float], Iterable[Sample]],
+    fetch: Callable[[], Iterable[Sample]],
     clear: Callable[[], None],
 ) -> Iterator[Sample]:
     """Give samples until the watch is over.
 
-    ``fetch`` waits at most the given seconds and gives all that came; it is asked once more at the
+    ``fetch`` waits at most LOOK_S seconds and gives all that came; it is asked once more at the
     end, so that the last stroke before Accept is whole. ``clear`` wipes pad and recording. Any
     DeviceError of them, Cancelled and Timeout break the recording for good.
     """
@@ -78,7 +78,7 @@ def listen(
                 clear()
                 vigil = Vigil(watch, clock)
             over = _over(vigil.verdict(), device)
-            for sample in fetch(0.0 if over else LOOK_S):
+            for sample in fetch():
                 vigil.saw(sample)
                 yield sample
             if over:

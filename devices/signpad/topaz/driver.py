@@ -27,7 +27,7 @@ from devices.signpad.api import (
 from devices.signpad.recording import Recording
 from devices.signpad.topaz.decoder import About, Decoder, Position, Pressure
 from devices.signpad.topaz.models import TopazModel
-from devices.signpad.waiting import listen
+from devices.signpad.waiting import LOOK_S, listen
 
 _CLEAR_SCREEN = b"\x04"
 _READ_OCTETS = 4096
@@ -123,9 +123,11 @@ class TopazPad(SignaturePad):
             self._line.close()
             self._line = None
 
-    def _fetch(self, seconds: float) -> Iterator[Sample]:
+    def _fetch(self) -> Iterator[Sample]:
         """Read what came and turn it into samples; other packets are kept for later."""
-        octets = self._open_line().read(_READ_OCTETS, seconds)
+        # Always the same wait: pyserial sets the whole line anew when the wait changes, and a line
+        # that keeps no parity (a pseudo-terminal) refuses to be set to odd a second time.
+        octets = self._open_line().read(_READ_OCTETS, LOOK_S)
         now_us = round(self._clock.monotonic() * 1_000_000)
         packets = self._decoder.feed(octets)
         for behind, packet in zip(reversed(range(len(packets))), packets, strict=True):
@@ -152,9 +154,12 @@ class TopazPad(SignaturePad):
         return sample
 
     def _drain(self) -> None:
-        """Throw away what the pad sent before anybody was asked to sign."""
-        line = self._open_line()
-        while octets := line.read(_READ_OCTETS, 0):
+        """Throw away what the pad sent before anybody was asked to sign.
+
+        A pad with the pen on it never falls silent, so draining ends after two looks too.
+        """
+        line, until = self._open_line(), self._clock.monotonic() + 2 * LOOK_S
+        while (octets := line.read(_READ_OCTETS, LOOK_S)) and self._clock.monotonic() < until:
             for packet in self._decoder.feed(octets):
                 if isinstance(packet, About):
                     self._about = packet
