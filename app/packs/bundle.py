@@ -67,6 +67,11 @@ class Bundle:
     """Metadata by name, ``metadata/…``."""
 
     @property
+    def root_name(self) -> str:
+        """Name the newest root."""
+        return f"metadata/{self.root.version}.root.json"
+
+    @property
     def packs(self) -> Mapping[str, tuple[str, TargetFile]]:
         """Name every pack with the role that signed it."""
         return {
@@ -94,7 +99,7 @@ def read_target(bundle: Bundle, source: PackSource, path: str) -> bytes:
     name = f"targets/{path}"
     if target.length > TARGET_LIMIT:
         raise BranchError(bundle_too_large(name))
-    content = source.read(name, target.length)
+    content = source.read(name, TARGET_LIMIT)
     if content is None:
         raise BranchError(bundle_incomplete(name))
     try:

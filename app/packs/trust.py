@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from app.packs.header import PackOrigin, pack_path, read_pack
 from app.packs.sources import BytesSource, FolderSource, PackSource
 from app.packs.tariff import Tariff, read_tariff
 
+_TIMESTAMP = "metadata/timestamp.json"
 AUTHORITY = "authority"
 """The id of the rules pack that says who decides a quote."""
 
@@ -45,6 +47,11 @@ class PackStore:
         self._authority: AuthorityTable | None = None
 
     @property
+    def folder(self) -> Path:
+        """Where the packs lie."""
+        return self._folder
+
+    @property
     def version(self) -> int:
         """Give the version of the bundle in use; 0 where there is none."""
         return self._bundle.timestamp.version if self._bundle else 0
@@ -63,17 +70,18 @@ class PackStore:
         use until the new one is complete on disk. Raises BranchError as `verify_bundle`,
         E-PACK-VERSION for a changed pack that kept its version, and E-PACK-CONTENT.
         """
-        bundle = verify_bundle(source, self._root, held=self._bundle, now=self._now())
-        if self._bundle and bundle.timestamp.version == self._bundle.timestamp.version:
-            if bundle.files != self._bundle.files:
+        held = self._bundle
+        trusted = held.files[held.root_name] if held else self._root
+        bundle = verify_bundle(source, trusted, held=held, now=self._now())
+        if held and bundle.timestamp.version == held.timestamp.version:
+            if bundle.files[_TIMESTAMP] != held.files[_TIMESTAMP]:
                 raise BranchError(bundle_mixed("timestamp"))
             return False
-        files = dict(bundle.files)
-        for path in bundle.packs:
-            files[f"targets/{path}"] = read_target(bundle, source, path)
-        self._only_forward(bundle, BytesSource(files))
-        _swap_in(self._folder, files)
-        self._bundle, self._authority = bundle, None
+        packs = {f"targets/{path}": read_target(bundle, source, path) for path in bundle.packs}
+        self._only_forward(bundle, BytesSource(packs))
+        metadata = (_roots(held) if held else {}) | dict(bundle.files)
+        _swap_in(self._folder, metadata | packs)
+        self._bundle, self._authority = replace(bundle, files=metadata), None
         self._tariffs.clear()
         return True
 
@@ -95,6 +103,16 @@ class PackStore:
             raise BranchError(pack_unknown(path))
         return _pack(self._bundle, FolderSource(self._folder), path)
 
+    def _held_origin(self, path: str) -> PackOrigin | None:
+        """Say what we hold under a name; a pack damaged on our disk must not block its cure."""
+        if self._bundle is None or path not in self._bundle.packs:
+            return None
+        try:
+            origin, _ = _pack(self._bundle, FolderSource(self._folder), path)
+        except BranchError:
+            return None
+        return origin
+
     def _open(self) -> Bundle | None:
         if not (self._folder / "metadata" / "timestamp.json").exists():
             return None
@@ -106,16 +124,20 @@ class PackStore:
 
     def _only_forward(self, bundle: Bundle, source: PackSource) -> None:
         """Read every new pack whole, and refuse one that is older or changed in silence."""
-        held = {o.kind + o.id: o for o in self.origins()}
         for path, (origin, content) in _packs(bundle, source).items():
             read_content(origin, content)
-            before = held.get(origin.kind + origin.id)
+            before = self._held_origin(path)
             if before is None:
                 continue
             if origin.version < before.version:
                 raise BranchError(bundle_rolled_back(path))
             if origin.version == before.version and origin.sha256 != before.sha256:
                 raise BranchError(pack_version_wrong(path))
+
+
+def _roots(bundle: Bundle) -> dict[str, bytes]:
+    """Keep the chain of roots, from the one we were enrolled with."""
+    return {name: c for name, c in bundle.files.items() if name.endswith(".root.json")}
 
 
 def _packs(

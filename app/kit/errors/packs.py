@@ -33,7 +33,10 @@ def pack_kind_wrong(path: str) -> Problem:
 
 def pack_version_wrong(path: str) -> Problem:
     """Say that a pack has no version number."""
-    return _refused("E-PACK-VERSION", t("The pack {path} has no valid version.", path=path))
+    return _refused(
+        "E-PACK-VERSION",
+        t("The pack {path} has no version, or changed under the same one.", path=path),
+    )
 
 
 def pack_filing_missing(path: str) -> Problem:
