@@ -19,11 +19,13 @@ from app.customers.queries import (
 from app.customers.records import Contact, Customer, CustomerEvent
 from app.customers.rules.check import Check
 from app.customers.rules.credit_code import check_credit_code
+from app.customers.rules.fields import label, listed
 from app.customers.rules.id_types import CREDIT_CODE, LABELS, RESIDENT_CARDS, check_id_number
 from app.customers.rules.masking import masked_id
 from app.customers.rules.mobile import check_mobile
 from app.customers.rules.names import NameWords, organisation_key, search_form
 from app.customers.rules.resident_id import Sex
+from app.customers.rules.sentences import stored_values
 from app.kit.calendar import SHANGHAI
 from app.kit.errors.base import BranchError
 from app.kit.errors.customers import (
@@ -198,7 +200,7 @@ def correct_customer(work: Work, order: CorrectCustomer, *, words: NameWords) ->
     for edit in order.edits:
         _edit(work, customer, edit, words)
     _agree_with_number(work, customer)
-    fields = ", ".join(sorted({edit.field for edit in order.edits}))
+    fields = listed(sorted({edit.field for edit in order.edits}))
     text = t("Corrected: {fields}. {reason}", fields=fields, reason=_text("reason", order.reason))
     event = write_event(work, order.event_id, customer.id, "customers.corrected", text)
     return Changes.of(customer, event)
@@ -224,7 +226,7 @@ def add_note(work: Work, order: AddNote) -> Changes:
     text = order.text.strip()
     if not text or len(text) > LONGEST_NOTE:
         reason = t("a note has 1 to {n} signs.", n=LONGEST_NOTE)
-        raise BranchError(field_not_taken("note", reason))
+        raise BranchError(field_not_taken(label("note"), reason))
     event = write_event(work, order.event_id, customer.id, "customers.note", t("{note}", note=text))
     return Changes.of(event)
 
@@ -237,7 +239,7 @@ def show_numbers(work: Work, order: ShowNumbers) -> Changes:
     customer = _known(work, order.customer_id)
     reason = _text("reason", order.reason)
     if not reason:
-        raise BranchError(field_not_taken("reason", t("it must be filled in.")))
+        raise BranchError(field_not_taken(label("reason"), t("it must be filled in.")))
     text = t("Numbers were shown in full: {reason}", reason=reason)
     event = write_event(work, order.event_id, customer.id, "customers.numbers_shown", text)
     return Changes.of(event)
@@ -255,7 +257,7 @@ def write_event(
 ) -> CustomerEvent:
     """Write a line into a customer's timeline; areas above call it with their own sentence.
 
-    ``kind`` is ``"<area>.<event>"``; the values of the text must be plain (text or whole number).
+    ``kind`` is ``"<area>.<event>"``; the values of the text are texts, whole numbers or sentences.
     ``event_id`` comes from the order, so branch and hub write the same row.
     """
     event = CustomerEvent(
@@ -264,7 +266,7 @@ def write_event(
         customer_id=customer_id,
         kind=kind,
         msgid=text.msgid,
-        values=dict(text.values),
+        values=stored_values(text),
         at=work.at,
         person=work.actor.person,
         subject_kind=subject_kind,
@@ -305,7 +307,7 @@ def _new_customer(
 def _new_contact(work: Work, customer_id: UUID, details: ContactDetails) -> Contact:
     if details.role not in ROLES:
         reason = t("“{role}” is not a role of a contact.", role=details.role[:40])
-        raise BranchError(field_not_taken("role", reason))
+        raise BranchError(field_not_taken(label("role"), reason))
     number = ""
     if details.id_no or details.role == "operator":
         number = _right_number(work, details.id_type, details.id_no).value
@@ -354,7 +356,7 @@ def _right_number(
 ) -> Check:
     if id_type not in LABELS:
         reason = t("“{code}” is not a kind of identity document.", code=id_type[:40])
-        raise BranchError(field_not_taken("id_type", reason))
+        raise BranchError(field_not_taken(label("id_type"), reason))
     today = work.at.astimezone(SHANGHAI).date()
     return _right(check_id_number(id_type, number, today, sex=sex, birth=birth, final=True))
 
@@ -367,13 +369,13 @@ def _level(id_type: str) -> int:
 def _name(typed: str) -> str:
     name = " ".join(typed.split())
     if not name:
-        raise BranchError(field_not_taken("name", t("it must be filled in.")))
+        raise BranchError(field_not_taken(label("name"), t("it must be filled in.")))
     return _text("name", name)
 
 
 def _sex(typed: str) -> Sex:
     if typed not in ("M", "F"):
-        raise BranchError(field_not_taken("sex", t("male or female must be chosen.")))
+        raise BranchError(field_not_taken(label("sex"), t("male or female must be chosen.")))
     return cast(Literal["M", "F"], typed)
 
 
@@ -385,9 +387,11 @@ def _text(field: str, typed: str) -> str:
     """Take a line of text: printable signs only, so nothing invisible or reversing gets in."""
     text = typed.strip()
     if len(text) > LONGEST:
-        raise BranchError(field_not_taken(field, t("it has more than {n} signs.", n=LONGEST)))
+        raise BranchError(
+            field_not_taken(label(field), t("it has more than {n} signs.", n=LONGEST))
+        )
     if not text.isprintable():
-        raise BranchError(field_not_taken(field, t("it holds signs that cannot be seen.")))
+        raise BranchError(field_not_taken(label(field), t("it holds signs that cannot be seen.")))
     return text
 
 
@@ -419,7 +423,7 @@ def _edit(work: Work, customer: Customer, edit: FieldEdit, words: NameWords) -> 
         case field if field in LINES:
             setattr(customer, field, _text(field, typed))
         case field:
-            raise BranchError(field_not_taken(field[:40], t("it is not one that is typed.")))
+            raise BranchError(field_not_taken(label(field), t("it is not one that is typed.")))
 
 
 LINES = frozenset({"email", "region", "address", "industry", "legal_representative", "job"})
@@ -445,12 +449,12 @@ def _day(field: str, typed: str) -> date:
     try:
         return date.fromisoformat(typed)
     except ValueError as error:
-        raise BranchError(field_not_taken(field, t("it is not a date."))) from error
+        raise BranchError(field_not_taken(label(field), t("it is not a date."))) from error
 
 
 def _heads(field: str, typed: str) -> int | None:
     if typed and not (typed.isascii() and typed.isdigit() and len(typed) < 9):
-        raise BranchError(field_not_taken(field, t("it is not a whole number.")))
+        raise BranchError(field_not_taken(label(field), t("it is not a whole number.")))
     return int(typed) if typed else None
 
 

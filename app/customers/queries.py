@@ -18,6 +18,7 @@ from app.customers.rules.check import normalised
 from app.customers.rules.id_types import CREDIT_CODE
 from app.customers.rules.masking import masked_id, masked_mobile
 from app.customers.rules.names import search_form
+from app.customers.rules.sentences import said_again
 from app.kit.words import Text
 
 Lines = Select[*tuple[Any, ...]]
@@ -207,7 +208,7 @@ def timeline(
         TimelineLine(
             id=event.id,
             kind=event.kind,
-            text=Text(event.msgid, event.values),
+            text=said_again(event.msgid, event.values),
             at=event.at,
             person=event.person,
             subject_kind=event.subject_kind,

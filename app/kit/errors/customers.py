@@ -34,7 +34,7 @@ def customer_unknown() -> Problem:
     )
 
 
-def field_not_taken(field: str, reason: Text) -> Problem:
+def field_not_taken(field: Text, reason: Text) -> Problem:
     """Say which field cannot be saved, and why."""
     return Problem(
         code="E-CUSTOMER-FIELD",
