@@ -1,15 +1,19 @@
 """What is refused and what is only said, each from a record that has that one fault."""
 
 from dataclasses import replace
+from string import Formatter
 
 import pytest
+from babel.messages.pofile import read_po
 
-from app.kit.words import LANGUAGES
+from app.kit.errors import signpad as problems
+from app.kit.words import LANGUAGES, LOCALES
 from devices.signpad.api import InkRecord, Source
 from devices.signpad.quality import Concern, InkPolicy, explain, weigh
 from tests.devices.signpad.specimens import BLIND, reading, record
 
 POLICY = InkPolicy()
+CATALOGUE = LOCALES / "zh_CN" / "signpad.po"
 GOOD = record(*(reading(i, i, 300 + i % 50) for i in range(60)))  # 0.59 s at 100 a second
 
 
@@ -84,3 +88,25 @@ def test_every_concern_has_its_own_sentence() -> None:
     for language in LANGUAGES:
         sentences = {explain(concern).in_language(language) for concern in Concern}
         assert len(sentences) == len(Concern)
+
+
+def test_every_sentence_of_this_room_is_in_the_chinese_catalogue() -> None:
+    said = {explain(concern).msgid for concern in Concern}
+    for problem in (
+        problems.signature_broken_off("x"),
+        problems.signature_not_given("x"),
+        problems.ink_refused(explain(Concern.NO_INK)),
+    ):
+        said |= {problem.what.msgid, problem.safe.msgid, problem.next.msgid}
+    with CATALOGUE.open("rb") as file:
+        catalogue = read_po(file)
+    translated = {message.id: message.string for message in catalogue if message.id}
+    assert set(translated) == said
+    for msgid, chinese in translated.items():
+        assert chinese
+        assert _values(str(msgid)) == _values(str(chinese))
+
+
+def _values(sentence: str) -> set[str | None]:
+    """Give the names of the values a sentence holds."""
+    return {name for _, name, _, _ in Formatter().parse(sentence) if name is not None}
