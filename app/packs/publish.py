@@ -47,7 +47,11 @@ from app.packs.tuf_names import (
 KEYS_MADE: Mapping[str, int] = {role: 5 if role == "root" else 3 for role in LEAST_SIGNERS}
 """Keys per role: root 3 of 5, the others 2 of 3."""
 
-SHIPPED_SOURCES = ("tariffs/T2026.1.json", f"rules/{AUTHORITY}.json")
+SHIPPED_SOURCES = (
+    "tariffs/T2026.1.json",
+    f"rules/{AUTHORITY}.json",
+    "rules/delegation-790115.json",
+)
 """What the program ships, by its name in `resources/`."""
 
 

@@ -12,7 +12,7 @@ from app.kit.errors.packs import bundle_root_wrong
 from app.packs.resources import resource_bytes, resource_path
 from app.packs.trust import PackStore
 
-SHIPPED_ROOT_SHA256 = "3df0362bee47d545ad8f22e4bdb19775b99a3f8cc1c99688368585d483d7dc58"
+SHIPPED_ROOT_SHA256 = "dc2ecfe8c01022e8697207382600a643b253ce9ccc5877af85dc5d876c32caef"
 
 
 def shipped_root() -> bytes:

@@ -13,6 +13,7 @@ from app.kit.errors.base import BranchError
 from app.kit.errors.packs import bundle_mixed, bundle_rolled_back, pack_unknown, pack_version_wrong
 from app.packs.authority import AuthorityTable
 from app.packs.bundle import Bundle, read_target, verify_bundle
+from app.packs.delegation import PREFIX, DelegationPack, read_delegation
 from app.packs.header import PackOrigin, pack_path, read_pack
 from app.packs.sources import BytesSource, FolderSource, PackSource
 from app.packs.tariff import Tariff, read_tariff
@@ -97,6 +98,13 @@ class PackStore:
             self._authority = AuthorityTable(*self._pack("rules", AUTHORITY))
         return self._authority
 
+    def delegations(self) -> tuple[DelegationPack, ...]:
+        """Give every delegation held; raises BranchError as `tariff`."""
+        ids = [
+            one.id for one in self.origins() if one.kind == "rules" and one.id.startswith(PREFIX)
+        ]
+        return tuple(read_delegation(*self._pack("rules", one)) for one in ids)
+
     def _pack(self, kind: str, pack_id: str) -> tuple[PackOrigin, Mapping[str, Any]]:
         path = pack_path(kind, pack_id)
         if self._bundle is None or path not in self._bundle.packs:
@@ -160,6 +168,8 @@ def read_content(origin: PackOrigin, content: Mapping[str, Any]) -> None:
         read_tariff(origin, content)
     elif origin.id == AUTHORITY:
         AuthorityTable(origin, content)
+    elif origin.id.startswith(PREFIX):
+        read_delegation(origin, content)
 
 
 def _swap_in(folder: Path, files: Mapping[str, bytes]) -> None:
