@@ -5,7 +5,7 @@ chains the audit line: all in the one transaction of that unit of work.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
 
@@ -61,8 +61,10 @@ class Door:
     after: Mapping[tuple[str, str], Next]
     chain: str
     signer: HeadSigner | None
-    trusted: bool = field(default=False)
+    trusted: bool = False
     """True at the hub, where the desk's proofs were checked before the order was sent."""
+    chain_scope: str = ""
+    """Whose records this end's chain is; empty: those of the office that acts."""
 
     def verb(self, name: str) -> Verb:
         """Give a verb; raises BugError for one that does not exist."""
@@ -85,6 +87,7 @@ class Door:
             [[row.kind, row.id.hex] for row in changes.rows],
             to_plain(order),
             chain=self.chain,
+            scope=self.chain_scope or work.scope,
             signer=self.signer,
             seal_head=verb.sealed,
         )

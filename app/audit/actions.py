@@ -42,6 +42,7 @@ def append_line(
     payload: Plain,
     *,
     chain: str,
+    scope: str,
     signer: HeadSigner | None,
     seal_head: bool,
 ) -> AuditLine:
@@ -67,7 +68,7 @@ def append_line(
         wall_us=micros_of(wall),
     )
     row = AuditLine(
-        scope=work.scope,
+        scope=scope,
         id=new_id(work.clock),
         chain=line.chain,
         n=line.n,
@@ -86,7 +87,7 @@ def append_line(
     if signer is not None and (seal_head or line.n % HEAD_EVERY == 0):
         work.session.add(
             AuditHead(
-                scope=work.scope,
+                scope=scope,
                 id=new_id(work.clock),
                 chain=chain,
                 n=line.n,

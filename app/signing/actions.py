@@ -19,9 +19,12 @@ from app.kit.errors.signing import (
     signature_settled,
     subject_not_ready,
 )
-from app.signing.records import Signature
+from app.signing.records import DeskCertificate, Signature
 from app.signing.rules import SignSubject
 from app.store.work import Changes, Finished, Work
+
+Certify = Callable[[str, str], bytes]
+"""At head office: issues a certificate (DER) for a public key (PEM) and a name."""
 
 SubjectOf = Callable[[Work, str, UUID], SignSubject]
 """Tells what stands behind a subject (kind, id); passed in, because signing knows no area above."""
@@ -61,6 +64,32 @@ class AbandonSignature:
 
     signature_id: UUID
     reason: str
+
+
+@dataclass(frozen=True)
+class RequestCertificate:
+    """Order: a desk asks for a document certificate; ``public_key`` is its P-256 key as PEM."""
+
+    certificate_id: UUID
+    name: str
+    public_key: str
+
+
+def request_certificate(
+    work: Work, order: RequestCertificate, *, certify: Certify | None = None
+) -> Changes:
+    """Ask for a document certificate; at head office ``certify`` issues it."""
+    row = DeskCertificate(
+        scope=work.scope,
+        id=order.certificate_id,
+        device=work.actor.device,
+        name=order.name,
+        public_key=order.public_key,
+        certificate="" if certify is None else certify(order.public_key, order.name).hex(),
+        asked_at=work.at,
+    )
+    work.session.add(row)
+    return Changes.of(row)
 
 
 def begin_signature(work: Work, order: BeginSignature, *, subject_of: SubjectOf) -> Changes:

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.signing.records import Signature
+from app.signing.records import DeskCertificate, Signature
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,16 @@ def begun_signatures(session: Session) -> list[SignatureCard]:
         select(Signature).where(Signature.state == "begun").order_by(Signature.begun_at)
     )
     return [_card(row) for row in rows]
+
+
+def certificate_of(session: Session, device: str) -> bytes | None:
+    """Give the newest document certificate (DER) issued to a desk, or None."""
+    row = session.scalars(
+        select(DeskCertificate)
+        .where(DeskCertificate.device == device, DeskCertificate.certificate != "")
+        .order_by(DeskCertificate.asked_at.desc())
+    ).first()
+    return None if row is None else bytes.fromhex(row.certificate)
 
 
 def _card(row: Signature) -> SignatureCard:

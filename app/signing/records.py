@@ -36,3 +36,16 @@ class Signature(Shared):
     pad: Mapped[str] = mapped_column(TextType, default="")
     reason: Mapped[str] = mapped_column(TextType, default="")
     evidence: Mapped[Any] = mapped_column(JsonType, default=None, nullable=True)
+
+
+class DeskCertificate(Shared):
+    """The document certificate head office issued to a desk's P-256 key (PEM; DER in hex)."""
+
+    __tablename__ = "desk_certificate"
+    travels: ClassVar[Travels] = "command"
+
+    device: Mapped[str] = mapped_column(CodeType, index=True)
+    name: Mapped[str] = mapped_column(TextType)
+    public_key: Mapped[str] = mapped_column(TextType)
+    certificate: Mapped[str] = mapped_column(TextType, default="")
+    asked_at: Mapped[datetime] = mapped_column(UtcType)
