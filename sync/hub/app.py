@@ -206,7 +206,7 @@ class _Web:
             case WireError():
                 return Trouble("bad_message", error.detail[:200], now)
             case NotAdmittedError():
-                return Trouble(error.code, "", now)
+                return Trouble(error.code, "", now, 0, dict(error.detail))
             case MseqForkError():
                 return Trouble("mseq_fork", "", now, 0, {"mseq": error.mseq})
             case CursorTooOldError():

@@ -3,7 +3,7 @@
 import json
 import ssl
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import uvicorn
@@ -32,7 +32,7 @@ class HubSettings:
     database: str = ""
     host: str = "127.0.0.1"
     port: int = 0
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
 
     @property
     def keys(self) -> HubKeys:

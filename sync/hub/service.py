@@ -37,6 +37,7 @@ from sync.wire.messages import (
     Message,
     Receipt,
     Result,
+    ScopeEvent,
     ScopeGrant,
     SessionReply,
     SessionRequest,
@@ -128,9 +129,9 @@ class HubService:
         return self._answer("enrol", id.hex, signed.nonce, unpacked, reply)
 
     def session(self, call: Call, asked: SessionRequest) -> bytes:
-        """Open 15 minutes for a workstation; raises NotAdmittedError upgrade."""
-        if asked.proto < PROTO:
-            raise NotAdmittedError("upgrade")
+        """Open 15 minutes for a workstation; raises NotAdmittedError bad_signature."""
+        if asked.device != call.station.device:
+            raise NotAdmittedError("bad_signature")
         until = micros_of(self.clock.now() + SESSION)
         reply = SessionReply(
             token=self._token(call.station.device, until),
@@ -156,17 +157,16 @@ class HubService:
             raise NotAdmittedError("session_needed")
 
     def sync(self, call: Call, asked: SyncRequest) -> bytes:
-        """Take what is pushed, then give what is new.
+        """Take what is pushed, then give what is new; a program too old to receive gets no pages.
 
-        Raises MseqForkError, CursorTooOldError, HubBusyError, NotAdmittedError upgrade; what was
-        taken before stays taken and gets its word when it comes again.
+        Raises MseqForkError, CursorTooOldError, HubBusyError; what was taken before stays taken
+        and gets its word when it comes again.
         """
         device = call.station.device
         if asked.device != device:
             raise NotAdmittedError("bad_signature")
         results = self._take(device, asked)
-        if asked.proto < PROTO or asked.schema < OLDEST_SCHEMA:
-            raise NotAdmittedError("upgrade")
+        too_old = asked.proto < PROTO or asked.schema < OLDEST_SCHEMA
         scopes = self.database.read(lambda c: pull.granted(c, device))
         leases = []
         if asked.wishes:
@@ -176,6 +176,9 @@ class HubService:
 
         def look(connection: Connection) -> tuple[SyncReply, dict[str, Head]]:
             heads = pull.heads_of(connection, scopes, self.epoch)
+            if too_old:
+                upgrade = ScopeEvent("upgrade", "", "", 0)
+                return SyncReply(results, [], [upgrade], leases, self._micros(), 0), heads
             pages = pull.pages_for(connection, asked.cursors, heads, asked.budget)
             events = pull.scope_events(asked.cursors, heads)
             return SyncReply(results, pages, events, leases, self._micros(), 0), heads

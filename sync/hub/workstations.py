@@ -33,11 +33,12 @@ KEPT = timedelta(days=35)
 
 
 class NotAdmittedError(Exception):
-    """A workstation is not let in; ``code`` is that of a wire Trouble."""
+    """A workstation is not let in; ``code`` and ``detail`` are those of a wire Trouble."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, detail: dict[str, int] | None = None) -> None:
         super().__init__(code)
         self.code = code
+        self.detail = detail or {}
 
 
 @dataclass(frozen=True)
@@ -146,7 +147,10 @@ def count_request(connection: Connection, signed: SignedBy, clock: Clock) -> Non
         .values(last_request=signed.sequence, seen_at=clock.now())
     )
     if seen is not None or raised.rowcount != 1:
-        raise NotAdmittedError("replayed")
+        last = connection.scalar(
+            select(device_head.c.last_request).where(device_head.c.device == signed.key_id)
+        )
+        raise NotAdmittedError("replayed", {"last": int(last or 0)})
     connection.execute(
         insert(nonce).values(device=signed.key_id, nonce=signed.nonce, at=clock.now())
     )

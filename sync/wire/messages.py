@@ -197,10 +197,13 @@ class Page(Message, frozen=True):
 
 
 class ScopeEvent(Message, frozen=True):
-    """A scope was granted to this workstation or taken from it."""
+    """A scope was granted to this workstation, taken from it, or put back from a backup.
 
-    event: Literal["grant", "revoke", "epoch"]
-    scope: Code
+    ``upgrade`` (of no scope): this program is too old to receive; what it pushed was taken.
+    """
+
+    event: Literal["grant", "revoke", "epoch", "upgrade"]
+    scope: MaybeCode
     epoch: MaybeCode
     head: Count
 
