@@ -4,14 +4,15 @@ import re
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
 from posixpath import join, normpath
-from typing import Any, Protocol
+from typing import Any, TypedDict
 
 from openpyxl import load_workbook
+from openpyxl.worksheet._reader import WorkSheetParser
 from openpyxl.xml.functions import fromstring
 
 from app.kit.errors.base import BranchError
@@ -47,8 +48,9 @@ _PARSER_ERRORS = (
 """What openpyxl and its XML parser raise on a file that is not in order."""
 
 
-class _SheetCell(Protocol):
-    value: Any
+class _ParsedCell(TypedDict):
+    column: int
+    value: object
     data_type: str
 
 
@@ -135,23 +137,54 @@ def _links(content: bytes) -> dict[str, str]:
 
 
 def _parsed(content: bytes, sheet: str) -> Iterator[Row]:
+    """Parse a sheet row by row.
+
+    openpyxl's own row iterator fills every gap with blank rows and drops rows that stand out of
+    order; its parser underneath gives each row as it stands, so that gaps cost nothing and nobody
+    is lost in silence.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl tells of styles and validations it leaves out
-        book = load_workbook(BytesIO(content), read_only=True, keep_links=False)
+        book: Any = load_workbook(BytesIO(content), read_only=True, keep_links=False)
         try:
-            page: Any = book[sheet]
-            page.reset_dimensions()  # the file's own claim about its size is not believed
-            lines = page.iter_rows(max_row=LAST_ROW, max_col=MOST_COLUMNS)
-            for number, cells in enumerate(lines, 1):
-                read = tuple(map(_cell, cells))
-                if any(cell is not None for cell in read):
-                    yield Row(number, read)
+            page = book[sheet]
+            with page._get_source() as source:
+                parser = WorkSheetParser(
+                    source,
+                    page._shared_strings,
+                    epoch=book.epoch,
+                    date_formats=book._date_formats,
+                    timedelta_formats=book._timedelta_formats,
+                )
+                yield from _in_order(parser.parse())
         finally:
             book.close()
 
 
-def _cell(cell: _SheetCell) -> Cell:
-    value, kind = cell.value, cell.data_type
+def _in_order(lines: Iterable[tuple[int, Sequence[_ParsedCell]]]) -> Iterator[Row]:
+    """Give the rows with something in them; raises ValueError where their numbers do not rise."""
+    before = 0
+    for number, parsed in lines:
+        if not before < number <= LAST_ROW:
+            raise ValueError(f"row {number} after row {before}")
+        before = number
+        cells = _cells(parsed)
+        if any(cell is not None for cell in cells):
+            yield Row(number, cells)
+
+
+def _cells(parsed: Sequence[_ParsedCell]) -> tuple[Cell, ...]:
+    """Put the cells of a row at their places; raises ValueError where two stand at one."""
+    placed: dict[int, Cell] = {}
+    for cell in parsed:
+        if cell["column"] in placed:
+            raise ValueError(f"two cells in column {cell['column']} of one row")
+        placed[cell["column"]] = _cell(cell["value"], cell["data_type"])
+    width = min(max(placed, default=0), MOST_COLUMNS)
+    return tuple(placed.get(column) for column in range(1, width + 1))
+
+
+def _cell(value: object, kind: str) -> Cell:
     if value is None:
         return None
     if kind == "f":

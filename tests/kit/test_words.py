@@ -1,0 +1,80 @@
+"""Sentences that wait to be said."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+
+from app.kit import words
+from app.kit.words import language_in_use, t, tn, use_language
+
+
+@pytest.fixture
+def catalogues(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Two rooms' catalogues of our own making, so the test does not hang on shipped words."""
+    for room, pairs in {
+        "alpha": {"Saved {name}.": "已保存{name}。", "the file": "文件"},
+        "beta": {("{n} row", "{n} rows"): ("{n} 行",)},
+    }.items():
+        catalogue = Catalog(locale="zh_CN")
+        for source, target in pairs.items():
+            catalogue.add(source, target)
+        folder = tmp_path / "zh_CN"
+        folder.mkdir(exist_ok=True)
+        with (folder / f"{room}.mo").open("wb") as file:
+            write_mo(file, catalogue)
+    monkeypatch.setattr(words, "LOCALES", tmp_path)
+    words._catalogues.cache_clear()
+    before = language_in_use()
+    yield
+    use_language(before)
+    words._catalogues.cache_clear()
+
+
+def test_a_sentence_is_said_in_each_language(catalogues: None) -> None:
+    text = t("Saved {name}.", name="A.xlsx")
+    assert text.in_language("zh_CN") == "已保存A.xlsx。"
+    assert text.in_language("en") == "Saved A.xlsx."
+
+
+def test_a_sentence_within_a_sentence_follows_its_language(catalogues: None) -> None:
+    text = t("Saved {name}.", name=t("the file"))
+    assert text.in_language("zh_CN") == "已保存文件。"
+    assert text.in_language("en") == "Saved the file."
+
+
+def test_counting_sentences_from_another_room(catalogues: None) -> None:
+    assert [tn("{n} row", "{n} rows", n).in_language("zh_CN") for n in (1, 2)] == ["1 行", "2 行"]
+    assert [tn("{n} row", "{n} rows", n).in_language("en") for n in (0, 1, 2)] == [
+        "0 rows",
+        "1 row",
+        "2 rows",
+    ]
+
+
+def test_a_sentence_nobody_translated_stays_english(catalogues: None) -> None:
+    assert t("Unknown {x}.", x=1).in_language("zh_CN") == "Unknown 1."
+
+
+def test_str_speaks_the_language_in_use(catalogues: None) -> None:
+    text = t("Saved {name}.", name="A")
+    use_language("en")
+    assert str(text) == "Saved A."
+    use_language("zh_CN")
+    assert str(text) == "已保存A。"
+
+
+def test_a_language_we_do_not_speak_is_refused() -> None:
+    with pytest.raises(ValueError, match="fr"):
+        use_language("fr")
+
+
+def test_values_are_never_taken_for_placeholders(catalogues: None) -> None:
+    assert t("Saved {name}.", name="{name} {0}").in_language("en") == "Saved {name} {0}."
+
+
+def test_a_missing_value_is_an_error_not_a_gap(catalogues: None) -> None:
+    with pytest.raises(KeyError):
+        str(t("Saved {name}."))
