@@ -54,9 +54,15 @@ PATIENCE: dict[Code, Patience] = {
 
 @dataclass(frozen=True)
 class Limits:
-    """How long one impression may take until the log is asked, in seconds."""
+    """How long one impression may take (seconds), and a factor on all waits for a slow line."""
 
     impression: float = 15.0
+    waits: float = 1.0
+
+    def patience(self, code: Code) -> Patience:
+        """Give the wait for one request on this line."""
+        usual = PATIENCE[code]
+        return Patience(usual.seconds * self.waits, usual.sendings)
 
 
 class Scp1Device(api.SealDevice):
@@ -149,7 +155,7 @@ class Scp1Device(api.SealDevice):
             body |= {3: placement.x, 4: placement.y, 5: placement.angle, 6: int(placement.kind)}
         self._keep_alive()
         try:
-            answer = self._link.ask(Code.STAMP, body, PATIENCE[Code.STAMP])
+            answer = self._link.ask(Code.STAMP, body, self._limits.patience(Code.STAMP))
         except errors.Timeout:
             return op
         fields = self._fields(self._accepted(Code.STAMP, answer), "STAMP")
@@ -172,7 +178,7 @@ class Scp1Device(api.SealDevice):
         if op.operation is None:
             raise errors.Unsupported(self._name, "abort", self._link.trace.lines())
         self._keep_alive()
-        answer = self._link.ask(Code.ABORT, {0: op.operation}, PATIENCE[Code.ABORT])
+        answer = self._link.ask(Code.ABORT, {0: op.operation}, self._limits.patience(Code.ABORT))
         self._accepted(Code.ABORT, answer)
 
     @override
@@ -255,7 +261,7 @@ class Scp1Device(api.SealDevice):
     def _greet(self) -> api.Identity:
         """Say HELLO and check everything it says against what is pinned and known."""
         nonce = secrets.token_bytes(16)
-        answer = self._link.greet({0: 1, 1: nonce}, PATIENCE[Code.HELLO])
+        answer = self._link.greet({0: 1, 1: nonce}, self._limits.patience(Code.HELLO))
         hello = self._accepted(Code.HELLO, answer)
         identity, signed = self._read(lambda octets: answers.read_hello(octets, nonce), hello)
         claimed = (identity.device_id, identity.public_key)
@@ -291,13 +297,23 @@ class Scp1Device(api.SealDevice):
             raise self._anomaly("log head", seen.log_sequence, seen.log_sequence)
 
     def _catch_up_from(self, last_known: api.LastKnown | None) -> None:
-        """Read and check the log since it was last known; it must lead to what HELLO said."""
+        """Read and check the log since it was last known; it must pass through what HELLO said.
+
+        The machine may have written more since then: a stroke goes on while nobody listens.
+        """
         if last_known is None or self._identity is None:
             return
-        self._place = last_known.position
-        self._catch_up()
-        if self._place.total is not None and self._place.total != self._identity.total:
-            raise self._anomaly("total", self._place.total, self._identity.total)
+        entries = self.read_log(last_known.position)
+        passed = [last_known.position, *(entry.position for entry in entries)]
+        hello = self._identity.position
+        there = next((place for place in passed if place.sequence == hello.sequence), None)
+        if there is None:
+            raise self._anomaly("log", passed[-1].sequence, hello.sequence)
+        if there.head != hello.head:
+            raise self._anomaly("log head", hello.sequence, hello.sequence)
+        if there.total is not None and there.total != hello.total:
+            raise self._anomaly("total", there.total, hello.total or 0)
+        self._place = passed[-1]
 
     def _catch_up(self) -> None:
         """Move our place to the end of the log, so that what comes next is known to follow."""
@@ -335,7 +351,9 @@ class Scp1Device(api.SealDevice):
         starts = range(start, ref.size, BLOCK)[:WINDOW]
         bodies = [{0: ref.image_id, 1: at, 2: min(BLOCK, ref.size - at)} for at in starts]
         octets = b""
-        for answer in self._link.burst(Code.IMG_READ, bodies, PATIENCE[Code.IMG_READ].seconds):
+        for answer in self._link.burst(
+            Code.IMG_READ, bodies, self._limits.patience(Code.IMG_READ).seconds
+        ):
             if answer.status == statuses.BAD_SEQUENCE:
                 self._link.in_step = False
                 break
@@ -353,10 +371,10 @@ class Scp1Device(api.SealDevice):
         """
         self._in_step()
         self._keep_alive()
-        answer = self._link.ask(code, body, PATIENCE[code])
+        answer = self._link.ask(code, body, self._limits.patience(code))
         if answer.status == statuses.BAD_SEQUENCE:
             self._greet()
-            answer = self._link.ask(code, body, PATIENCE[code])
+            answer = self._link.ask(code, body, self._limits.patience(code))
         return self._accepted(code, answer)
 
     def _in_step(self) -> None:
@@ -370,7 +388,7 @@ class Scp1Device(api.SealDevice):
             return
         self._in_step()
         self._pinged = self._clock.monotonic()
-        answer = self._link.ask(Code.PING, {}, PATIENCE[Code.PING])
+        answer = self._link.ask(Code.PING, {}, self._limits.patience(Code.PING))
         if answer.status != statuses.OK:
             self._link.in_step = False
 

@@ -1,6 +1,7 @@
 """The housing: machine, session, cable, bed and hands put together, with its faults."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -45,6 +46,9 @@ class Box:
         self._unplug_at = ""
         self._late_seconds = 0.0
         self._late_count = 0
+        self._late_code = 0
+        self._lose, self._lose_code, self._lose_count = "", 0, 0
+        self._heard: Counter[str] = Counter()
         self._corrupt = False
         self._key = key
         self.machine = Machine(
@@ -95,6 +99,7 @@ class Box:
             "wrong_key": self._wrong_key,
             "mute_events": self._mute,
             "late_reply": self._late,
+            "lose": self._lose_frames,
             "image_corrupt": self._image_corrupt,
             "clock": self._shift_clock,
             "line": self._harm_line,
@@ -116,9 +121,12 @@ class Box:
 
     def _hear(self, piece: bytes) -> None:
         for frame in self._deframer.feed(piece):
-            answers = self.session.receive(frame)
-            if self.port.plugged_in:
-                self._send(answers, late=True)
+            self._heard[f"{frame.code:02x}"] += frame.kind == wire.REQUEST
+            lost = self._lose if frame.code == self._lose_code and self._lose_count else ""
+            self._lose_count -= bool(lost)
+            answers = [] if lost == "request" else self.session.receive(frame)
+            if self.port.plugged_in and lost != "answer":
+                self._send(answers, late=self._late_code in (0, frame.code))
 
     def _send(self, frames: list[wire.Frame], *, late: bool) -> None:
         for frame in frames:
@@ -236,6 +244,14 @@ class Box:
     def _late(self, order: Order) -> None:
         self._late_seconds = order.number("ms") / 1000
         self._late_count = int(order.number("count", 1_000_000))
+        self._late_code = int(order.number("code"))
+
+    def _lose_frames(self, order: Order) -> None:
+        what = order.text("what", "answer")
+        if what not in ("request", "answer"):
+            raise BadOrder("what is request or answer")
+        self._lose, self._lose_code = what, int(order.number("code"))
+        self._lose_count = int(order.number("count", 1))
 
     def _image_corrupt(self, order: Order) -> None:
         self._corrupt = order.flag("on", default=True)
@@ -279,6 +295,7 @@ class Box:
             "path": self.port.path if self.port.plugged_in else None,
             "dropped": self._deframer.dropped,
             "paper_in": self.bed.paper_in,
+            "heard": dict(self._heard),
             "now": self.machine.now(),
             **kept,
         }

@@ -15,14 +15,18 @@
     {"verb": "wrong_key", "what": "key"}      answer HELLO with another key, or only sign with
                                               one ("what": "signature")
     {"verb": "mute_events", "on": true}       say nothing unasked
-    {"verb": "late_reply", "ms": 900}         answer every request so much later ("count": so many)
+    {"verb": "late_reply", "ms": 900}         answer every request so much later ("count": so many,
+                                              "code": only this request)
+    {"verb": "lose", "code": 6}               lose the next "answer" ("what") or "request" of a code
+                                              ("count": so many)
     {"verb": "image_corrupt", "on": true}     bend one octet of each photograph after it was hashed
     {"verb": "clock", "offset": 7200}         shift the machine's clock by seconds ("trusted": false
                                               makes it one it does not trust)
     {"verb": "line", "drop": 0.01}            harm the cable: drop, flip, duplicate, garbage (chance
                                               per octet), delay_ms, split; {"verb": "line"} heals it
     {"verb": "grade", "grade": "ideal"}       ideal or imperfect photographs
-    {"verb": "state"}                         what the machine knows, without the wire
+    {"verb": "state"}                         what the machine knows, without the wire, and how
+                                              often it "heard" each request
 
 PHASE is before_intent, after_intent, down or done.
 """

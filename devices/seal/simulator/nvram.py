@@ -143,6 +143,8 @@ def _kept(fields: dict[object, object]) -> Kept:
     match fields.get("stroke"):
         case {"op": int() as op, "permit": str() as permit, "index": int() as index, **rest}:
             persons = rest.get("persons")
-            names = tuple(str(name) for name in persons) if isinstance(persons, list | tuple) else ()
+            names = (
+                tuple(str(name) for name in persons) if isinstance(persons, list | tuple) else ()
+            )
             return replace(kept, stroke=Stroke(op, permit, index, names, bool(rest.get("down"))))
     return kept

@@ -1,4 +1,4 @@
-"""The serial line over a real pseudo-terminal: what a pulled cable looks like, and who may use it."""
+"""The serial line over a real pseudo-terminal: a pulled cable, a busy port."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
