@@ -1,0 +1,125 @@
+"""Filling a contract's content from an approved quote, its roster and the customer."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from app.customers.queries import CustomerCard
+from app.customers.rules.id_types import CREDIT_CODE
+from app.customers.rules.masking import masked_id
+from app.documents.clauses import Wording
+from app.documents.content import (
+    ContractContent,
+    InsuredPerson,
+    Insurer,
+    Policyholder,
+    PremiumLine,
+    Product,
+    TariffUsed,
+)
+from app.kit.money import fen_of
+from app.pricing.queries import QuoteCard
+from app.pricing.roster_file import RosterEntry
+
+
+@dataclass(frozen=True)
+class FormWords:
+    """The words of the form that are not in quote or customer: insurer, products, phrases."""
+
+    insurer: Insurer
+    products: Mapping[str, Product]
+    sign_place: str
+    deductible: str
+    pay_ratio: str
+    id_names: Mapping[str, str]
+    tariff_filing: str
+
+
+def draw_content(
+    quote: QuoteCard,
+    customer: CustomerCard,
+    roster: Sequence[RosterEntry],
+    *,
+    number: str,
+    version: int,
+    drawn_on: date,
+    words: FormWords,
+    wording: Wording,
+    approval: str,
+) -> ContractContent:
+    """Fill the content; it checks itself and raises BranchError or BugError where it cannot be."""
+    codes = tuple(dict.fromkeys(line["coverage"] for line in quote.lines))
+    return ContractContent(
+        number=number,
+        version=version,
+        drawn_on=drawn_on,
+        policyholder=_policyholder(customer),
+        insurer=words.insurer,
+        products=tuple(words.products[code] for code in codes),
+        tariff=TariffUsed(
+            quote.tariff_id, quote.tariff_version, words.tariff_filing, quote.tariff_sha256
+        ),
+        cover_from=quote.cover_from,
+        cover_to=quote.cover_to,
+        lines=tuple(_line(line, quote.request, words) for line in quote.lines),
+        premium_fen=quote.premium_fen,
+        minimum_applied=quote.minimum_applied,
+        insured=tuple(_insured(entry, codes, words) for entry in roster),
+        roster_sha256=quote.roster_sha256,
+        special_terms=(),
+        wording_version=wording.version,
+        clauses=wording.clauses,
+        sign_place=words.sign_place,
+        inputs_sha256=quote.input_hash,
+        approval=approval,
+    )
+
+
+def _policyholder(customer: CustomerCard) -> Policyholder:
+    operator = next((one for one in customer.contacts if one.role == "operator"), None)
+    return Policyholder(
+        name=customer.line.name,
+        credit_code=customer.line.id_no if customer.line.id_type == CREDIT_CODE else "",
+        address=customer.address,
+        operator=operator.name if operator else "",
+        operator_id_masked=operator.id_no if operator else "",
+        phone=operator.mobile if operator else "",
+    )
+
+
+def _line(line: Mapping[str, Any], request: Mapping[str, Any], words: FormWords) -> PremiumLine:
+    return PremiumLine(
+        cohort=line["cohort"],
+        coverage=line["coverage"],
+        occupation_class=line["class"],
+        people=line["n"],
+        sum_insured_fen=fen_of(line["SI"]),
+        terms=_terms(line, request, words),
+        per_person_fen=line["per_person_fen"],
+        subtotal_fen=line["subtotal_fen"],
+    )
+
+
+def _terms(line: Mapping[str, Any], request: Mapping[str, Any], words: FormWords) -> str:
+    cohort = next(one for one in request["cohorts"] if one["cohort"] == line["cohort"])
+    cover = next(one for one in cohort["covers"] if one["coverage"] == line["coverage"])
+    said = []
+    if "deductible" in cover:
+        said.append(words.deductible.format(yuan=cover["deductible"]))
+    if "pay_ratio" in cover:
+        said.append(words.pay_ratio.format(percent=cover["pay_ratio"]))
+    return "".join(said)
+
+
+def _insured(entry: RosterEntry, codes: Sequence[str], words: FormWords) -> InsuredPerson:
+    person = entry.person
+    sums = {"GPA": person.gpa_si_fen or 0, "GMA": person.gma_si_fen or 0}
+    return InsuredPerson(
+        name=person.name,
+        id_type=words.id_names.get(person.id_type, person.id_type),
+        id_masked=masked_id(person.id_no),
+        occupation_class=person.job_class,
+        sums_fen=tuple(sums.get(code, 0) for code in codes),
+        premium_fen=entry.premium_fen,
+    )

@@ -1,0 +1,141 @@
+"""What a presenter gets: the desk a person sits at. No Qt here, so the headless day uses it too."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
+
+from sqlalchemy.orm import Session
+
+from app.documents.pdf import PdfPress
+from app.documents.signatures import SignatureProvider
+from app.documents.vault import Vault
+from app.kit.clock import Clock
+from app.packs.trust import PackStore
+from app.store.work import Actor, Changes
+from devices.seal.api import SealDevice
+from devices.signpad.api import SignaturePad
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class SyncView:
+    """How one sync went and where the desk stands with head office after it.
+
+    ``digest_equal`` is None while nothing was compared; ``offline_since`` None while online.
+    """
+
+    rounds: int
+    pushed: int
+    pulled: int
+    outbox_left: int
+    files_left: int
+    digest_equal: bool | None
+    at: datetime
+    offline_since: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Prover:
+    """A person who has just proved themselves at this desk, able to sign one statement."""
+
+    actor: Actor
+    sign: Callable[[bytes], bytes]
+
+
+class Desk(Protocol):
+    """A desk with one person signed in. Everything blocks; the window calls it on lanes."""
+
+    @property
+    def actor(self) -> Actor:
+        """Who sits here."""
+        ...
+
+    @property
+    def scope(self) -> str:
+        """The office of this desk."""
+        ...
+
+    @property
+    def clock(self) -> Clock:
+        """The desk's clock."""
+        ...
+
+    @property
+    def vault(self) -> Vault:
+        """Files by hash."""
+        ...
+
+    @property
+    def packs(self) -> PackStore:
+        """Signed data of head office."""
+        ...
+
+    def perform(self, verb: str, order: object) -> Changes:
+        """Do one act; raises BranchError in words."""
+        ...
+
+    def read(
+        self, query: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """Ask a query in one snapshot."""
+        ...
+
+    def keep_file(self, content: bytes, extension: str, mime: str, name: str) -> str:
+        """Put a file into the vault and line it up for head office; gives its SHA-256."""
+        ...
+
+    def next_number(self, series: str) -> int:
+        """Look at the next number of a leased series without taking it (E-NUMBER-NONE)."""
+        ...
+
+    def sync(self) -> SyncView:
+        """Sync until nothing is left to do; raises BranchError when head office is not reached."""
+        ...
+
+    def sync_state(self) -> SyncView:
+        """Say where the desk stands with head office, without asking it."""
+        ...
+
+    def press(self) -> PdfPress:
+        """Give the warm PDF press."""
+        ...
+
+    def document_key(self) -> SignatureProvider:
+        """Give the desk's document key; asks head office for its certificate the first time."""
+        ...
+
+    def trust_anchors(self) -> tuple[bytes, ...]:
+        """Give head office's certificates (DER) that document signatures must end in."""
+        ...
+
+    def permit_keys(self) -> dict[str, bytes]:
+        """Give head office's permit keys by id."""
+        ...
+
+    def seal_machine(self) -> AbstractContextManager[SealDevice]:
+        """Open the seal machine of this desk for a while; use it on the device lane."""
+        ...
+
+    def seal_machine_id(self) -> str:
+        """Say which machine this desk is set up with; empty for none."""
+        ...
+
+    def pad(self) -> SignaturePad:
+        """Give the signature pad of this desk, not opened yet."""
+        ...
+
+    def sign_as_person(self, statement: bytes) -> bytes:
+        """Sign with the key of the person who sits here."""
+        ...
+
+    def step_up(self, subject: str, code: str) -> None:
+        """Take a fresh code for one record (id in hex); raises BranchError E-LOGIN-CODE."""
+        ...
+
+    def prove(self, person: str, password: str, code: str) -> Prover:
+        """Let another person prove themselves for one statement; nobody changes seats."""
+        ...
