@@ -1,16 +1,18 @@
 """What every test of the window needs: no display, and the Chinese catalogues compiled."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.kit import words
 from installer import catalogues
+from ui.shell.speaking import speak
 from ui.theme.theme import Theme
 
 
@@ -42,8 +44,26 @@ def theme(qapp: QApplication) -> Theme:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the one complaint of the offscreen platform pass: it has no window manager to tell."""
+    """Let pass what the offscreen platform says of itself: it has no window manager to tell."""
     here = Path(__file__).parent
     for item in items:
         if item.path.is_relative_to(here):
-            item.add_marker(pytest.mark.qt_log_ignore("does not support propagateSizeHints"))
+            item.add_marker(pytest.mark.qt_log_ignore("This plugin does not support"))
+
+
+@pytest.fixture
+def speak_english(qapp: QApplication) -> None:
+    """Switch to English the way the window does, all widgets told."""
+    speak("en")
+
+
+@pytest.fixture
+def write_chinese(qapp: QApplication) -> Callable[[QWidget, str], None]:
+    """Type as a Chinese input method does: it commits whole words, no keys."""
+
+    def write(widget: QWidget, words: str) -> None:
+        event = QInputMethodEvent()
+        event.setCommitString(words)
+        qapp.sendEvent(widget, event)
+
+    return write

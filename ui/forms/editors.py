@@ -32,7 +32,7 @@ class LineEditor(QLineEdit):
         self._field = field
         self._clock = clock
         self.setMaxLength(field.longest + 1)
-        if field.kind is Kind.SECRET:
+        if field.kind is Kind.HIDDEN:
             self.setEchoMode(QLineEdit.EchoMode.Password)
         if field.kind is Kind.THEIRS:
             self.setReadOnly(True)

@@ -23,7 +23,7 @@ class Kind(Enum):
 
     TEXT = "text"
     LONG_TEXT = "long_text"
-    SECRET = "hidden"
+    HIDDEN = "hidden"
     MONEY = "money"
     DATE = "date"
     ID_NUMBER = "id_number"

@@ -168,11 +168,11 @@ def _read_theirs(_field: Field, text: str, _today: date) -> Reading:
     return Reading(text)
 
 
-_AS_TYPED = frozenset({Kind.TEXT, Kind.LONG_TEXT, Kind.SECRET, Kind.CHOICE, Kind.THEIRS})
+_AS_TYPED = frozenset({Kind.TEXT, Kind.LONG_TEXT, Kind.HIDDEN, Kind.CHOICE, Kind.THEIRS})
 _READERS: dict[Kind, Callable[[Field, str, date], Reading]] = {
     Kind.TEXT: _read_text,
     Kind.LONG_TEXT: _read_text,
-    Kind.SECRET: _read_text,
+    Kind.HIDDEN: _read_text,
     Kind.MONEY: _read_money,
     Kind.DATE: _read_date,
     Kind.ID_NUMBER: _read_code(18),

@@ -6,7 +6,7 @@ the next verb, Esc one step back, F5 read again, Ctrl+Z undo what the toast says
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from app.kit.errors.base import Problem
-from app.kit.words import Text, t, use_language
+from app.kit.words import Text, t
 from ui.shell.navigation import Navigation
 from ui.shell.page import Page, PageView, Person, Surroundings
 from ui.shell.palette import CommandPalette, Searcher
@@ -128,12 +128,6 @@ class DeskWindow(QMainWindow):
     def tell(self, words: Text, undo: Verb | None = None) -> None:
         """Show a toast."""
         self.toast.tell(words, undo)
-
-    def speak(self, language: str) -> None:
-        """Say everything in another language, at once; raises ValueError."""
-        use_language(language)
-        for top in QApplication.topLevelWidgets():
-            QCoreApplication.sendEvent(top, QEvent(QEvent.Type.LanguageChange))
 
     def focus_area(self, step: int) -> None:
         """Move the focus to the next area (or back): search, pages, page, strip."""

@@ -144,7 +144,11 @@ TEXT_PAIRS = (
     ("on_accent", "accent"),
     ("on_accent", "accent_hover"),
     *((f"{mood}", f"{mood}_soft") for mood in ("ok", "wait", "warn", "stop")),
-    *(("text", f"{mood}_soft") for mood in ("ok", "wait", "warn", "stop")),
+    *(
+        (ink, f"{mood}_soft")
+        for ink in ("text", "muted", "accent")
+        for mood in ("ok", "wait", "warn", "stop")
+    ),
     *(
         (mood, ground)
         for mood in ("ok", "wait", "warn", "stop")

@@ -50,6 +50,7 @@ class RecordHeader(QFrame):
         self._badge.tell(head.state, head.mood)
         self._badge.setVisible(bool(str(head.state)))
         self._as_of.tell(head.as_of)
+        self._as_of.setVisible(bool(str(head.as_of)))
         self._put_facts(head.facts)
 
     def _build(self) -> None:

@@ -79,7 +79,7 @@ class PageImage(QWidget):
         painter.end()
 
     def _paint_mark(self, painter: QPainter, box: QRect, mark: Box) -> None:
-        # The picture is paper in either theme, so the mark is drawn in the colours for light ground.
+        # The picture is paper in either theme, so the mark has the colours for light ground.
         place = QRectF(
             box.left() + mark.left * box.width(),
             box.top() + mark.top * box.height(),
