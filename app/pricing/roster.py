@@ -144,9 +144,9 @@ def social_share(people: Sequence[InsuredPerson]) -> Exact:
 def covers(cell: Cell, share: Exact) -> tuple[Cover, ...]:
     """Name the covers people of a cell buy; the cell must be complete."""
     bought: list[Cover] = []
-    if cell.gpa_si_fen is not None:
+    if cell.gpa_si_fen:
         bought.append(AccidentCover(Fen(cell.gpa_si_fen)))
-    if cell.gma_si_fen is not None and cell.deductible_yuan is not None and cell.pay_ratio:
+    if cell.gma_si_fen and cell.deductible_yuan is not None and cell.pay_ratio:
         bought.append(
             AccidentMedicalCover(Fen(cell.gma_si_fen), cell.deductible_yuan, cell.pay_ratio, share)
         )
@@ -154,11 +154,12 @@ def covers(cell: Cell, share: Exact) -> tuple[Cover, ...]:
 
 
 def _lacking(cell: Cell) -> Text | None:
-    """Name what a cell lacks to be priced."""
-    if not cell.gpa_si_fen and not cell.gma_si_fen:
+    """Name what a cell lacks to be priced; a sum of zero is a cover not bought."""
+    sums = (cell.gpa_si_fen or 0, cell.gma_si_fen or 0)
+    if min(sums) < 0 or not any(sums):
         return t("a sum insured")
-    if cell.gma_si_fen is not None and cell.deductible_yuan is None:
+    if cell.gma_si_fen and cell.deductible_yuan is None:
         return t("the deductible")
-    if cell.gma_si_fen is not None and not cell.pay_ratio:
+    if cell.gma_si_fen and not cell.pay_ratio:
         return t("the pay ratio")
     return None

@@ -364,3 +364,11 @@ def test_a_pack_damaged_on_our_disk_is_cured_by_the_next_bundle(
     assert refused(store.tariff, "T2026.1") == "E-PACK-BYTES"
     assert store.refresh(BytesSource(second))
     assert store.tariff("T2026.1").origin.version == 2
+
+
+def test_a_whole_other_bundle_in_place_of_the_shipped_one_is_refused(
+    tmp_path: Path, first: Files, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_bundle(first, tmp_path / "packs")
+    monkeypatch.setattr("app.packs.resources.RESOURCES", tmp_path)
+    assert refused(shipped_packs, clock) == "E-PACK-ROOT"
