@@ -76,7 +76,7 @@ class Box:
         self.machine.tick()
         self._photograph()
         self._send(self.session.due(), late=False)
-        self._write_out(now)
+        self._write_out(self._clock.monotonic())
 
     def close(self) -> None:
         """Pull the cable and let the camera go."""
