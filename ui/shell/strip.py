@@ -83,6 +83,7 @@ class StatusStrip(QFrame):
         self._row.addWidget(self._as_of)
         self.setProperty("look", "strip")
         theme.changed.connect(self.redraw)
+        self.redraw()
 
     def show_state(self, state: StripState) -> None:
         """Show another state; a button that stays keeps its place and focus."""
@@ -95,6 +96,7 @@ class StatusStrip(QFrame):
             if item.key not in self._buttons:
                 self._buttons[item.key] = self._make(item.key)
                 self._row.insertWidget(place, self._buttons[item.key])
+                self._buttons[item.key].show()
         self._state = state
         self.redraw()
 

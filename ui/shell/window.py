@@ -7,7 +7,7 @@ the next verb, Esc one step back, F5 read again, Ctrl+Z undo what the toast says
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -196,7 +196,6 @@ class DeskWindow(QMainWindow):
         self._key("F5", self._refresh)
         self._key("Ctrl+Return", self._do_next)
         self._key("Ctrl+Enter", self._do_next)
-        self._key("Escape", self._step_back)
         self._key("Ctrl+Z", self.toast.undo)
         for place, key in enumerate(list(self._pages)[:9], 1):
             self._key(f"Alt+{place}", self._page_opener(key))
@@ -329,6 +328,14 @@ class DeskWindow(QMainWindow):
         super().changeEvent(event)
 
     @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # Esc is no shortcut: a field, a filter, a menu that has its own use for it comes first.
+        if event.key() == Qt.Key.Key_Escape:
+            self._step_back()
+        else:
+            super().keyPressEvent(event)
+
+    @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.toast.settle()
@@ -347,7 +354,7 @@ class DeskWindow(QMainWindow):
         self.banner.show_problem(not_closed(reason), Mood.WARN)
 
 
-_OWN_KEYS = frozenset({"Ctrl+K", "F6", "F5", "Ctrl+Return", "Ctrl+Enter", "Escape", "Ctrl+Z"})
+_OWN_KEYS = frozenset({"Ctrl+K", "F6", "F5", "Ctrl+Return", "Ctrl+Enter", "Ctrl+Z"})
 
 
 def not_closed(reason: Text) -> Problem:
