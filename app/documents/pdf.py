@@ -21,8 +21,9 @@ from app.kit.errors.base import BranchError
 from app.kit.errors.documents import template_not_usable
 
 TEMPLATE = "group_accident.typ"
-_FIRST_GUESS = 6
-"""Pages of an ordinary contract; a wrong guess costs one more run, never a wrong page."""
+_TEXT_PAGES = 3
+_ROWS_A_PAGE = 49
+"""What an ordinary contract fills: good guesses spare a second run, wrong ones change no page."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class PdfPress:
         check_fonts(fonts_dir)
         self._fonts_dir = fonts_dir
         self._words = form_words(templates)
-        self._pages = _FIRST_GUESS
+        self._guess: dict[int, int] = {}
         self._compiler = typst.Compiler(
             templates / TEMPLATE,
             root=templates,
@@ -69,11 +70,13 @@ class PdfPress:
         view = printed(content, self._words)
         fields = json.dumps(template_fields(view), ensure_ascii=False)
         check_shapes(fields, self._fonts_dir)
-        pdf = self._run(fields, view, self._pages)
+        guess = self._guess.get(content.people) or _TEXT_PAGES + -(-content.people // _ROWS_A_PAGE)
+        pdf = self._run(fields, view, guess)
         places, pages = self._places()
-        if pages != self._pages:
+        if pages != guess:
             pdf = self._run(fields, view, pages)
-            places, self._pages = self._places()
+            places, pages = self._places()
+        self._guess = {content.people: pages}
         return PressedPdf(
             pdf=pdf,
             pages=pages,
