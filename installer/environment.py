@@ -16,6 +16,8 @@ from installer.terminal import Stop, step
 
 VENV = ROOT / ".venv"
 STAMP = VENV / "sealdesk-set-up.json"
+BEGUN = VENV / "sealdesk-set-up.begun"
+"""Stands while pip works: found at the start, a kill has left packages half copied."""
 BIN = VENV / ("Scripts" if sys.platform == "win32" else "bin")
 PYTHON = BIN / ("python.exe" if sys.platform == "win32" else "python")
 SYSTEM_FONTS = Path("/usr/share/fonts/opentype/noto")
@@ -29,10 +31,9 @@ def set_up(level: str) -> None:
     print(f"Setting up ({level}) in {VENV}", flush=True)
     bring_packages(level)
     _make_venv()
+    lock = ROOT / "installer" / "locks" / f"{level}.txt"
     with step("locked Python packages"):
-        _pip(
-            "install", "--require-hashes", "-r", str(ROOT / "installer" / "locks" / f"{level}.txt")
-        )
+        _pip("install", "--require-hashes", "-r", str(lock))
     with step("the command sealdesk"):
         _pip("install", "--no-deps", "--no-build-isolation", "-e", str(ROOT))
     with step("Chinese and English words"):
@@ -43,8 +44,8 @@ def set_up(level: str) -> None:
 
 
 def _make_venv() -> None:
-    """Make the `.venv`, or make it anew when it is broken or of another Python."""
-    if PYTHON.exists() and _answers(
+    """Make the `.venv`, or make it anew when it is broken, half filled or of another Python."""
+    if not BEGUN.exists() and _answers(
         str(PYTHON), "import pip, sys; assert sys.version_info[1] == 11"
     ):
         return
@@ -53,12 +54,22 @@ def _make_venv() -> None:
 
 
 def _answers(python: str, code: str) -> bool:
+    if not Path(python).exists():
+        return False
     done = subprocess.run([python, "-c", code], capture_output=True, check=False)
     return done.returncode == 0
 
 
 def _pip(*words: str) -> None:
-    _run(str(PYTHON), "-m", "pip", "--quiet", "--disable-pip-version-check", "--no-input", *words)
+    """Run pip; it cleans up after an error of its own, but not after a kill: see BEGUN."""
+    quiet = ("--quiet", "--disable-pip-version-check", "--no-input")
+    BEGUN.touch()
+    try:
+        _run(str(PYTHON), "-m", "pip", *quiet, *words)
+    except Stop:
+        BEGUN.unlink()
+        raise
+    BEGUN.unlink()
 
 
 def _bring_fonts() -> None:
