@@ -167,6 +167,8 @@ class CounterAnomaly(DeviceError):
 
     @override
     def problem(self) -> base.Problem:
+        if self.counter.startswith("log"):
+            return devices.log_does_not_follow(self.device)
         return devices.counter_anomaly(self.device, self.counter, self.known, self.seen)
 
 

@@ -144,6 +144,18 @@ def counter_anomaly(device: str, counter: str, known: int, seen: int) -> Problem
     )
 
 
+def log_does_not_follow(device: str) -> Problem:
+    """Say that the machine's log is not the continuation of the one that is known."""
+    return Problem(
+        code="E-SEAL-LOG",
+        what=t(
+            "The log of the seal machine “{device}” does not continue the known one.", device=device
+        ),
+        safe=t("The machine is blocked; nothing can be stamped with it."),
+        next=t("Leave it as it is and call head office."),
+    )
+
+
 def device_cancelled(device: str) -> Problem:
     """Say that a person stopped it."""
     return Problem(

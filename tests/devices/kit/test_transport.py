@@ -134,6 +134,12 @@ def test_only_harmless_errors_may_be_tried_again_by_themselves() -> None:
     assert {type(e) for e in every_error() if e.retryable} == {errors.Busy, errors.Timeout}
 
 
+def test_a_log_that_does_not_follow_has_words_of_its_own() -> None:
+    """Same number, another hash: "shows 5, not 5" would help nobody."""
+    assert errors.CounterAnomaly("d", "log head", 5, 5).problem().code == "E-SEAL-LOG"
+    assert errors.CounterAnomaly("d", "total", 5, 4).problem().code == "E-SEAL-COUNTER"
+
+
 def test_every_error_says_three_sentences_with_its_values() -> None:
     for error in every_error():
         problem = error.problem()
