@@ -59,7 +59,7 @@ class CustomersPresenter:
 
     def check_resident_id(self, typed: str) -> Check:
         """Judge a resident ID number as far as it is typed."""
-        return check_id_number(RESIDENT_CARD, typed, today=today(self._desk.clock))
+        return check_id_number(RESIDENT_CARD, typed, today(self._desk.clock))
 
     def check_mobile(self, typed: str) -> Check:
         """Judge a mobile number as far as it is typed."""

@@ -1,0 +1,183 @@
+"""What the contract screen decides: drawing up, the files to look at, the archive."""
+
+import json
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.approvals.queries import case_of
+from app.contracts.actions import ArchiveContract, DraftContract
+from app.contracts.drawing import FormWords, draw_content
+from app.contracts.queries import ContractCard, contract_card, contract_of_quote, contracts_here
+from app.contracts.rules import series_of
+from app.customers.queries import customer_card
+from app.customers.rules.document_no import document_no
+from app.customers.rules.id_types import read_id_types
+from app.documents.archive import check_chain
+from app.documents.clauses import wording_for
+from app.documents.content import ContractContent, Insurer, Product, canonical_bytes, content_hash
+from app.documents.docx import working_copy
+from app.documents.page_codes import PageCode, PhotoVerdict, check_photo, encode
+from app.documents.pages import page_png
+from app.documents.places import Place
+from app.kit.clock import today
+from app.kit.errors.base import BranchError
+from app.kit.errors.contracts import photo_not_matching
+from app.kit.ids import new_id
+from app.packs.resources import resource_bytes, resource_path
+from app.pricing.queries import QuoteCard, quote_card
+from app.pricing.roster_file import roster_of
+from ui.shell.ports import Desk
+
+PRODUCT = "GPA1"
+
+
+@dataclass(frozen=True)
+class DrawnContract:
+    """A contract that was drawn up: its id and number."""
+
+    contract_id: UUID
+    number: str
+
+
+class ContractsPresenter:
+    """The contracts of this office."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def contracts(self) -> list[ContractCard]:
+        """List the contracts, the newest first."""
+        return self._desk.read(contracts_here)
+
+    def card(self, contract_id: UUID) -> ContractCard:
+        """Give one contract."""
+        return self._desk.read(contract_card, contract_id)
+
+    def of_quote(self, quote_id: UUID) -> ContractCard | None:
+        """Give the contract drawn from a quote, if there is one."""
+        return self._desk.read(contract_of_quote, quote_id)
+
+    def draw_up(self, quote_id: UUID) -> DrawnContract:
+        """Number an approved quote and render PDF and docx from one content.
+
+        Raises BranchError; the number is taken only when everything else is in the vault.
+        """
+        desk = self._desk
+        quote = desk.read(quote_card, quote_id)
+        office = desk.scope.rsplit(".", 1)[-1]
+        year = today(desk.clock).year
+        series = series_of(PRODUCT, office, year)
+        serial = desk.next_number(series)
+        number = document_no("C", PRODUCT, office, year, serial)
+        content = self._content(quote, number)
+        pressed = desk.press().press(content)
+        order = DraftContract(
+            contract_id=new_id(desk.clock),
+            quote_id=quote.id,
+            number=number,
+            series=series,
+            serial=serial,
+            version=content.version,
+            input_hash=quote.input_hash,
+            content_sha256=content_hash(content),
+            pdf_sha256=desk.keep_file(pressed.pdf, "pdf", "application/pdf", f"{number}.pdf"),
+            docx_sha256=desk.keep_file(working_copy(content), "docx", DOCX, f"{number}.docx"),
+            pages=pressed.pages,
+            sign_place=_plain(pressed.sign_place),
+            seal_place=_plain(pressed.seal_place),
+        )
+        kept = desk.keep_file(
+            canonical_bytes(content), "json", "application/json", f"{number}.json"
+        )
+        assert kept == order.content_sha256
+        desk.perform("contracts.draft_contract", order)
+        return DrawnContract(order.contract_id, number)
+
+    def page_picture(self, contract_id: UUID, page: int, *, dpi: int = 150) -> bytes:
+        """Give a page of the newest version as PNG."""
+        card = self.card(contract_id)
+        pdf = self._desk.vault.get(card.signed_sha256 or card.pdf_sha256)
+        return page_png(pdf, page, dpi=dpi)
+
+    def look_at_photo(self, contract_id: UUID, photo: bytes, page: int) -> PhotoVerdict:
+        """Read the page code in a photograph and hold it against this contract's page."""
+        card = self.card(contract_id)
+        return check_photo(
+            photo,
+            number=card.number,
+            version=card.version,
+            pages_allowed=(page,),
+            content_hash=card.content_sha256,
+        )
+
+    def archive(self, contract_id: UUID, photo_sha256: str, page: int) -> ContractCard:
+        """Check the kept photograph once more and close the chain with it."""
+        card = self.card(contract_id)
+        verdict = self.look_at_photo(contract_id, self._desk.vault.get(photo_sha256), page)
+        if not verdict.matches:
+            raise BranchError(photo_not_matching(card.number))
+        order = ArchiveContract(contract_id, photo_sha256, page, encode(_code(card, page)))
+        self._desk.perform("contracts.archive_contract", order)
+        return self.card(contract_id)
+
+    def chain_whole(self, contract_id: UUID) -> bool:
+        """Say whether the chain draft to photo holds together."""
+        return not check_chain(self.card(contract_id).chain)
+
+    def _content(self, quote: QuoteCard, number: str) -> ContractContent:
+        desk = self._desk
+        customer = desk.read(customer_card, desk.scope, quote.customer_id)
+        if customer is None:
+            raise LookupError(f"customer {quote.customer_id} of the quote is not here")
+        roster = roster_of(desk.vault.get(quote.roster_sha256))
+        wording = wording_for(
+            {line["coverage"] for line in quote.lines}, resource_path("templates")
+        )
+        return draw_content(
+            quote,
+            customer,
+            roster,
+            number=number,
+            version=1,
+            drawn_on=today(desk.clock),
+            words=form_words(),
+            wording=wording,
+            approval=self._approval(quote),
+        )
+
+    def _approval(self, quote: QuoteCard) -> str:
+        case = self._desk.read(case_of, "quote", quote.id)
+        people = " ".join(f"L{step.level}:{step.person}" for step in case.steps) if case else ""
+        return f"{quote.level_name} {people}".strip()
+
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+def form_words() -> FormWords:
+    """Read the words of the form that stand in neither quote nor customer."""
+    raw = json.loads(resource_bytes("templates/form_words.json"))
+    id_types = read_id_types(resource_bytes("rules/id_types.json"))
+    return FormWords(
+        insurer=Insurer(**raw["insurer"]),
+        products={code: Product(code=code, **one) for code, one in raw["products"].items()},
+        sign_place=raw["sign_place"],
+        deductible=raw["deductible"],
+        pay_ratio=raw["pay_ratio"],
+        id_names={code: names[0] for code, names in id_types.names.items()},
+        tariff_filing=raw["tariff_filing"],
+    )
+
+
+def _code(card: ContractCard, page: int) -> PageCode:
+    return PageCode(card.number, card.version, page, card.pages, card.content_sha256[:16])
+
+
+def _plain(place: Place) -> dict[str, int]:
+    return {
+        "page": place.page,
+        "x": place.x,
+        "y": place.y,
+        "width": place.width,
+        "height": place.height,
+    }
