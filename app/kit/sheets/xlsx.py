@@ -207,8 +207,8 @@ def _cell(value: object, kind: str) -> Cell:
 
 
 def _exact(value: float) -> int | Decimal | Unreadable:
-    """Take a number as the decimal text the spreadsheet shows for it."""
-    exact = Decimal(repr(value))
+    """Take a number with the 15 digits a spreadsheet keeps: 100.55 is often stored a hair off."""
+    exact = Decimal(f"{value:.15g}")
     if not exact.is_finite():
         return Unreadable(str(value))
     return int(exact) if exact == exact.to_integral_value() else exact
