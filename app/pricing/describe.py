@@ -9,7 +9,7 @@ from app.packs.header import PackOrigin
 from app.packs.tariff import Tariff
 from app.pricing.authority import Ruling
 from app.pricing.requests import Cover, HospitalCashCover, PriceRequest, input_hash, yuan_plain
-from app.pricing.rules.premium import Premium
+from app.pricing.rules.premium import base_of
 from app.pricing.rules.quotation import Line, Quotation
 
 Json = dict[str, object]
@@ -51,7 +51,6 @@ def quotation_json(
 
 def line_json(line: Line) -> Json:
     """Give one line with every factor by its name."""
-    premium = line.premium
     return {
         "cohort": line.cohort.name,
         "coverage": line.coverage,
@@ -59,12 +58,12 @@ def line_json(line: Line) -> Json:
         "class": line.cohort.job_class,
         "age": line.cohort.age,
         "SI": _sum_text(line.cover),
-        **{name: factor.text for name, factor in premium.rating.steps},
-        "Z": premium.rating.shared.weight,
-        "per_person_raw": raw_text(premium),
+        **{name: factor.text for name, factor in line.rating.steps},
+        "Z": line.rating.weight,
+        "per_person_raw": raw_text(line),
         "per_person": yuan_text(line.per_person_fen),
         "per_person_fen": line.per_person_fen,
-        "per_person_minimum_applied": premium.minimum_applied,
+        "per_person_minimum_applied": line.minimum_applied,
         "subtotal": yuan_text(line.subtotal_fen),
         "subtotal_fen": line.subtotal_fen,
     }
@@ -99,26 +98,25 @@ def trace_json(quotation: Quotation, tariff: Tariff) -> list[Json]:
     return [*lines, {"policy": _policy_steps(quotation, tariff)}]
 
 
-def raw_text(premium: Premium) -> str:
+def raw_text(line: Line) -> str:
     """Write the premium before rounding, in yuan with six decimals."""
-    num, den = premium.raw
+    num, den = line.raw
     return _six(num, den * 100)
 
 
 def _line_steps(line: Line, tariff: Tariff) -> list[Json]:
-    premium = line.premium
-    per = premium.rating.per
-    num, den = premium.base_fen, per * 100
+    per = line.rating.per
+    num, den = base_of(line.cover), per * 100
     steps: list[Json] = []
     if per != 1:
         value = f"{_sum_text(line.cover)} / {per}"
         steps.append({"step": "sum_insured", "value": value, "result": _six(num, den)})
-    for name, factor in premium.rating.steps:
+    for name, factor in line.rating.steps:
         num, den = num * factor.num, den * factor.den
         steps.append({"step": name, "value": factor.text, "result": _six(num, den)})
-    rounded = yuan_text(half_up(*premium.raw))
+    rounded = yuan_text(half_up(*line.raw))
     steps.append({"step": "round_half_up", "value": "0.01", "result": rounded})
-    if premium.minimum_applied:
+    if line.minimum_applied:
         least = yuan_text(tariff.least_per_person_fen)
         steps.append({"step": "minimum_per_person", "value": least, "result": least})
     return steps

@@ -114,7 +114,7 @@ def trail_against_decimal() -> Iterator[Figure]:
 def _seconds_with_trail(request: PriceRequest, tariff: Tariff) -> float:
     """Price and take every step of every line into the hand, so that the trail is really there."""
     began = time.perf_counter()
-    steps = sum(len(line.premium.rating.steps) for line in price(request, tariff).lines)
+    steps = sum(len(line.rating.steps) for line in price(request, tariff).lines)
     seconds = time.perf_counter() - began
     assert steps > PEOPLE
     return seconds

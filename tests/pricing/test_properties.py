@@ -236,10 +236,10 @@ def test_lines_add_up_and_nothing_is_below_its_minimum(tree: Any, tariff: Tariff
     assert quotation.policy_premium_fen == max(total, 100_00)
     assert quotation.minimum_applied == (total < 100_00)
     for line in quotation.lines:
-        num, den = line.premium.raw
+        num, den = line.raw
         assert num >= 0
         assert line.per_person_fen >= 100
-        if not line.premium.minimum_applied:
+        if not line.minimum_applied:
             assert abs(2 * (line.per_person_fen * den - num)) <= den
 
 
@@ -274,7 +274,7 @@ def test_a_longer_cover_never_costs_less(tree: Any, days: int, tariff: Tariff) -
 def test_a_child_pays_the_rate_of_class_two(tree: Any, tariff: Tariff, age: int) -> None:
     tree["cohorts"][0].update({"age": age, "class": 5, "covers": tree["cohorts"][0]["covers"][:1]})
     line = price(request_of(tree), tariff).lines[0]
-    steps = {name: factor.text for name, factor in line.premium.rating.steps}
+    steps = {name: factor.text for name, factor in line.rating.steps}
     assert (steps["rate_per_mille"], steps["age_factor"]) == ("0.75", "1.00")
     assert line.per_person_fen == 150_00
 
@@ -296,7 +296,7 @@ def test_the_term_changes_where_the_tariff_says(
     tree.update(start="2026-05-01", end=end)
     tree["cohorts"][0]["covers"] = tree["cohorts"][0]["covers"][:1]
     line = price(request_of(tree), tariff).lines[0]
-    assert dict(line.premium.rating.steps)["term"].text == term
+    assert dict(line.rating.steps)["term"].text == term
 
 
 def test_a_year_over_the_leap_day_costs_the_annual_premium_by_every_table(
@@ -305,5 +305,5 @@ def test_a_year_over_the_leap_day_costs_the_annual_premium_by_every_table(
     tree.update(start="2028-02-29", end="2029-02-28")
     quotation = price(request_of(tree), tariff)
     assert quotation.days == 366
-    terms = {dict(line.premium.rating.steps)["term"].text for line in quotation.lines}
+    terms = {dict(line.rating.steps)["term"].text for line in quotation.lines}
     assert terms == {"12 full months = 100%"}

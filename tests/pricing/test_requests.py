@@ -86,7 +86,7 @@ def test_every_change_changes_the_hash(tree: Any, tariff: Tariff) -> None:
 def test_a_job_weighs_on_gpa_only(tree: Any, tariff: Tariff, job: str | None) -> None:
     tree["cohorts"][0]["job"] = job
     lines = {line.coverage: line for line in price(request_of(tree), tariff).lines}
-    named = {code: dict(line.premium.rating.steps) for code, line in lines.items()}
+    named = {code: dict(line.rating.steps) for code, line in lines.items()}
     assert named["GPA"]["job_factor"].text == ("1.30" if job == "打磨抛光" else "1")
     assert all("job_factor" not in steps for code, steps in named.items() if code != "GPA")
 

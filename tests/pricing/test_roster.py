@@ -74,12 +74,12 @@ def test_cells_cost_what_persons_cost_one_by_one(rows: list[InsuredPerson], tari
         gpa = gma = None
         if row.gpa_si_fen is not None:
             cover = AccidentCover(Fen(row.gpa_si_fen))
-            gpa = premium_of(alone, row.job_class, age, row.job, cover, 0).per_person_fen
+            gpa = premium_of(alone, row.job_class, age, row.job, cover, 0)[1]
         if row.gma_si_fen is not None:
             medical = AccidentMedicalCover(
                 Fen(row.gma_si_fen), row.deductible_yuan or 0, row.pay_ratio or 0, share
             )
-            gma = premium_of(alone, row.job_class, age, row.job, medical, 0).per_person_fen
+            gma = premium_of(alone, row.job_class, age, row.job, medical, 0)[1]
         assert (premium.gpa_fen, premium.gma_fen) == (gpa, gma)
         assert premium.total_fen == (gpa or 0) + (gma or 0)
     assert sum(premium.total_fen for premium in premiums) == quotation.sum_of_lines_fen

@@ -14,7 +14,7 @@ from app.kit.errors.pricing import (
 from app.kit.money import Fen
 from app.packs.exact import Exact, decimal_text
 from app.packs.tariff import CoverTerms, Tariff, band_for
-from app.pricing.requests import PriceRequest, code_of
+from app.pricing.requests import COVER_CODES, PriceRequest
 from app.pricing.rules.experience import Experience, experience_factor
 from app.pricing.rules.term import check_length, term_factor
 
@@ -40,18 +40,15 @@ class Rating:
     ``num / den`` times the base in fen is the premium before rounding.
     """
 
-    own: tuple[Step, ...]
-    shared: CoverBasis
+    steps: tuple[Step, ...]
+    """Every factor by name, own before shared, in the order they multiply."""
+    weight: str
+    """Z of the experience."""
     num: int
     den: int
     per: int
     """How many yuan of the sum one rate is for; in ``den`` already."""
     least_fen: Fen
-
-    @property
-    def steps(self) -> tuple[Step, ...]:
-        """Every factor by name, in the order they multiply."""
-        return self.own + self.shared.steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +56,7 @@ class Basis:
     """A tariff and what one policy has in common, by cover."""
 
     tariff: Tariff
+    heads: int
     covers: Mapping[str, CoverBasis]
     ratings: dict[tuple[object, ...], Rating] = field(default_factory=dict, repr=False)
     """Ratings already worked out for this policy: people of one kind are looked up, not redone."""
@@ -70,11 +68,14 @@ def basis_of(request: PriceRequest, tariff: Tariff) -> Basis:
     Raises BranchError E-PRICE-TARIFF, -TARIFF-DATES, -TERM, -REGION, -GROUP and -COMBINED.
     """
     _check(request, tariff)
-    bought = {code_of(cover) for cohort in request.cohorts for cover in cohort.covers}
+    heads = request.heads
+    kinds = {type(cover) for cohort in request.cohorts for cover in cohort.covers}
+    bought = {COVER_CODES[kind] for kind in kinds}
     return Basis(
         tariff,
+        heads,
         {
-            code: _cover_basis(request, tariff, terms)
+            code: _cover_basis(request, tariff, terms, heads)
             for code, terms in tariff.covers.items()
             if code in bought
         },
@@ -92,9 +93,11 @@ def _check(request: PriceRequest, tariff: Tariff) -> None:
     check_length(tariff, request.start, request.end)
 
 
-def _cover_basis(request: PriceRequest, tariff: Tariff, terms: CoverTerms) -> CoverBasis:
+def _cover_basis(
+    request: PriceRequest, tariff: Tariff, terms: CoverTerms, heads: int
+) -> CoverBasis:
     experience = experience_factor(request.experience.get(terms.code), terms, tariff.experience)
-    shared = _shared(request, tariff, experience)
+    shared = _shared(request, tariff, experience, heads)
     num, den = product(shared)
     if not _within(tariff, num, den):
         raise BranchError(
@@ -110,11 +113,13 @@ def _cover_basis(request: PriceRequest, tariff: Tariff, terms: CoverTerms) -> Co
     return CoverBasis(steps, experience.weight, num * term.num, den * term.den)
 
 
-def _shared(request: PriceRequest, tariff: Tariff, experience: Experience) -> tuple[Step, ...]:
+def _shared(
+    request: PriceRequest, tariff: Tariff, experience: Experience, heads: int
+) -> tuple[Step, ...]:
     """Name the four factors whose product must stay in the filed range."""
-    size = band_for(tariff.sizes, request.heads)
+    size = band_for(tariff.sizes, heads)
     if size is None:
-        raise BranchError(group_too_small(request.heads, tariff.sizes[0].first))
+        raise BranchError(group_too_small(heads, tariff.sizes[0].first))
     region = tariff.regions.get(request.region)
     if region is None:
         raise BranchError(region_unknown(request.region))

@@ -4,7 +4,7 @@ Sums are fen, rates are yuan; everything stays a fraction of whole numbers until
 half up to the fen (domain.md 3.2, Formula). Then the minimum per person and cover applies.
 """
 
-from typing import NamedTuple
+from math import gcd
 
 from app.kit.errors.base import BranchError
 from app.kit.errors.pricing import (
@@ -15,7 +15,7 @@ from app.kit.errors.pricing import (
     sum_outside,
     wait_days_unknown,
 )
-from app.kit.money import Fen, half_up
+from app.kit.money import Fen
 from app.packs.exact import ONE, Exact, decimal_text
 from app.packs.tariff import AccidentMedical, GroupAccident, HospitalMedical, Tariff, band_for
 from app.pricing.requests import (
@@ -28,58 +28,42 @@ from app.pricing.requests import (
 )
 from app.pricing.rules.basis import Basis, Rating, Step, product
 
-_YUAN = 100
+_YUAN = Fen(100)
 _PER_THOUSAND = 1000
 """GPA and GMA rates are filed per 1,000 of the sum insured; the others per one yuan of rate."""
 
 
-class Premium(NamedTuple):
-    """What one person pays for one cover, and by which rating it came about."""
-
-    rating: Rating
-    base_fen: int
-    """What the rating multiplies: the sum insured, or one yuan."""
-    per_person_fen: Fen
-
-    @property
-    def raw(self) -> tuple[int, int]:
-        """Give the premium before rounding, in fen, as numerator and denominator."""
-        return self.base_fen * self.rating.num, self.rating.den
-
-    @property
-    def minimum_applied(self) -> bool:
-        """Say whether the minimum per person replaced the rounded premium."""
-        return half_up(*self.raw) != self.per_person_fen
+def base_of(cover: Cover) -> int:
+    """Give what a rating multiplies, in fen: the sum insured, or one yuan."""
+    if isinstance(cover, AccidentCover | AccidentMedicalCover):
+        return cover.sum_fen
+    return _YUAN
 
 
 def premium_of(
     basis: Basis, job_class: int, age: int, job: str | None, cover: Cover, place: int
-) -> Premium:
-    """Price one person for one cover, with every factor named.
+) -> tuple[Rating, int]:
+    """Price one person for one cover: the rating with every factor named, and the premium in fen.
 
     ``place`` numbers the cohort in a refusal. Raises BranchError E-PRICE-CLASS, -AGE,
     -DEDUCTIBLE, -PAY-RATIO, -SUM-RANGE or -WAIT.
     """
-    base_fen, kind = _base_and_kind(job_class, age, job, cover)
+    # Keys of different covers have different lengths and cannot meet.
+    kind: tuple[object, ...]
+    if isinstance(cover, AccidentCover):
+        base_fen, kind = cover.sum_fen, (job_class, age, job)
+    elif isinstance(cover, AccidentMedicalCover):
+        share = cover.social_share
+        own = (cover.deductible_yuan, cover.pay_ratio, share.num, share.den)
+        base_fen, kind = cover.sum_fen, (job_class, age, *own)
+    else:
+        base_fen, kind = _YUAN, (job_class, age, cover, None)
     rating = basis.ratings.get(kind)
     if rating is None:
         rating = basis.ratings[kind] = rate(basis, job_class, age, job, cover, place)
-    num, den, least = base_fen * rating.num, rating.den, rating.least_fen
-    fen = (2 * num + den) // (2 * den)  # half up: nothing here is ever negative
-    return Premium(rating, base_fen, Fen(fen) if fen > least else least)
-
-
-def _base_and_kind(
-    job_class: int, age: int, job: str | None, cover: Cover
-) -> tuple[int, tuple[object, ...]]:
-    """Give the base in fen, and everything else the factors depend on."""
-    if isinstance(cover, AccidentCover):
-        return cover.sum_fen, ("GPA", job_class, age, job)
-    if isinstance(cover, AccidentMedicalCover):
-        share = cover.social_share
-        own = (cover.deductible_yuan, cover.pay_ratio, share.num, share.den)
-        return cover.sum_fen, ("GMA", job_class, age, *own)
-    return _YUAN, (job_class, age, cover)
+    den, least = rating.den, rating.least_fen
+    fen = (2 * base_fen * rating.num + den) // (2 * den)  # half up: nothing here is negative
+    return rating, fen if fen > least else least
 
 
 def rate(
@@ -106,8 +90,16 @@ def rate(
 def _rating(own: tuple[Step, ...], basis: Basis, code: str, per: int) -> Rating:
     shared = basis.covers[code]
     num, den = product(own)
-    least = basis.tariff.least_per_person_fen
-    return Rating(own, shared, num * shared.num, den * shared.den * per, per, least)
+    num, den = num * shared.num, den * shared.den * per
+    common, least = gcd(num, den), basis.tariff.least_per_person_fen
+    return Rating(
+        steps=own + shared.steps,
+        weight=shared.weight,
+        num=num // common,
+        den=den // common,
+        per=per,
+        least_fen=least,
+    )
 
 
 def _accident(

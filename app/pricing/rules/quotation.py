@@ -4,20 +4,24 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from app.kit.calendar import days_of_cover, started_months
-from app.kit.money import Fen
+from app.kit.money import Fen, half_up
 from app.packs.header import PackOrigin
 from app.packs.tariff import Tariff
 from app.pricing.requests import Cohort, Cover, PriceRequest, code_of
-from app.pricing.rules.basis import basis_of
-from app.pricing.rules.premium import Premium, premium_of
+from app.pricing.rules.basis import Rating, basis_of
+from app.pricing.rules.premium import base_of, premium_of
 
 
 class Line(NamedTuple):
-    """One cover of one cohort."""
+    """One cover of one cohort: what each person pays, and the rating it came about by.
+
+    A tuple, because a large roster makes tens of thousands of them.
+    """
 
     cohort: Cohort
     cover: Cover
-    premium: Premium
+    rating: Rating
+    per_person_fen: int
 
     @property
     def coverage(self) -> str:
@@ -25,14 +29,19 @@ class Line(NamedTuple):
         return code_of(self.cover)
 
     @property
-    def per_person_fen(self) -> Fen:
-        """What each person of the cohort pays."""
-        return self.premium.per_person_fen
-
-    @property
     def subtotal_fen(self) -> Fen:
         """Per person, rounded, times the heads."""
-        return Fen(self.premium.per_person_fen * self.cohort.heads)
+        return Fen(self.per_person_fen * self.cohort.heads)
+
+    @property
+    def raw(self) -> tuple[int, int]:
+        """The premium per person before rounding, in fen, as numerator and denominator."""
+        return base_of(self.cover) * self.rating.num, self.rating.den
+
+    @property
+    def minimum_applied(self) -> bool:
+        """Say whether the minimum per person replaced the rounded premium."""
+        return half_up(*self.raw) != self.per_person_fen
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +69,18 @@ def price(request: PriceRequest, tariff: Tariff) -> Quotation:
     """
     basis = basis_of(request, tariff)
     lines = tuple(
-        Line(
-            cohort,
-            cover,
-            premium_of(basis, cohort.job_class, cohort.age, cohort.job, cover, n),
-        )
-        for n, cohort in enumerate(request.cohorts)
-        for cover in cohort.covers
+        [
+            Line(c, cover, *premium_of(basis, c.job_class, c.age, c.job, cover, place))
+            for place, c in enumerate(request.cohorts)
+            for cover in c.covers
+        ]
     )
-    total = Fen(sum(line.subtotal_fen for line in lines))
+    total = Fen(sum([fen * cohort.heads for cohort, _, _, fen in lines]))
     return Quotation(
         tariff=tariff.origin,
         days=days_of_cover(request.start, request.end),
         months_started=started_months(request.start, request.end),
-        heads=request.heads,
+        heads=basis.heads,
         lines=lines,
         sum_of_lines_fen=total,
         policy_premium_fen=max(total, tariff.least_per_policy_fen),
