@@ -13,7 +13,9 @@ PACKAGES = ("app", "ui", "sync", "devices")
 PROGRAMS = (
     "installer.dev",
     "installer.catalogues",
+    "installer.licences",
     "installer.locks.make",
+    "installer.rooms",
     "tests.leaves",
     "tests.benchmarks.run",
 )

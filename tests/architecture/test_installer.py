@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from installer import checks, environment, machine, services, suites
+from installer import checks, environment, licences, machine, services, suites
 from installer.locks.make import windows_wheel
 from installer.terminal import Stop
 from tests.architecture.source import ROOT
@@ -201,3 +201,39 @@ def test_qt_finds_every_system_library_it_is_linked_to() -> None:
     for library in (qt / "plugins/platforms/libqxcb.so", qt / "lib/libQt6Widgets.so.6"):
         said = subprocess.run(["ldd", library], capture_output=True, text=True, check=True).stdout
         assert "not found" not in said, said
+
+
+def test_the_page_of_licences_is_of_the_locked_packages() -> None:
+    kept = (ROOT / "docs" / "licences.md").read_text("utf-8")
+    assert kept == licences.page(), "run: python -m installer.licences"
+
+
+def test_our_own_licence_is_apache_unchanged() -> None:
+    text = (ROOT / "LICENSE").read_bytes()
+    assert hashlib.sha256(text).hexdigest() == (
+        "cfc7749b96f63bd31c3c42b5c471bf756814053e847c10f3eb003417bc523d30"
+    )
+
+
+def test_pip_killed_half_way_means_a_new_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The mark stands while pip works, stays when it is killed, and goes when it ends by itself."""
+    monkeypatch.setattr(environment, "BEGUN", tmp_path / "begun")
+    monkeypatch.setattr(environment, "PYTHON", sys.executable)
+    seen: list[bool] = []
+    monkeypatch.setattr(environment, "_run", lambda *_: seen.append(environment.BEGUN.exists()))
+    environment._pip("install")
+    assert seen == [True]
+    assert not environment.BEGUN.exists()
+
+    def killed(*_words: str) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(environment, "_run", killed)
+    with pytest.raises(KeyboardInterrupt):
+        environment._pip("install")
+    made: list[tuple[str, ...]] = []
+    monkeypatch.setattr(environment, "_run", lambda *words: made.append(words))
+    environment._make_venv()
+    assert made[0][1:4] == ("-m", "venv", "--clear")
