@@ -161,3 +161,20 @@ def test_a_tariff_that_lacks_a_part_is_refused(key: str) -> None:
 def test_a_table_that_could_not_decide_is_refused(place: str, value: object) -> None:
     content = edited(shipped_sources()[AUTHORITY], put(place, value))
     assert code_for(AUTHORITY, content) == "E-PACK-CONTENT"
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        ("levels", []),
+        ("levels", [1, 3]),
+        ("levels", [0]),
+        ("levels", ["1"]),
+        ("scope", ""),
+        ("more", 1),
+    ],
+)
+def test_a_delegation_that_gives_too_much_or_nothing_is_refused(place: str, value: object) -> None:
+    path = "rules/delegation-790115.json"
+    content = edited(shipped_sources()[path], put(place, value))
+    assert code_for(path, content) == "E-PACK-CONTENT"
