@@ -16,10 +16,10 @@ PAGE = Path(__file__).resolve().parents[1] / "docs" / "licences.md"
 READ_IN_WHEEL = {"sqlcipher3": "zlib", "zen-engine": "MIT"}
 HEAD = """# Licences of the packages Sealdesk runs on
 
-Made by `python -m installer.licences` from what the packages of `installer/locks/run.txt` declare.
-Qt itself comes with PySide6 under the LGPL, as shared libraries that may be exchanged. Set-up copies
-the typeface (Noto Sans CJK, SIL Open Font License 1.1) from Debian's fonts-noto-cjk. Sealdesk itself
-is under the Apache License 2.0 (`LICENSE`).
+Made by `python -m installer.licences` from what the packages of `installer/locks/run.txt`
+declare. Qt itself comes with PySide6 under the LGPL, as shared libraries that may be exchanged.
+Set-up copies the typeface (Noto Sans CJK, SIL Open Font License 1.1) from Debian's fonts-noto-cjk.
+Sealdesk itself is under the Apache License 2.0 (`LICENSE`).
 
 | package | version | licence |
 | --- | --- | --- |
@@ -45,15 +45,14 @@ def licence(name: str) -> str:
         said = metadata(name)
     except PackageNotFoundError:
         return "not installed on Linux"
-    expression = said.get("License-Expression")
-    if expression:
-        return str(expression)
+    if "License-Expression" in said:
+        return said["License-Expression"]
     classes = [
         line.split("::")[-1].strip()
         for line in said.get_all("Classifier") or []
         if line.startswith("License ::") and line.count("::") > 1
     ]
-    free = re.split(r"[\n|]", (said.get("License") or "").strip())[0]
+    free = re.split(r"[\n|]", (said["License"] if "License" in said else "").strip())[0]
     return ", ".join(classes) or free or READ_IN_WHEEL.get(name, "not declared")
 
 
