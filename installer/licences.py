@@ -52,7 +52,7 @@ def licence(name: str) -> str:
         for line in said.get_all("Classifier") or []
         if line.startswith("License ::") and line.count("::") > 1
     ]
-    free = re.split(r"[\n|]", (said["License"] if "License" in said else "").strip())[0]
+    free = re.split(r"[\n|]", "".join(said.get_all("License") or []).strip())[0]
     return ", ".join(classes) or free or READ_IN_WHEEL.get(name, "not declared")
 
 
