@@ -190,13 +190,18 @@ class Follower:
         return self._write(lambda session: _wishes(session, wanted, at))
 
     def take_in(
-        self, answers: Sequence[Answered], pages: Sequence[HubPage], blocks: Sequence[Block]
+        self,
+        answers: Sequence[Answered],
+        pages: Sequence[HubPage],
+        blocks: Sequence[Block],
+        *,
+        at: datetime,
     ) -> TakenIn:
         """Write one answer of the hub down: words first, then pages with their cursors.
 
-        A page that does not begin where this desk stands is passed over: it came twice, or late.
+        ``at`` is the hub's own time. A page that does not begin where this desk stands is passed
+        over: it came twice, or late.
         """
-        at = self._store.clock.now()
 
         def act(session: Session) -> TakenIn:
             begun = _Round(session, {row.scope: row.digest for row in _followed(session)})
@@ -306,9 +311,8 @@ class Follower:
 
         self._write(act)
 
-    def forget_answered(self) -> None:
-        """Throw away mutations whose word is older than 35 days."""
-        at = self._store.clock.now()
+    def forget_answered(self, at: datetime) -> None:
+        """Throw away mutations whose word is older than 35 days by the hub's time."""
         self._write(lambda session: _forget_answered(session, at))
 
     def receipts(self) -> list[dict[str, str]]:

@@ -6,6 +6,7 @@ simulated network drives the very same code. Files go by sync.courier after the 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from app.kit.errors.sync import (
     upgrade_needed,
 )
 from app.store.follow import Followed, Follower, HubPage, Outgoing, SeriesWanted
+from app.store.types import moment_of
 from sync.client.faults import HubError, HubFault
 from sync.engine.messages import (
     answered,
@@ -127,6 +129,7 @@ class _Round:
     receipts: list[Kept] = field(default_factory=list)
     heads: dict[str, tuple[str, int, int]] = field(default_factory=dict)
     """Scope to epoch, seq and digest of the hub, as its last receipt said."""
+    hub_time: datetime | None = None
     stopped: set[str] = field(default_factory=set)
     """Scopes that are not followed further in this round."""
 
@@ -172,7 +175,9 @@ def _ask(now: _Round) -> Event:
         [answered(result) for result in answer.reply.results],
         pages,
         blocks_of(answer.reply.leases),
+        at=moment_of(answer.receipt.at),
     )
+    now.hub_time = moment_of(answer.receipt.at)
     now.pushed += len(answer.reply.results)
     now.pulled += taken.pulled
     now.letters += taken.letters
@@ -321,7 +326,8 @@ def _report(now: _Round, phase: Phase) -> SyncReport:
     )
     if now.pushed or now.pulled or now.problems:
         now.desk.log(phase.value, now.pushed, now.pulled, _log_detail(now))
-        now.desk.forget_answered()
+        if now.hub_time is not None:
+            now.desk.forget_answered(now.hub_time)
     return report
 
 
