@@ -204,6 +204,18 @@ def test_a_pixel_flood_is_not_unpacked(pressed: PressedPdf, size: tuple[int, int
     assert judged(png_that_claims(*size), pressed, {1}).finding is PhotoFinding.UNREADABLE
 
 
+def test_a_true_picture_beyond_the_limit_is_not_unpacked() -> None:
+    with Image.open(io.BytesIO(page_code_png(CODE, 12))) as code:
+        small = code.convert("1")
+    for side, seen in ((4000, (CODE,)), (8000, None)):
+        picture = Image.new("1", (side, side), 1)
+        picture.paste(small, (1000, 1000))
+        out = io.BytesIO()
+        picture.save(out, "PNG")
+        assert len(out.getvalue()) < 100_000
+        assert read_codes(out.getvalue()) == seen
+
+
 def test_a_huge_file_is_not_looked_at(pressed: PressedPdf) -> None:
     photo = photograph(page_png(pressed.pdf, 3, dpi=60), seed=1) + bytes(LARGEST_PHOTO)
     assert judged(photo, pressed, {3}).finding is PhotoFinding.UNREADABLE

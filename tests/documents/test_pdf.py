@@ -105,6 +105,18 @@ def test_every_page_carries_its_code(pressed: PressedPdf) -> None:
         )
 
 
+@pytest.mark.parametrize("terms", [0, 30])
+def test_codes_count_the_pages_that_came_out(press: PdfPress, terms: int) -> None:
+    """A fresh press guesses pages by people; long terms make any guess wrong."""
+    fresh = PdfPress(fonts_folder())
+    content = replace(contract(12), special_terms=("约定" * 300,) * terms)
+    made = fresh.press(content)
+    assert made.pdf == press.press(content).pdf
+    for page in range(1, page_count(made.pdf) + 1):
+        (code,) = read_codes(page_png(made.pdf, page, dpi=110)) or ()
+        assert (code.page, code.pages) == (page, page_count(made.pdf))
+
+
 def dark_pixels(png: bytes, margin: int) -> int:
     """Count dark pixels in the code's place, widened by a margin (0.2 mm a pixel)."""
     right, bottom = 1050 - 60, 1485 - 45

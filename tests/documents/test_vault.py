@@ -84,6 +84,23 @@ def test_the_disk_shows_neither_content_nor_hash(vault: Vault, tmp_path: Path) -
         assert path.stat().st_mode & 0o077 == 0
 
 
+def chunks_of(path: Path) -> list[bytes]:
+    """Cut a file of the vault into its sealed chunks."""
+    body = path.read_bytes()[20:]
+    return [body[at : at + CHUNK + 16] for at in range(0, len(body), CHUNK + 16)]
+
+
+def test_equal_chunks_do_not_look_equal(vault: Vault, tmp_path: Path) -> None:
+    vault.put(bytes(4 * CHUNK))
+    (path,) = files_of(tmp_path)
+    chunks = chunks_of(path)
+    assert len(set(chunks)) == len(chunks) == 5
+    vault.put(b"\x01" + bytes(4 * CHUNK - 1))
+    for one in files_of(tmp_path):
+        if one != path:
+            assert not set(chunks_of(one)) & set(chunks)
+
+
 def test_names_and_bytes_depend_on_the_data_key(tmp_path: Path) -> None:
     Vault(tmp_path / "a", KEY).put(CONTENT)
     Vault(tmp_path / "b", OTHER_KEY).put(CONTENT)
@@ -213,6 +230,25 @@ def run_store(folder: Path, inject: str) -> list[str]:
         check=False,
     )
     return done.stdout.split()
+
+
+def test_the_disk_has_the_file_before_it_has_the_name(tmp_path: Path) -> None:
+    log = tmp_path / "calls"
+    command = ["strace", "-f", "-y", "-qqq", "-o", str(log), "-e", "trace=fsync,rename"]
+    done = subprocess.run(
+        [*command, sys.executable, "-c", STORE, str(tmp_path / "vault")],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "acked" in done.stdout
+    calls = [line.split(maxsplit=1)[1] for line in log.read_text().splitlines()]
+    (renamed,) = (at for at, line in enumerate(calls) if line.startswith("rename("))
+    assert any(line.startswith("fsync(") and ".part>" in line for line in calls[:renamed])
+    (after,) = calls[renamed + 1 :]
+    assert after.startswith("fsync(")
+    assert ".part" not in after
 
 
 CALLS = {"write": 2, "fsync": 1, "rename": 1, "mkdir": 2}
