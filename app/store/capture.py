@@ -10,10 +10,10 @@ from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import event, inspect
-from sqlalchemy.orm import Session, UOWTransaction
+from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
 from app.kit.errors.base import BugError
-from app.store.base import SYNC_COLUMNS, Shared
+from app.store.base import SYNC_COLUMNS, Base, Shared
 from app.store.types import Plain, to_plain
 
 Op = Literal["insert", "patch", "delete"]
@@ -53,11 +53,29 @@ class Capture:
         self._side = side
         self._inside_command = inside_command
         self._changes: dict[tuple[str, str, UUID], RowChange] = {}
+        self._closed = False
         event.listen(session, "before_flush", self._see)
+        event.listen(session, "do_orm_execute", self._refuse_unseen)
 
     def changes(self) -> list[RowChange]:
-        """Give what was written so far, in the order it was first touched."""
-        return list(self._changes.values())
+        """Give what was written so far, in the order first touched; after a flush.
+
+        A record that ends as it began is not among them.
+        """
+        return [
+            change for change in self._changes.values() if change.op != "patch" or change.patch()
+        ]
+
+    def close(self) -> None:
+        """Take no more notice: what follows is the journal's own writing."""
+        self._closed = True
+
+    def _refuse_unseen(self, state: ORMExecuteState) -> None:
+        """Refuse a statement that would write shared rows past the dirty tracking."""
+        writes = state.is_insert or state.is_update or state.is_delete
+        table = getattr(state.statement, "table", None)
+        if writes and not self._closed and getattr(table, "metadata", None) is Base.metadata:
+            raise BugError(f"{table} is written record by record, so that the outbox sees it")
 
     def _see(self, session: Session, _context: UOWTransaction, _instances: object) -> None:
         for record in _shared(session.new):
@@ -83,7 +101,10 @@ class Capture:
 
     def _deleted(self, record: Shared) -> None:
         self._refuse_misfit(record, "delete")
-        self._note("delete", record).op = "delete"
+        change = self._note("delete", record)
+        if change.op == "insert":
+            del self._changes[change.kind, change.scope, change.id]
+        change.op = "delete"
 
     def _note(self, op: Op, record: Shared) -> RowChange:
         kind = record.__tablename__

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.pool import QueuePool
 
 from app.kit.errors.base import BranchError
-from app.kit.errors.store import store_key_wrong
+from app.kit.errors.store import store_key_wrong, store_not_encrypted
 
 OLDEST_SQLITE = (3, 51, 3)
 """Before it, two connections that write and checkpoint at once can corrupt the file."""
@@ -29,12 +29,18 @@ _PRAGMAS = (
 
 
 def connect(path: Path, key: bytes) -> Any:
-    """Open one keyed connection in autocommit mode; a wrong key is BranchError E-STORE-KEY."""
+    """Open one keyed connection in autocommit mode.
+
+    Raises BranchError E-STORE-KEY for a wrong key, E-STORE-CIPHER where the library has no cipher
+    (SQLite ignores a key it does not understand, and would write in the clear).
+    """
     if len(key) != 32:
         raise ValueError("the data key has 32 bytes")
     raw = sqlcipher.connect(str(path), isolation_level=None, check_same_thread=False)
     try:
         raw.execute(f"PRAGMA key=\"x'{key.hex()}'\"")
+        if raw.execute("PRAGMA cipher_version").fetchone() is None:
+            raise BranchError(store_not_encrypted())
         raw.execute("SELECT count(*) FROM sqlite_master").fetchone()
         for pragma in _PRAGMAS:
             raw.execute(pragma)
@@ -42,6 +48,9 @@ def connect(path: Path, key: bytes) -> Any:
         raw.close()
         if "not a database" in str(error):
             raise BranchError(store_key_wrong(path.name)) from error
+        raise
+    except BranchError:
+        raw.close()
         raise
     return raw
 

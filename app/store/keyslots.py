@@ -35,8 +35,20 @@ SERVICE = "sealdesk"
 KEYRING_SECONDS = 10.0
 """How long a keyring may take; a locked one may be asking the person for a password."""
 
+SALT_BYTES = 16
+
 _ESCROW = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
-_SAFE_BACKENDS = ("SecretService", "libsecret", "kwallet", "Windows", "macOS")
+_CHAINER = "keyring.backends.chainer.ChainerBackend"
+_SAFE_BACKENDS = frozenset(
+    {
+        "keyring.backends.SecretService.Keyring",
+        "keyring.backends.libsecret.Keyring",
+        "keyring.backends.kwallet.DBusKeyring",
+        "keyring.backends.Windows.WinVaultKeyring",
+        "keyring.backends.macOS.Keyring",
+    }
+)
+"""By class: ``keyrings.alt.Windows`` and its like keep a secret readable under a trusted name."""
 
 
 class Keyring(Protocol):
@@ -59,20 +71,45 @@ class SystemKeyring(Keyring):
     def __init__(self) -> None:
         import keyring
 
-        self._backend: Any = keyring.get_keyring()
-        kind = type(self._backend)
-        self.name = f"{kind.__module__}.{kind.__qualname__}"
-        if not any(mark in self.name for mark in _SAFE_BACKENDS):
-            raise BranchError(store_keyring_unsafe(self.name))
+        self._backend = safe_backend(keyring.get_keyring())
+        self.name = class_name(self._backend)
 
     @override
     def get(self, entry: str) -> str | None:
-        found = self._backend.get_password(SERVICE, entry)
+        from keyring.errors import KeyringError
+
+        try:
+            found = self._backend.get_password(SERVICE, entry)
+        except KeyringError as error:
+            raise BranchError(store_key_missing()) from error
         return str(found) if found is not None else None
 
     @override
     def set(self, entry: str, secret: str) -> None:
-        self._backend.set_password(SERVICE, entry, secret)
+        from keyring.errors import KeyringError
+
+        try:
+            self._backend.set_password(SERVICE, entry, secret)
+        except KeyringError as error:
+            raise BranchError(store_key_missing()) from error
+
+
+def safe_backend(backend: Any) -> Any:
+    """Give a keyring backend that keeps a secret, the first such of a chain.
+
+    Raises BranchError E-STORE-KEYRING for one that would keep it readable, or keeps nothing.
+    """
+    name = class_name(backend)
+    for member in backend.backends if name == _CHAINER else [backend]:
+        if class_name(member) in _SAFE_BACKENDS:
+            return member
+    raise BranchError(store_keyring_unsafe(name))
+
+
+def class_name(backend: object) -> str:
+    """Name a backend by its class, with its module."""
+    kind = type(backend)
+    return f"{kind.__module__}.{kind.__qualname__}"
 
 
 class DrawerKeyring(Keyring):
@@ -114,9 +151,14 @@ class KeySlots:
         """Read the slots of a store; raises BranchError E-STORE-KEYSLOTS if they are unreadable."""
         try:
             found = json.loads(path.read_text("utf-8"))
-            return cls(found["store_id"], found["keyring"], found["passphrase"], found["escrow"])
+            slots = cls(found["store_id"], found["keyring"], found["passphrase"], found["escrow"])
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise BranchError(store_key_missing()) from error
+        if not isinstance(found["store_id"], str) or not all(
+            _is_slot(found[name], fields) for name, fields in _FIELDS.items()
+        ):
+            raise BranchError(store_key_missing())
+        return slots
 
     def write(self, path: Path) -> None:
         """Write the slots whole or not at all."""
@@ -138,7 +180,7 @@ class KeySlots:
 
     def with_passphrase(self, key: bytes, passphrase: str) -> "KeySlots":
         """Add the passphrase slot."""
-        salt = secrets.token_bytes(16)
+        salt = secrets.token_bytes(SALT_BYTES)
         slot = {"salt": _b64(salt), **_wrap(stretch(passphrase, salt), key, self.store_id)}
         return replace(self, passphrase=slot)
 
@@ -157,24 +199,48 @@ class KeySlots:
         kept = _ask(lambda: keyring.get(entry))
         if kept is None:
             raise BranchError(store_key_missing())
-        return _unwrap(bytes.fromhex(kept), slot, self.store_id)
+        try:
+            wrapping = bytes.fromhex(kept)
+        except ValueError as error:
+            raise BranchError(store_key_wrong(self.store_id)) from error
+        return _unwrap(wrapping, slot, self.store_id)
 
     def open_by_passphrase(self, passphrase: str) -> bytes:
         """Give the data key by the passphrase; raises BranchError E-STORE-KEY if it is wrong."""
         if self.passphrase is None:
             raise BranchError(store_key_missing())
-        salt = base64.b64decode(self.passphrase["salt"])
+        salt = _unb64(self.passphrase["salt"], self.store_id)
+        if len(salt) != SALT_BYTES:
+            raise BranchError(store_key_wrong(self.store_id))
         return _unwrap(stretch(passphrase, salt), self.passphrase, self.store_id)
 
     def open_by_escrow(self, head_office: X25519PrivateKey) -> bytes:
         """Give the data key by head office's escrow key."""
         if self.escrow is None:
             raise BranchError(store_key_missing())
-        sealed = base64.b64decode(self.escrow["sealed"])
+        sealed = _unb64(self.escrow["sealed"], self.store_id)
         try:
             return _ESCROW.decrypt(sealed, head_office, info=self.store_id.encode())
         except (InvalidTag, ValueError) as error:
             raise BranchError(store_key_wrong(self.store_id)) from error
+
+
+_FIELDS = {
+    "keyring": {"backend", "entry", "nonce", "wrapped"},
+    "passphrase": {"salt", "nonce", "wrapped"},
+    "escrow": {"to", "sealed"},
+}
+
+
+def _is_slot(slot: Any, fields: set[str]) -> bool:
+    """Say whether a slot is empty, or has its fields and all of them are texts."""
+    if slot is None:
+        return True
+    return (
+        isinstance(slot, dict)
+        and set(slot) == fields
+        and all(isinstance(value, str) for value in slot.values())
+    )
 
 
 def new_slots() -> tuple[KeySlots, bytes]:
@@ -199,9 +265,11 @@ def _ask(question: Callable[[], R]) -> R:
     lane = Lane("keyring")
     answer = lane.post(question)
     try:
-        return answer.result(timeout=KEYRING_SECONDS)
+        found = answer.result(timeout=KEYRING_SECONDS)
     except TimeoutError as error:
         raise BranchError(store_key_missing()) from error
+    lane.close()
+    return found
 
 
 def _wrap(wrapping: bytes, key: bytes, store_id: str) -> dict[str, str]:
@@ -215,13 +283,20 @@ def _wrap(wrapping: bytes, key: bytes, store_id: str) -> dict[str, str]:
 def _unwrap(wrapping: bytes, slot: dict[str, str], store_id: str) -> bytes:
     try:
         return AESGCM(wrapping).decrypt(
-            base64.b64decode(slot["nonce"]),
-            base64.b64decode(slot["wrapped"]),
+            _unb64(slot["nonce"], store_id),
+            _unb64(slot["wrapped"], store_id),
             store_id.encode(),
         )
-    except InvalidTag as error:
+    except (InvalidTag, ValueError) as error:
         raise BranchError(store_key_wrong(store_id)) from error
 
 
 def _b64(raw: bytes) -> str:
     return base64.b64encode(raw).decode("ascii")
+
+
+def _unb64(text: str, store_id: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except ValueError as error:
+        raise BranchError(store_key_wrong(store_id)) from error

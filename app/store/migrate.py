@@ -12,7 +12,9 @@ from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util.exc import CommandError
 from sqlalchemy import Connection, MetaData
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.kit.errors.base import BranchError
 from app.kit.errors.store import migration_failed, store_newer
@@ -87,24 +89,41 @@ def _upgrade_file(path: Path, key: bytes) -> None:
 
 def _upgrade_copy(path: Path, key: bytes) -> None:
     copy = path.with_suffix(".migrating")
-    copy.unlink(missing_ok=True)
     try:
-        raw = connect(path, key)
-        try:
-            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            raw.execute("VACUUM INTO ?", (str(copy),))
-        finally:
-            raw.close()
+        _remove(copy)
+        _copy_whole(path, copy, key)
         _upgrade_file(copy, key)
         _verify(copy, key)
-    except (sqlcipher.Error, OSError, ValueError) as error:
-        copy.unlink(missing_ok=True)
+    except (sqlcipher.Error, SQLAlchemyError, CommandError, OSError, ValueError) as error:
+        _remove(copy)
         raise BranchError(migration_failed(str(error))) from error
     backup = path.with_suffix(".before-migration")
     backup.unlink(missing_ok=True)
     backup.hardlink_to(path)
     copy.replace(path)
     sync_folder(path.parent)
+
+
+def _copy_whole(path: Path, copy: Path, key: bytes) -> None:
+    """Copy every committed row; raises ValueError where the file still needs its WAL after it.
+
+    The copy takes the file's place, so nothing may be left in a WAL that would be read with it.
+    """
+    raw = connect(path, key)
+    try:
+        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        raw.execute("VACUUM INTO ?", (str(copy),))
+    finally:
+        raw.close()
+    wal = path.with_name(f"{path.name}-wal")
+    if wal.exists() and wal.stat().st_size:
+        raise ValueError("the store's WAL could not be folded in")
+
+
+def _remove(copy: Path) -> None:
+    """Remove a copy with its WAL: a stale WAL would be played into the next copy."""
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        copy.with_name(f"{copy.name}{suffix}").unlink(missing_ok=True)
 
 
 def _verify(path: Path, key: bytes) -> None:

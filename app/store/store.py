@@ -13,8 +13,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.kit.clock import Clock
-from app.kit.errors.base import BranchError
-from app.kit.errors.store import store_damaged, store_write_failed
+from app.kit.errors.base import BranchError, Problem
+from app.kit.errors.store import store_damaged, store_exists, store_write_failed
 from app.kit.lanes import Lane
 from app.store.desk_tables import Desk
 from app.store.engine import connect, reading_engine, writing_engine
@@ -48,9 +48,15 @@ class Store:
 
     @classmethod
     def create(cls, folder: Path, slots: KeySlots, key: bytes, clock: Clock) -> "Store":
-        """Make a new store in an empty folder and open it; the slots are written first."""
+        """Make a new store in an empty folder and open it; the slots are written first.
+
+        Raises BranchError E-STORE-EXISTS where a store is: new slots would throw its key away.
+        """
         folder.mkdir(parents=True, exist_ok=True)
-        slots.write(folder / KEYS)
+        if (folder / KEYS).exists() or (folder / DATABASE).exists():
+            raise BranchError(store_exists())
+        with _in_words(files=True):
+            slots.write(folder / KEYS)
         return cls.open(folder, key, clock)
 
     @classmethod
@@ -67,22 +73,31 @@ class Store:
         program = OneProgram(folder)
         program.take()
         try:
-            path = folder / DATABASE
-            bring_up(path, key)
-            _check_whole(path, key, clock)
-            store = cls(
-                folder=folder,
-                key=key,
-                clock=clock,
-                write_engine=writing_engine(path, key),
-                read_engine=reading_engine(path, key),
-                writer=Lane("database writer"),
-                readers=Lane("database readers", workers=2),
-                program=program,
-            )
-            store.clock_doubtful = store._raise_floor()
+            with _in_words(files=True):
+                return cls._opened(folder, key, clock, program)
         except BaseException:
             program.free()
+            raise
+
+    @classmethod
+    def _opened(cls, folder: Path, key: bytes, clock: Clock, program: OneProgram) -> "Store":
+        path = folder / DATABASE
+        bring_up(path, key)
+        _check_whole(path, key, clock)
+        store = cls(
+            folder=folder,
+            key=key,
+            clock=clock,
+            write_engine=writing_engine(path, key),
+            read_engine=reading_engine(path, key),
+            writer=Lane("database writer"),
+            readers=Lane("database readers", workers=2),
+            program=program,
+        )
+        try:
+            store.clock_doubtful = store._raise_floor()
+        except BaseException:
+            store._let_go()
             raise
         return store
 
@@ -96,8 +111,9 @@ class Store:
     ) -> Iterator[Work]:
         """Open a unit of work on the writing connection; use it on the writer lane."""
         session = Session(self.write_engine, expire_on_commit=False)
-        try:
-            with open_work(
+        with (
+            _in_words(),
+            open_work(
                 session,
                 actor,
                 self.clock,
@@ -105,10 +121,9 @@ class Store:
                 side="branch",
                 at=at,
                 command=command,
-            ) as work:
-                yield work
-        except DBAPIError as error:
-            raise _said(error) from error
+            ) as work,
+        ):
+            yield work
 
     @contextmanager
     def desk_work(self) -> Iterator[Session]:
@@ -116,11 +131,12 @@ class Store:
 
         Only sync and the desk's set-up use it: nothing it writes goes to the outbox.
         """
-        try:
-            with Session(self.write_engine, expire_on_commit=False) as session, session.begin():
-                yield session
-        except DBAPIError as error:
-            raise _said(error) from error
+        with (
+            _in_words(),
+            Session(self.write_engine, expire_on_commit=False) as session,
+            session.begin(),
+        ):
+            yield session
 
     def read(
         self,
@@ -129,7 +145,7 @@ class Store:
         **kwargs: P.kwargs,
     ) -> R:
         """Run a query on a reading connection, in one snapshot."""
-        with Session(self.read_engine) as session:
+        with _in_words(), Session(self.read_engine) as session:
             return query(session, *args, **kwargs)
 
     def note(self, key: str, value: object) -> None:
@@ -159,13 +175,34 @@ class Store:
         return self.read(_secret, key)
 
     def close(self) -> None:
-        """Finish the lanes, fold the WAL into the file, let the lock go."""
+        """Finish the lanes, fold the WAL into the file, let the lock go.
+
+        A full disk is said (E-STORE-WRITE) and the lock is let go all the same: what was committed
+        lies in the WAL, and the next start checks every page.
+        """
         self.writer.close()
         self.readers.close()
         self.read_engine.dispose()
-        _mark_clean(self.write_engine)
+        try:
+            with _in_words():
+                _mark_clean(self.write_engine)
+        finally:
+            self._let_go()
+
+    def _let_go(self) -> None:
+        self.writer.close()
+        self.readers.close()
+        self.read_engine.dispose()
         self.write_engine.dispose()
         self.program.free()
+
+    def trust_time(self, said: datetime) -> None:
+        """Set the clock floor to a time head office signed: the way out of a clock that ran ahead.
+
+        ``clock_doubtful`` is judged again by the new floor.
+        """
+        self.note("clock_floor", int(said.timestamp()))
+        self.clock_doubtful = self._raise_floor()
 
     def _raise_floor(self) -> bool:
         """Move the clock floor up; True where the clock is behind what was already seen."""
@@ -187,16 +224,43 @@ def _secret(session: Session, key: str) -> bytes | None:
     return None if row is None else row.secret
 
 
-def _said(error: DBAPIError) -> Exception:
-    """Turn what the disk refused into words; leave a bug a bug."""
-    text = str(error.orig)
-    if isinstance(error.orig, sqlcipher.OperationalError) and any(
-        mark in text for mark in ("full", "I/O", "readonly", "unable to open")
+@contextmanager
+def _in_words(*, files: bool = False) -> Iterator[None]:
+    """Turn what the disk refused into words; leave a bug a bug.
+
+    ``files``: what happens inside also touches files beside the database.
+    """
+    try:
+        yield
+    except DBAPIError as error:
+        problem = _problem(error.orig)
+        if problem is None:
+            raise
+        raise BranchError(problem) from error
+    except sqlcipher.Error as error:
+        problem = _problem(error)
+        if problem is None:
+            raise
+        raise BranchError(problem) from error
+    except OSError as error:
+        if not files:
+            raise
+        raise BranchError(store_write_failed(error.strerror or str(error))) from error
+
+
+_DISK_SAYS = ("full", "I/O", "readonly", "unable to open", "unable to close")
+
+
+def _problem(error: BaseException | None) -> Problem | None:
+    """Say what a database error means to a person; None where it is our bug."""
+    text = str(error)
+    if isinstance(error, sqlcipher.OperationalError) and any(mark in text for mark in _DISK_SAYS):
+        return store_write_failed(text)
+    if isinstance(error, sqlcipher.DatabaseError) and (
+        "malformed" in text or "not a database" in text
     ):
-        return BranchError(store_write_failed(text))
-    if "malformed" in text or "not a database" in text:
-        return BranchError(store_damaged(text))
-    return error
+        return store_damaged(text)
+    return None
 
 
 def _check_whole(path: Path, key: bytes, clock: Clock) -> None:
@@ -209,7 +273,7 @@ def _check_whole(path: Path, key: bytes, clock: Clock) -> None:
         now = int(clock.now().timestamp())
         row = raw.execute("SELECT value FROM desk WHERE key='seal_check'").fetchone()
         clean = raw.execute("SELECT value FROM desk WHERE key='clean'").fetchone()
-        due = row is None or now - int(row[0]) > CHECK_DAYS * 86400
+        due = row is None or abs(now - int(row[0])) > CHECK_DAYS * 86400
         if due or clean is None or clean[0] != "true":
             broken = raw.execute("PRAGMA cipher_integrity_check").fetchall()
             if broken:
@@ -217,7 +281,7 @@ def _check_whole(path: Path, key: bytes, clock: Clock) -> None:
             _put_fact(raw, "seal_check", str(now))
         _put_fact(raw, "clean", "false")
     except sqlcipher.DatabaseError as error:
-        raise BranchError(store_damaged(str(error))) from error
+        raise BranchError(_problem(error) or store_damaged(str(error))) from error
     finally:
         raw.close()
 

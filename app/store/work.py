@@ -5,7 +5,6 @@ wrote is captured and handed to a journal in the same transaction: the outbox at
 change feed at the hub. Nothing is open while a device or the network is awaited.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import TracebackType
@@ -109,7 +108,6 @@ class Work:
     capture: Capture
     command: Command | None = None
     _done: bool = field(default=False, repr=False)
-    _closing: list[Callable[[], None]] = field(default_factory=list, repr=False)
 
     @property
     def scope(self) -> str:
@@ -121,6 +119,7 @@ class Work:
         if self._done:
             raise BugError("this unit of work has already ended")
         self.session.flush()
+        self.capture.close()
         self.journal.record(self, self.capture, self.command)
         self.session.flush()
         self.session.commit()
@@ -139,8 +138,6 @@ class Work:
             self._done = True
             self.session.rollback()
         self.session.close()
-        for close in self._closing:
-            close()
 
 
 def open_work(

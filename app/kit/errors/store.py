@@ -37,6 +37,24 @@ def store_keyring_unsafe(backend: str) -> Problem:
     )
 
 
+def store_not_encrypted() -> Problem:
+    """Say that the database library would write in the clear."""
+    return _stopped(
+        "E-STORE-CIPHER",
+        t("This installation cannot encrypt the store."),
+        t("Install Sealdesk again from head office's package."),
+    )
+
+
+def store_exists() -> Problem:
+    """Say that a folder holds a store already; a new one would throw its key away."""
+    return _stopped(
+        "E-STORE-EXISTS",
+        t("This folder holds a store already."),
+        t("Open that store, or choose an empty folder for a new one."),
+    )
+
+
 def store_newer(found: int, known: int) -> Problem:
     """Say that a newer program wrote the store."""
     return _stopped(
