@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.access.records import Office, Person
-from app.access.rules import ROLES
-from app.kit.errors.access import activation_wrong
+from app.access.rules import ROLES, reaches
+from app.kit.errors.access import activation_wrong, not_allowed, number_taken
 from app.kit.errors.base import BranchError, BugError
 from app.store.work import Changes, Work
 
@@ -46,7 +46,9 @@ class ActivatePerson:
 
 
 def add_office(work: Work, order: AddOffice) -> Changes:
-    """Enter an office."""
+    """Enter an office; raises BranchError E-ACCESS-OFFICE outside the actor's own tree."""
+    if not reaches(work.scope, order.scope, "below"):
+        raise BranchError(not_allowed("access.add_office", "office"))
     office = Office(
         scope=order.scope,
         id=order.office_id,
@@ -59,9 +61,14 @@ def add_office(work: Work, order: AddOffice) -> Changes:
 
 
 def add_person(work: Work, order: AddPerson) -> Changes:
-    """Enter a person; they come in with the one-time code and make their own key."""
+    """Enter a person; they come in with the one-time code and make their own key.
+
+    Raises BranchError E-ACCESS-NUMBER where the staff number is taken: it is the person's key id.
+    """
     if not order.roles or set(order.roles) - set(ROLES):
         raise BugError(f"unknown roles {order.roles}")
+    if work.session.scalars(select(Person.id).where(Person.number == order.number)).first():
+        raise BranchError(number_taken(order.number))
     person = Person(
         scope=order.office,
         id=order.person_id,

@@ -4,6 +4,10 @@ Password: argon2id (64 MiB, 3 passes, 2 lanes) over the password and the desk's 
 Second factor: TOTP (RFC 6238), one step early or late, each step good for once. Five wrong tries
 make the next ones wait, ten lock the person out until a manager or head office helps. Only people
 who were confirmed by head office here in the last 30 days may come in.
+
+The count of wrong tries lies in the store and, where there is one, in the keyring: putting an older
+store back does not give tries back. A clock that stands before what was already seen lets nobody
+in; a clock that ran ahead locks nobody out for longer than the longest wait.
 """
 
 import hmac
@@ -23,6 +27,7 @@ from app.access.records import Credential, Person
 from app.kit.clock import Clock
 from app.kit.errors.access import (
     code_wrong,
+    login_clock,
     login_locked,
     login_stale,
     login_unknown,
@@ -30,12 +35,16 @@ from app.kit.errors.access import (
     login_wrong,
 )
 from app.kit.errors.base import BranchError, Problem
+from app.store.keyslots import Keyring
 from app.store.work import Actor
 
 FREE_TRIES = 5
+FIRST_WAIT_SECONDS = 30
 LOCK_TRIES = 10
 ONLINE_DAYS = 30
 STEP_SECONDS = 30
+CLOCK_LEEWAY = timedelta(days=1)
+"""How far the clock may stand behind head office's last word before nobody is let in."""
 SECOND_FACTOR_ROLES = frozenset(
     {
         "custodian",
@@ -90,18 +99,37 @@ def sign_in(
     desk_secret: bytes,
     device: str,
     clock: Clock,
+    tally: Keyring | None = None,
 ) -> SignedIn:
     """Let a person in; the caller commits the session whether this raises or not.
 
-    Raises BranchError E-LOGIN-UNKNOWN, -WRONG, -WAIT, -LOCKED, -STALE or -CODE. A wrong password
-    and a wrong code count as tries.
+    ``tally`` keeps the count of wrong tries outside the store as well; the higher one holds.
+    Raises BranchError E-LOGIN-UNKNOWN, -WRONG, -WAIT, -LOCKED, -STALE, -CLOCK or -CODE. A wrong
+    password and a wrong code count as tries.
     """
     row = session.scalars(select(Person).where(Person.number == person)).first()
     credential = session.get(Credential, person)
     if row is None or credential is None or not row.active:
         _stretch(password, bytes(16), desk_secret)
         raise BranchError(login_unknown())
+    _take_tally(credential, tally, clock)
     _refuse_if_shut(credential, clock)
+    try:
+        signed_in = _try_in(row, credential, password, code, desk_secret, device, clock)
+    finally:
+        _keep_tally(credential, tally)
+    return signed_in
+
+
+def _try_in(
+    row: Person,
+    credential: Credential,
+    password: str,
+    code: str | None,
+    desk_secret: bytes,
+    device: str,
+    clock: Clock,
+) -> SignedIn:
     if not hmac.compare_digest(
         _stretch(password, credential.salt, desk_secret), credential.verifier
     ):
@@ -112,12 +140,14 @@ def sign_in(
         use_code(credential, code or "", clock)
     credential.failures, credential.wait_until = 0, None
     key = _unwrap_key(credential, password, desk_secret)
-    return SignedIn(Actor(person, row.name, roles, row.office, device), key, second)
+    return SignedIn(Actor(row.number, row.name, roles, row.office, device), key, second)
 
 
 def use_code(credential: Credential, code: str, clock: Clock) -> None:
     """Accept a second-factor code once: this step, the one before or the one after it."""
     now = int(clock.now().timestamp()) // STEP_SECONDS
+    if credential.totp_last_step > now + 1:
+        raise BranchError(login_clock())
     totp = pyotp.TOTP(credential.totp_secret)
     for step in (now, now - 1, now + 1):
         if step > credential.totp_last_step and hmac.compare_digest(
@@ -134,16 +164,44 @@ def _refuse_if_shut(credential: Credential, clock: Clock) -> None:
         raise BranchError(login_locked())
     now = clock.now()
     if credential.wait_until is not None and now < credential.wait_until:
+        longest = now + _wait_after(credential.failures)
+        credential.wait_until = min(credential.wait_until, longest)
         raise BranchError(login_waits(int((credential.wait_until - now).total_seconds()) + 1))
     if now - credential.online_at > timedelta(days=ONLINE_DAYS):
         raise BranchError(login_stale(ONLINE_DAYS))
+    if credential.online_at - now > CLOCK_LEEWAY:
+        raise BranchError(login_clock())
+
+
+def _wait_after(failures: int) -> timedelta:
+    """Say how long the next try waits: 30 seconds after the fifth wrong one, then doubled."""
+    over = failures - FREE_TRIES
+    return timedelta(seconds=FIRST_WAIT_SECONDS * 2**over if over >= 0 else 0)
+
+
+def _take_tally(credential: Credential, tally: Keyring | None, clock: Clock) -> None:
+    """Take the higher count over from outside, with the wait that belongs to it."""
+    kept = tally.get(_tally_entry(credential)) if tally else None
+    if kept is not None and kept.isdecimal() and int(kept) > credential.failures:
+        credential.failures = int(kept)
+        credential.wait_until = clock.now() + _wait_after(credential.failures)
+
+
+def _keep_tally(credential: Credential, tally: Keyring | None) -> None:
+    if tally:
+        tally.set(_tally_entry(credential), str(credential.failures))
+
+
+def _tally_entry(credential: Credential) -> str:
+    """Name the count by the credential itself: a new one, from a new code, starts at none."""
+    return f"tries-{credential.person}-{credential.salt.hex()}"
 
 
 def _count_failure(credential: Credential, clock: Clock) -> Problem:
     credential.failures += 1
-    over = credential.failures - FREE_TRIES
-    if over >= 0:
-        credential.wait_until = clock.now() + timedelta(seconds=30 * 2**over)
+    wait = _wait_after(credential.failures)
+    if wait:
+        credential.wait_until = clock.now() + wait
     return login_wrong(max(0, LOCK_TRIES - credential.failures))
 
 

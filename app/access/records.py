@@ -34,7 +34,7 @@ class Person(Shared):
     """A person who works here; their public keys vouch for approvals and operator proofs."""
 
     __tablename__ = "person"
-    __table_args__ = (Index("ix_person_number", "number"),)
+    __table_args__ = (Index("uq_person_number", "number", unique=True),)
     travels: ClassVar[Travels] = "command"
 
     number: Mapped[str] = mapped_column(CodeType)

@@ -26,6 +26,10 @@ ROLES = (
 )
 
 
+PARTS = ("requester", "approver", "custodian", "signer", "operator")
+"""What a person can have been in a subject."""
+
+
 @dataclass(frozen=True)
 class Rule:
     """One row of the policy.
@@ -68,7 +72,10 @@ class Decision:
 
 
 def decide(subject: Actor, action: str, resource: Resource, policy: Policy) -> Decision:
-    """Decide by the policy alone; the order of the checks never changes the answer's polarity."""
+    """Decide by the policy alone; the order of the checks never changes the answer's polarity.
+
+    Where the rule asks who played a part and nobody says, the answer is no.
+    """
     rule = policy.rules.get(action)
     if rule is None:
         return Decision(False, "unknown_action")
@@ -76,7 +83,9 @@ def decide(subject: Actor, action: str, resource: Resource, policy: Policy) -> D
         return Decision(False, "role")
     if not reaches(subject.scope, resource.scope, rule.reach):
         return Decision(False, "office")
-    if any(subject.person in resource.played.get(part, frozenset()) for part in rule.apart):
+    if not rule.apart <= resource.played.keys():
+        return Decision(False, "no_part_record")
+    if any(subject.person in resource.played[part] for part in rule.apart):
         return Decision(False, "same_person")
     return Decision(True, "ok", rule.obliged)
 

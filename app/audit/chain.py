@@ -79,6 +79,8 @@ def verify_chain(lines: Iterable[tuple[Line, str]], anchors: Sequence[Anchor] = 
         prev, n = stored, line.n
         seen[n] = prev
     for anchor in anchors:
+        if anchor.n < 0:
+            return ChainVerdict(n, prev, f"{anchor.where} knows {anchor.n} lines")
         if anchor.n > n:
             return ChainVerdict(n, prev, f"{anchor.where} knows {anchor.n} lines, here are {n}")
         if seen[anchor.n] != anchor.hash:

@@ -1,11 +1,13 @@
 """Reading the chain back."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.audit.chain import Anchor, ChainVerdict, Line, verify_chain
+from app.audit.actions import head_bytes
+from app.audit.chain import ZERO, Anchor, ChainVerdict, Line, verify_chain
 from app.audit.records import AuditHead, AuditLine
 from app.store.types import micros_of
 
@@ -32,10 +34,32 @@ def signed_heads(session: Session, chain: str) -> list[SignedHead]:
     return [SignedHead(row.chain, row.n, row.hash, row.signature) for row in rows]
 
 
-def check_chain(session: Session, chain: str, anchors: list[Anchor]) -> ChainVerdict:
-    """Check a chain against outside anchors and its own signed heads."""
-    heads = [Anchor("a signed head", head.n, head.hash) for head in signed_heads(session, chain)]
-    return verify_chain(chain_lines(session, chain), [*anchors, *heads])
+HeadCheck = Callable[[bytes, bytes], bool]
+"""Says whether a signature (second) over some bytes (first) is the workstation's."""
+
+
+def check_chain(
+    session: Session, chain: str, anchors: list[Anchor], *, signed_by: HeadCheck | None = None
+) -> ChainVerdict:
+    """Check a chain against outside anchors and its own signed heads.
+
+    With ``signed_by`` each head's signature is checked first: who rewrites the lines can rewrite
+    the heads beside them, but cannot sign them.
+    """
+    heads = signed_heads(session, chain)
+    for head in heads:
+        if signed_by is not None and not _head_holds(head, signed_by):
+            return ChainVerdict(0, ZERO, f"the signed head at line {head.n} is not the desk's own")
+    own = [Anchor("a signed head", head.n, head.hash) for head in heads]
+    return verify_chain(chain_lines(session, chain), [*anchors, *own])
+
+
+def _head_holds(head: SignedHead, signed_by: HeadCheck) -> bool:
+    try:
+        signature = bytes.fromhex(head.signature)
+    except ValueError:
+        return False
+    return signed_by(head_bytes(head.chain, head.n, head.hash), signature)
 
 
 def _line(row: AuditLine) -> Line:

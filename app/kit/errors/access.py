@@ -55,6 +55,24 @@ def login_stale(days: int) -> Problem:
     )
 
 
+def login_clock() -> Problem:
+    """Say that the machine's clock stands before what this person already did here."""
+    return _refused(
+        "E-LOGIN-CLOCK",
+        t("This machine's clock is behind the last time this person was here."),
+        t("Set the clock right. If it ran ahead before, ask head office for an activation code."),
+    )
+
+
+def number_taken(number: str) -> Problem:
+    """Say that a staff number belongs to somebody already."""
+    return _refused(
+        "E-ACCESS-NUMBER",
+        t("Staff number {number} belongs to another person already.", number=number),
+        t("Check the number; each person has one of their own."),
+    )
+
+
 def code_wrong() -> Problem:
     """Say that the second-factor code is wrong or used."""
     return _refused(
