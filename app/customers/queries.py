@@ -122,6 +122,7 @@ _LINE: tuple[ColumnElement[Any], ...] = tuple(
         Customer.id_type,
         Customer.id_no,
         Customer.mobile,
+        Customer.search_name,
     )
 )
 
@@ -136,13 +137,17 @@ def find_customers(
     name = search_form(typed)
     if not name:
         return ()
-    own = select(*_LINE).where(Customer.scope == scope).order_by(Customer.search_name, Customer.id)
+    own = select(*_LINE).where(Customer.scope == scope)
     found: dict[UUID, CustomerLine] = {}
-    for wanted in (*_by_number(own, scope, normalised(typed)), *_by_name(own, scope, name)):
+    for wanted in _by_number(own, scope, normalised(typed)):
+        # Sorted here: asked to sort, SQLite walks the index of names instead of the one of tails.
+        rows = sorted(session.execute(wanted), key=lambda row: (row.search_name, row.id))
+        found |= {row.id: _line(row) for row in rows if row.id not in found}
+    by_name = own.order_by(Customer.search_name, Customer.id).limit(limit)
+    for wanted in _by_name(by_name, scope, name):
         if len(found) >= limit:
             break
-        for row in session.execute(wanted.limit(limit)):
-            found.setdefault(row.id, _line(row))
+        found |= {row.id: _line(row) for row in session.execute(wanted) if row.id not in found}
     return tuple(found.values())[:limit]
 
 
@@ -151,7 +156,7 @@ def customer_page(
 ) -> CustomerPage:
     """Give one page of all customers by name."""
     wanted = (
-        select(*_LINE, Customer.search_name)
+        select(*_LINE)
         .where(Customer.scope == scope)
         .order_by(Customer.search_name, Customer.id)
         .limit(limit + 1)
