@@ -19,22 +19,16 @@ REFILL_SHARE = 4
 
 def take_number(session: Session, series: str, at: datetime) -> int:
     """Take the next number of a series in this unit of work; raises BranchError E-NUMBER-NONE."""
-    lease = session.scalars(
-        select(NumberLease)
-        .where(
-            NumberLease.series == series,
-            NumberLease.next <= NumberLease.last,
-            NumberLease.until > at,
-        )
-        .order_by(NumberLease.first)
-        .limit(1)
-    ).first()
-    if lease is None:
-        raise BranchError(numbers_used_up(series))
+    lease = _lease(session, series, at)
     n = lease.next
     lease.next = n + 1
     session.add(NumberUsed(series=series, n=n, lease=lease.id, fate="used", at=at))
     return n
+
+
+def next_number(session: Session, series: str, at: datetime) -> int:
+    """Look at the next number of a series without taking it; raises BranchError E-NUMBER-NONE."""
+    return _lease(session, series, at).next
 
 
 def void_number(session: Session, series: str, n: int, reason: str, at: datetime) -> None:
@@ -70,3 +64,19 @@ def wants_refill(session: Session, series: str, at: datetime) -> bool:
         ).where(NumberLease.series == series, NumberLease.until > at + timedelta(days=1))
     ).one()
     return int(rest) * REFILL_SHARE <= int(size)
+
+
+def _lease(session: Session, series: str, at: datetime) -> NumberLease:
+    lease = session.scalars(
+        select(NumberLease)
+        .where(
+            NumberLease.series == series,
+            NumberLease.next <= NumberLease.last,
+            NumberLease.until > at,
+        )
+        .order_by(NumberLease.first)
+        .limit(1)
+    ).first()
+    if lease is None:
+        raise BranchError(numbers_used_up(series))
+    return lease
