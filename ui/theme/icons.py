@@ -24,7 +24,7 @@ GLYPHS = {
     "customers": "account-group-outline",
     "devices": "power-plug-outline",
     "edit": "pencil-outline",
-    "empty": "tray",
+    "empty": "inbox-outline",
     "filter": "filter-outline",
     "import": "download-outline",
     "language": "translate",

@@ -146,10 +146,12 @@ class ListTable(QWidget):
         self.filter.textEdited.connect(self._start_settling)
         self.filter.installEventFilter(self)
         header = self.view.horizontalHeader()
-        header.setSortIndicatorShown(True)
-        header.setSectionsClickable(True)
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         header.setSortIndicatorClearable(True)
+        # Sorting switched on, a click on a heading no longer selects its column, which is all rows;
+        # the model's own sort() stays the empty one, the list asks its source anew instead.
+        self.view.setSortingEnabled(True)
+        header.setSortIndicatorShown(False)
         header.sortIndicatorChanged.connect(self._sort)
         header.sectionResized.connect(self._tell_arranged)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)

@@ -129,6 +129,9 @@ def test_a_header_click_sorts_and_a_second_turns_round(
     assert table.model.asked == Asked("number", True)
     row = table.model.row(0)
     assert row is not None and row.id == 999_999
+    assert table.view.selected_places() == []
+    assert table.model.headerData(0, Qt.Orientation.Horizontal) == "步骤 ↓"
+    assert table.model.headerData(1, Qt.Orientation.Horizontal) == "数值"
 
 
 def test_a_column_that_cannot_be_sorted_asks_nothing(
@@ -195,6 +198,18 @@ def test_copying_everything_takes_a_bounded_part_and_says_so(
     with qtbot.waitSignal(table.view.copied) as copied:
         table.view.copy()
     assert copied.args == [MOST_COPIED, 1_000_000]
+
+
+def test_a_million_selected_rows_do_not_stop_the_painting(
+    qtbot: QtBot, table: ListTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    flags = table.model.flags
+    monkeypatch.setattr(table.model, "flags", lambda index: asked.append(1) or flags(index))
+    table.view.selectAll()
+    table.view.repaint()
+    table.view.horizontalHeader().repaint()
+    assert len(asked) < 1_000
 
 
 @pytest.mark.parametrize(
