@@ -28,7 +28,7 @@ _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 @dataclass(frozen=True)
 class Policyholder:
-    """The group that takes the contract (投保人); the operator's ID is already masked."""
+    """The group that takes the contract; the operator's ID is already masked."""
 
     name: str
     credit_code: str
@@ -40,7 +40,7 @@ class Policyholder:
 
 @dataclass(frozen=True)
 class Insurer:
-    """The company and the branch that signs for it (保险人)."""
+    """The company and the branch that signs for it."""
 
     company: str
     branch: str

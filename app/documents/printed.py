@@ -20,7 +20,7 @@ TEMPLATES = Path(__file__).resolve().parents[2] / "resources" / "templates"
 
 @dataclass(frozen=True)
 class AmountWords:
-    """The characters of an amount written in words (大写金额)."""
+    """The characters of an amount written in words, as banks want it."""
 
     prefix: str
     digits: str
@@ -160,7 +160,7 @@ def amount_in_words(fen: int, words: AmountWords) -> str:
     """Write an amount as bank forms want it, so that no digit can be added later.
 
     Groups of four digits; runs of zeros inside become one zero; an amount without fen ends in
-    "whole" (支付结算办法, appendix 1: 正确填写票据和结算凭证的基本规定).
+    "whole" (Payment and Settlement Measures of the central bank, appendix 1 on filling in forms).
     """
     yuan, cents = divmod(abs(fen), 100)
     jiao, rest = divmod(cents, 10)
