@@ -19,8 +19,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.kit.clock import SystemClock
 from devices.kit.pty_port import PtyPort
+from devices.seal.simulator.bed import Bed
 from devices.seal.simulator.box import Box
-from devices.seal.simulator.camera import Bed
 from devices.seal.simulator.control import BadOrder, Order
 from devices.seal.simulator.machine import Build
 

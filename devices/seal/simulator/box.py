@@ -12,7 +12,7 @@ from app.kit.clock import Clock
 from app.kit.lanes import Lane
 from devices.kit.pty_port import PtyPort
 from devices.seal.simulator import wire
-from devices.seal.simulator.camera import CODE_CORNER, Bed, Card
+from devices.seal.simulator.bed import CODE_CORNER, Bed, Card, develop
 from devices.seal.simulator.control import BadOrder, Order
 from devices.seal.simulator.line import Line, Quality
 from devices.seal.simulator.machine import Build, Machine, Photograph
@@ -159,8 +159,8 @@ class Box:
 
     def _photograph(self) -> None:
         """Take wanted photographs on the camera's lane and hand over those that are ready."""
-        for tag in self.bed.asked():
-            taking = self._darkroom.post(self.bed.photograph)
+        for tag, scene in self.bed.asked():
+            taking = self._darkroom.post(develop, scene)
             self._photos.append((tag, taking.done, taking.result))
         while self._photos and self._photos[0][1]():
             tag, _, result = self._photos.pop(0)

@@ -10,7 +10,8 @@ import zxingcpp
 from PIL import Image, ImageDraw, ImageFont
 
 from devices.seal import api
-from devices.seal.simulator.camera import LARGEST_JPEG, Bed, Card
+from devices.seal.simulator.bed import Bed, Card, develop
+from devices.seal.simulator.darkroom import LARGEST_JPEG
 from devices.seal.simulator.machine import Photograph
 from tests.devices.seal.rig import Rig
 
@@ -105,9 +106,23 @@ def test_a_bad_photograph_is_turned_noisy_and_never_the_same_twice(pages: dict[i
     bright = np.asarray(picture(first).convert("L"), dtype=float)
     corners = [bright[300:340, 300:340].mean(), bright[-340:-300, -340:-300].mean()]
     assert abs(corners[0] - corners[1]) > 2
+    scene = again.scene()
+    assert develop(scene) == develop(scene)
     ideal = Bed(grade="ideal")
     ideal.lay(pages[3])
     assert ideal.photograph().sha256 == ideal.photograph().sha256
+
+
+def test_a_photograph_shows_what_lay_there_when_it_was_asked_for(pages: dict[int, Path]) -> None:
+    bed = Bed()
+    bed.lay(pages[3])
+    bed.expose("x")
+    bed.lay(pages[4])
+    bed.strike(1000, 1000, 0, 0)
+    [(tag, scene)] = bed.asked()
+    photo = develop(scene)
+    assert (tag, codes(photo)) == ("x", [code_text(3)]) and red(photo).sum() < 50
+    assert bed.asked() == []
 
 
 def test_an_empty_bed_shows_no_paper() -> None:

@@ -17,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from app.kit.clock import FixedClock
 from devices.seal import api
 from devices.seal.scp1.outcome import judge
-from devices.seal.simulator.camera import Bed
+from devices.seal.simulator.bed import Bed, develop
 from devices.seal.simulator.control import PHASES
 from devices.seal.simulator.machine import Build, Machine
 from devices.seal.simulator.nvram import Nvram
@@ -133,8 +133,8 @@ class Owner(RuleBasedStateMachine):
     def let_time_pass(self, seconds: float) -> None:
         self.clock.advance(seconds)
         self.attempt(self.machine.tick)
-        for tag in self.bed.asked():
-            self.machine.photo_ready(tag, self.bed.photograph())
+        for tag, scene in self.bed.asked():
+            self.machine.photo_ready(tag, develop(scene))
 
     @rule(phase=st.sampled_from(PHASES))
     def cut_power_at(self, phase: str) -> None:

@@ -1,22 +1,20 @@
-"""The bed and the lens: what lies there is photographed as a cheap camera would see it.
+"""The lens: a scene is photographed as a cheap camera would see it.
 
-A page is laid in as a picture and taken for A4. An imperfect camera sees it turned by a few
-degrees, in perspective, unevenly lit, soft and noisy, on a dark bed with a rim around the paper.
-Each impression leaves a red round imprint on the page where the head struck.
+The page is taken for A4. An imperfect camera sees it turned by a few degrees, in perspective,
+unevenly lit, soft and noisy, on a dark bed with a rim around the paper. Each impression leaves a
+red round imprint where the head struck, a little beside the spot.
 """
 
 import io
 import math
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
-from typing_extensions import override
 
-from devices.seal.simulator.machine import Camera, Photograph
+from devices.seal.simulator.bed import Scene, Strike
+from devices.seal.simulator.machine import Photograph
 
 PAGE_MM = (210, 297)
 RIM_MM = 12
@@ -24,101 +22,62 @@ LARGEST_JPEG = 300_000
 INK = (196, 30, 34)
 BED = (46, 48, 52)
 IMPRINT_MM = 38
+SLIP_MM = 1.2
 _ATTEMPTS = ((60, 1.0), (42, 1.0), (30, 1.0), (32, 0.85), (28, 0.75), (24, 0.6), (20, 0.4))
-Grade = Literal["ideal", "imperfect"]
+_VIEW, _SLIP = 0, 1
 
 
-@dataclass(frozen=True)
-class Card:
-    """A black card on the page, in millimetres from its left upper corner."""
-
-    x: float
-    y: float
-    w: float
-    h: float
+def develop(scene: Scene) -> Photograph:
+    """Make the photograph; the same scene gives the same octets. Raises OSError for no picture."""
+    picture = _on_the_bed(scene)
+    if scene.grade == "imperfect":
+        picture = _seen_badly(picture, np.random.default_rng([scene.seed, scene.number, _VIEW]))
+    return _jpeg(picture, scene.dpi)
 
 
-CODE_CORNER = Card(160, 247, 48, 48)
+def _on_the_bed(scene: Scene) -> Image.Image:
+    """Put the page, with its imprints and its card, on the dark bed."""
+    scale = scene.dpi / 25.4
+    rim = round(RIM_MM * scale)
+    page = _page(scene.picture, scene.dpi).copy()
+    for number, strike in enumerate(scene.strikes):
+        _print(page, strike, scale, _slip(scene, number))
+    bed = Image.new("RGB", (page.width + 2 * rim, page.height + 2 * rim), BED)
+    if scene.paper_in:
+        bed.paste(page, (rim, rim))
+    if scene.card is not None:
+        card = scene.card
+        corners = (card.x, card.y, card.x + card.w, card.y + card.h)
+        box = tuple(rim + value * scale for value in corners)
+        ImageDraw.Draw(bed).rectangle(box, fill=(8, 8, 8))
+    return bed
 
 
-class Bed(Camera):
-    """A4 under a lens of so many dots per inch; every photograph has its own chance."""
-
-    def __init__(self, *, dpi: int = 200, grade: Grade = "imperfect", seed: int = 1) -> None:
-        self.paper_in = False
-        self.grade: Grade = grade
-        self._scale = dpi / 25.4
-        self._seed = seed
-        self._taken = 0
-        self._page = self._blank()
-        self._card: Card | None = None
-        self._asked: list[str] = []
-
-    def lay(self, picture: Path | None) -> None:
-        """Lay a page in (None: a blank sheet). Raises OSError when the file is no picture."""
-        page = self._blank()
-        if picture is not None:
-            with Image.open(picture) as image:
-                page = image.convert("RGB").resize(page.size, Image.Resampling.LANCZOS)
-        self._page, self.paper_in, self._card = page, True, None
-
-    def take_out(self) -> None:
-        """Empty the bed."""
-        self.paper_in, self._card = False, None
-
-    def cover(self, card: Card | None) -> None:
-        """Put a black card on the page, or take it away."""
-        self._card = card
-
-    @override
-    def strike(self, x: int, y: int, angle: int, kind: int) -> None:
-        """Print the seal, a little beside the spot when the machine is imperfect."""
-        chance = self._chance(1)
-        off = (0.0, 0.0) if self.grade == "ideal" else tuple(chance.uniform(-1.2, 1.2, 2))
-        imprint = _imprint(round(IMPRINT_MM * self._scale), angle / 10)
-        left = round((x / 10 + off[0]) * self._scale) - imprint.width // 2
-        top = round((y / 10 + off[1]) * self._scale) - imprint.height // 2
-        if kind == 1:
-            left = self._page.width - imprint.width // 2
-        self._page.paste(Image.new("RGB", imprint.size, INK), (left, top), imprint)
-
-    @override
-    def expose(self, tag: str) -> None:
-        self._asked.append(tag)
-
-    def asked(self) -> list[str]:
-        """Give the tags of photographs that are wanted, once."""
-        tags, self._asked = self._asked, []
-        return tags
-
-    def photograph(self) -> Photograph:
-        """Take one photograph of what lies there now."""
-        self._taken += 1
-        scene = self._scene()
-        if self.grade == "imperfect":
-            scene = _seen_badly(scene, self._chance(0))
-        return _jpeg(scene, self._scale * 25.4)
-
-    def _scene(self) -> Image.Image:
-        """Put the page, with its card, on the dark bed."""
-        rim = round(RIM_MM * self._scale)
-        width, height = self._page.size
-        scene = Image.new("RGB", (width + 2 * rim, height + 2 * rim), BED)
-        if self.paper_in:
-            scene.paste(self._page, (rim, rim))
-        if self._card is not None:
-            card, s = self._card, self._scale
-            corners = (card.x, card.y, card.x + card.w, card.y + card.h)
-            box = tuple(rim + value * s for value in corners)
-            ImageDraw.Draw(scene).rectangle(box, fill=(8, 8, 8))
-        return scene
-
-    def _blank(self) -> Image.Image:
-        size = (round(PAGE_MM[0] * self._scale), round(PAGE_MM[1] * self._scale))
+@lru_cache(maxsize=2)
+def _page(picture: bytes | None, dpi: int) -> Image.Image:
+    """Give the page in the grain of the camera; the last two are kept."""
+    size = (round(PAGE_MM[0] * dpi / 25.4), round(PAGE_MM[1] * dpi / 25.4))
+    if picture is None:
         return Image.new("RGB", size, (252, 252, 250))
+    with Image.open(io.BytesIO(picture)) as image:
+        return image.convert("RGB").resize(size, Image.Resampling.LANCZOS)
 
-    def _chance(self, stream: int) -> np.random.Generator:
-        return np.random.default_rng([self._seed, self._taken, stream])
+
+def _slip(scene: Scene, number: int) -> tuple[float, float]:
+    """Give how far beside its spot an imprint sits, in millimetres, the same in every photo."""
+    if scene.grade == "ideal":
+        return (0.0, 0.0)
+    right, down = np.random.default_rng([scene.seed, number, _SLIP]).uniform(-SLIP_MM, SLIP_MM, 2)
+    return (float(right), float(down))
+
+
+def _print(page: Image.Image, strike: Strike, scale: float, slip: tuple[float, float]) -> None:
+    """Print the seal on the page; a cross-page one straddles its right edge."""
+    imprint = _imprint(round(IMPRINT_MM * scale), strike.angle / 10)
+    x = PAGE_MM[0] if strike.kind == 1 else strike.x / 10 + slip[0]
+    left = round(x * scale) - imprint.width // 2
+    top = round((strike.y / 10 + slip[1]) * scale) - imprint.height // 2
+    page.paste(Image.new("RGB", imprint.size, INK), (left, top), imprint)
 
 
 def _imprint(size: int, degrees: float) -> Image.Image:
