@@ -14,7 +14,7 @@ from datetime import date
 
 from app.documents.evidence import canonical_json, sha256_hex
 from app.kit.errors.base import BranchError, BugError
-from app.kit.errors.documents import text_not_printable, text_too_long
+from app.kit.errors.documents import contract_place, text_not_printable, text_too_long
 
 NUMBER_FORM = re.compile(r"[0-9A-Z][0-9A-Z.-]{0,23}")
 """Contract numbers are short and plain, because the page code carries them."""
@@ -183,34 +183,35 @@ def _plain(value: object) -> object:
     return value
 
 
-def _texts(value: object, place: str) -> Iterator[tuple[str, str]]:
-    """Walk every text of the content with the name of its place."""
+def _texts(value: object, name: str = "") -> Iterator[tuple[str, str]]:
+    """Walk every text below a value with the name of the field that holds it."""
     if isinstance(value, str):
-        yield place, value
+        yield name, value
+    elif isinstance(value, tuple):
+        for inner in value:
+            yield from _texts(inner, name)
     elif is_dataclass(value) and not isinstance(value, type):
         for field in fields(value):
-            inner = f"{place} {field.name}".strip().replace("_", " ")
-            if field.name in _LONG:
-                inner += LONG_MARK
-            yield from _texts(getattr(value, field.name), inner)
-    elif isinstance(value, tuple):
-        for row, inner_value in enumerate(value, start=1):
-            yield from _texts(inner_value, f"{place} {row}")
-
-
-LONG_MARK = "\u00b6"
-"""Marks, inside a place's name, a text that may be a whole paragraph."""
+            yield from _texts(getattr(value, field.name), field.name)
 
 
 def _check_texts(content: ContractContent) -> None:
-    for place, text in _texts(content, ""):
-        longest = LONGEST_PARAGRAPH if LONG_MARK in place else LONGEST_LINE
-        shown = place.replace(LONG_MARK, "")
-        if len(text) > longest:
-            raise BranchError(text_too_long(shown, longest))
-        for character in text:
-            if unicodedata.category(character) in _INVISIBLE:
-                raise BranchError(text_not_printable(shown, f"U+{ord(character):04X}"))
+    for field in fields(content):
+        part = getattr(content, field.name)
+        rows = enumerate(part, start=1) if isinstance(part, tuple) else ((None, part),)
+        for row, value in rows:
+            for name, text in _texts(value, field.name):
+                _check_text(text, field.name, row, name)
+
+
+def _check_text(text: str, part: str, row: int | None, name: str) -> None:
+    longest = LONGEST_PARAGRAPH if name in _LONG else LONGEST_LINE
+    if len(text) > longest:
+        raise BranchError(text_too_long(contract_place(part, row), longest))
+    for character in text:
+        if unicodedata.category(character) in _INVISIBLE:
+            where = contract_place(part, row)
+            raise BranchError(text_not_printable(where, f"U+{ord(character):04X}"))
 
 
 def _check_identifiers(content: ContractContent) -> None:

@@ -88,7 +88,8 @@ def test_invisible_characters_are_refused_by_place(character: str) -> None:
     with pytest.raises(BranchError) as refused:
         replace(plain, insured=(plain.insured[0], hidden, plain.insured[2]))
     assert refused.value.code == "E-DOC-TEXT"
-    assert "insured 2 name" in str(refused.value)
+    said = refused.value.problem.what
+    assert "list of insured people, row 2" in said.in_language("en")
     assert f"U+{ord(character):04X}" in str(refused.value)
 
 

@@ -1,7 +1,7 @@
 """What is said when a document, a font, a signature or the vault goes wrong."""
 
 from app.kit.errors.base import Problem
-from app.kit.words import t
+from app.kit.words import Text, t
 
 
 def font_missing(name: str, folder: str) -> Problem:
@@ -24,7 +24,26 @@ def font_changed(name: str, folder: str) -> Problem:
     )
 
 
-def text_not_printable(place: str, character: str) -> Problem:
+def contract_place(part: str, row: int | None) -> Text:
+    """Name a part of a contract as its form does, with the row where the part is a list."""
+    parts = {
+        "number": t("contract number"),
+        "policyholder": t("policyholder"),
+        "insurer": t("insurer"),
+        "products": t("products of the contract"),
+        "tariff": t("tariff of the contract"),
+        "lines": t("premium lines"),
+        "insured": t("list of insured people"),
+        "special_terms": t("special terms"),
+        "clauses": t("clauses of the contract"),
+        "sign_place": t("place of signing"),
+        "approval": t("approval of the contract"),
+    }
+    named = parts.get(part, t("contract"))
+    return named if row is None else t("{part}, row {row}", part=named, row=row)
+
+
+def text_not_printable(place: Text, character: str) -> Problem:
     """Say that a text holds a character that cannot be seen on paper."""
     return Problem(
         code="E-DOC-TEXT",
@@ -38,7 +57,7 @@ def text_not_printable(place: str, character: str) -> Problem:
     )
 
 
-def text_too_long(place: str, longest: int) -> Problem:
+def text_too_long(place: Text, longest: int) -> Problem:
     """Say that a text does not fit its place on paper."""
     return Problem(
         code="E-DOC-LONG",
