@@ -309,9 +309,42 @@ def test_the_root_is_handed_on_by_its_keepers(
 
 
 def test_a_root_nobody_handed_on_is_refused(store: PackStore, first: Files, keys: PackKeys) -> None:
+    """Thieves publish a whole bundle of their own behind a root that only they signed."""
     thieves = make_keys()
-    stolen = rotate_root(first, thieves, thieves, EXPIRES)
+    stolen = publish(
+        shipped_sources(), thieves, EXPIRES, rotate_root(first, thieves, thieves, EXPIRES)
+    )
     assert refused(store.refresh, BytesSource(stolen)) == "E-PACK-SIGNATURE"
+
+
+def test_a_root_its_new_keepers_did_not_sign_is_refused(
+    store: PackStore, first: Files, keys: PackKeys
+) -> None:
+    successors = make_keys()
+    handed_on = rotate_root(first, keys, successors, EXPIRES)
+    root = Metadata.from_bytes(handed_on["metadata/2.root.json"])
+    for key in successors.by_role["root"]:
+        root.signatures.pop(key.public.keyid, None)
+    handed_on["metadata/2.root.json"] = root.to_bytes()
+    bundle = publish(shipped_sources(), successors, EXPIRES, handed_on)
+    assert refused(store.refresh, BytesSource(bundle)) == "E-PACK-SIGNATURE"
+
+
+def test_a_root_that_skips_a_number_is_refused(
+    store: PackStore, first: Files, keys: PackKeys
+) -> None:
+    two = rotate_root(first, keys, keys, EXPIRES)
+    three = rotate_root(two, keys, keys, EXPIRES)["metadata/3.root.json"]
+    skipped = {**two, "metadata/2.root.json": three}
+    assert refused(store.refresh, BytesSource(skipped)) == "E-PACK-MIXED"
+
+
+def test_a_part_listed_under_another_version_is_refused(first: Files, forger: Forger) -> None:
+    def other_number(snapshot: Any) -> None:
+        snapshot.meta["tariff.json"].version = 9
+
+    files = forger.resign(first, "snapshot", other_number)
+    assert refused(verify, files, first_root(first)) == "E-PACK-MIXED"
 
 
 def test_after_a_theft_the_versions_begin_anew(

@@ -83,3 +83,12 @@ def test_a_table_of_another_time_does_not_decide(
     with pytest.raises(BranchError) as caught:
         ruling_of(request_of(tree), quotation, authority)
     assert caught.value.code == "E-PRICE-AUTHORITY-DATES"
+
+
+@pytest.mark.parametrize(("age", "share"), [(60, 0), (61, 10_000)])
+def test_sixty_is_not_above_sixty(
+    tree: Any, tariff: Tariff, authority: AuthorityTable, age: int, share: int
+) -> None:
+    tree["cohorts"] = [cohort("a", 100, age=age)]
+    request = request_of(tree)
+    assert facts_of(request, price(request, tariff), authority.measures).old_share == share

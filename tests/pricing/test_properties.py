@@ -307,3 +307,28 @@ def test_a_year_over_the_leap_day_costs_the_annual_premium_by_every_table(
     assert quotation.days == 366
     terms = {dict(line.rating.steps)["term"].text for line in quotation.lines}
     assert terms == {"12 full months = 100%"}
+
+
+@pytest.mark.parametrize("discretion", ["0.50", "2.00"])
+def test_the_bounds_of_the_combined_factor_are_still_inside(
+    tree: Any, tariff: Tariff, discretion: str
+) -> None:
+    tree["discretion"] = discretion
+    tree["cohorts"][0]["covers"] = tree["cohorts"][0]["covers"][:1]
+    per_person = price(request_of(tree), tariff).lines[0].per_person_fen
+    assert per_person == Fraction(discretion) * 150_00
+
+
+@pytest.mark.parametrize(
+    ("share", "factor"),
+    [
+        ("0.199999", "1.00"), ("0.20", "0.97"), ("0.499999", "0.97"), ("0.50", "0.93"),
+        ("0.799999", "0.93"), ("0.80", "0.90"), ("1", "0.90"), ("0", "1.00"),
+    ],
+)  # fmt: skip
+def test_a_share_on_a_mark_has_the_factor_of_the_mark(
+    tree: Any, tariff: Tariff, share: str, factor: str
+) -> None:
+    tree["cohorts"][0]["covers"][1]["social_share"] = share
+    line = price(request_of(tree), tariff).lines[1]
+    assert dict(line.rating.steps)["social_share_factor"].text == factor
