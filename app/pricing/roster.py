@@ -123,7 +123,7 @@ def person_premiums(roster: RosterRequest, quotation: Quotation) -> tuple[Person
     """Hand every person the premium of their cohort, in the order of the roster."""
     by_cohort: dict[str, dict[str, Fen]] = {}
     for line in quotation.lines:
-        by_cohort.setdefault(line.cohort.name, {})[line.coverage] = line.per_person_fen
+        by_cohort.setdefault(line.cohort.name, {})[line.coverage] = Fen(line.per_person_fen)
     premiums = [
         PersonPremium(by_cohort[c.name].get("GPA"), by_cohort[c.name].get("GMA"))
         for c in roster.request.cohorts
