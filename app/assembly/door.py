@@ -119,5 +119,3 @@ def _proved(kind: Obligation, proofs: Proofs, subject: str) -> bool:
             return proofs.second_factor
         case "step_up":
             return subject in proofs.step_up
-        case "online":
-            return True

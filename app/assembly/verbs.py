@@ -61,21 +61,27 @@ from app.pricing.actions import (
 )
 from app.pricing.quoting import Pricer
 from app.seals.actions import (
+    AgreeReopening,
     BeginStamp,
     CloseJob,
     FinishStamp,
+    FreezeMachine,
     Issue,
     PairMachine,
+    ReopenMachine,
     RequestPermit,
     SettleDoubt,
+    agree_reopening,
     begin_stamp,
     close_job,
     finish_stamp,
+    freeze_machine,
     pair_machine,
+    reopen_machine,
     request_permit,
     settle_doubt,
 )
-from app.seals.records import SealJob, SealStamp
+from app.seals.records import SealCase, SealJob, SealMachine, SealStamp
 from app.seals.rules import SealSubject
 from app.signing.actions import (
     AbandonSignature,
@@ -199,6 +205,12 @@ def _seal_verbs(parts: Parts) -> list[Verb]:
              "stamp_id", _about_stamp, sealed=True),
         Verb("seals.close_job", CloseJob, close_job, "command", "seal_job", "job_id",
              _about_job, sealed=True),
+        Verb("seals.freeze_machine", FreezeMachine, freeze_machine, "command", "seal_case",
+             "case_id", _about_machine, sealed=True),
+        Verb("seals.agree_reopening", AgreeReopening, agree_reopening, "command", "seal_case",
+             "case_id", _about_seal_case, sealed=True),
+        Verb("seals.reopen_machine", ReopenMachine, reopen_machine, "command", "seal_case",
+             "case_id", _about_seal_case, sealed=True),
     ]  # fmt: skip
 
 
@@ -215,6 +227,7 @@ def seal_subject(work: Work, kind: str, subject_id: UUID) -> SealSubject:
     contract = _contract(work, kind, subject_id)
     case = case_of(work.session, "quote", contract.quote_id)
     steps = [[step.level, step.person, step.choice] for step in case.steps] if case else []
+    parts = requester_and_approvers(work, contract.quote_id)
     said = canonical_json([contract.inputs_sha256, steps])
     return SealSubject(
         scope=contract.scope,
@@ -223,6 +236,7 @@ def seal_subject(work: Work, kind: str, subject_id: UUID) -> SealSubject:
         pages=contract.pages,
         ready=contract.state == SIGNED,
         approval_chain_sha256=hashlib.sha256(said.encode()).hexdigest(),
+        apart=frozenset().union(*parts.values()),
     )
 
 
@@ -290,6 +304,19 @@ def _about_stamp(work: Work, order: Any) -> Resource:
     job = work.session.scalars(select(SealJob).where(SealJob.id == stamp.job_id)).one()
     contract = _contract(work, job.subject_kind, job.subject_id)
     return Resource(stamp.scope, requester_and_approvers(work, contract.quote_id))
+
+
+def _about_machine(work: Work, order: Any) -> Resource:
+    machine = work.session.scalars(
+        select(SealMachine).where(SealMachine.device_id == order.device_id)
+    ).one()
+    return Resource(machine.scope, {})
+
+
+def _about_seal_case(work: Work, order: Any) -> Resource:
+    case = work.session.scalars(select(SealCase).where(SealCase.id == order.case_id)).one()
+    agreed = frozenset({case.agreed_by}) if case.agreed_by else frozenset[str]()
+    return Resource(case.scope, {"requester": frozenset({case.opened_by}), "approver": agreed})
 
 
 def _contract(work: Work, kind: str, subject_id: UUID) -> Contract:
