@@ -12,7 +12,7 @@ from typing import Literal
 from app.store.work import Actor
 
 Reach = Literal["own", "below", "any"]
-Obligation = Literal["second_factor", "step_up", "online"]
+Obligation = Literal["second_factor", "step_up"]
 
 ROLES = (
     "clerk",

@@ -4,14 +4,15 @@ States of a case::
 
     waiting --approve, levels left--> waiting (next level)
     waiting --approve, last level---> approved   (hub)  | provisional (branch, inside a delegation)
-    provisional --hub confirms------> approved
     waiting --return----------------> returned
     waiting --decline---------------> declined
-    waiting, approved --30 days-----> expired
-    any but expired --inputs change-> superseded
+    any but declined --inputs change> superseded
 
 A decision counts only for the exact hash of the inputs it was given for. L1 and L2 are the
-branch's own; L3 and L4 are decided at the hub, from a desk enrolled with that office.
+branch's own; L3 and L4 are decided at the hub, from a desk enrolled with that office. A provisional
+case is a branch's; the hub runs the same decision on its own, waiting one. After 30 days a case
+takes no decision and its approval carries nothing: that is judged by ``expires_at`` when it is
+used, for no clock moves a case by itself.
 """
 
 from dataclasses import dataclass
@@ -21,9 +22,7 @@ from typing import Literal
 from app.store.work import Side
 
 Choice = Literal["approve", "return", "decline"]
-State = Literal[
-    "waiting", "approved", "provisional", "returned", "declined", "expired", "superseded"
-]
+State = Literal["waiting", "approved", "provisional", "returned", "declined", "superseded"]
 
 VALID_DAYS = 30
 HOURS_PER_LEVEL = 4
@@ -33,7 +32,6 @@ TABLE: dict[tuple[str, str], State] = {
     ("waiting", "approve"): "approved",
     ("waiting", "return"): "returned",
     ("waiting", "decline"): "declined",
-    ("provisional", "approve"): "approved",
 }
 """What a decision on the last level does; on an earlier level ``approve`` keeps waiting."""
 

@@ -6,14 +6,18 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from app.approvals.queries import case_of
 from app.contracts.records import Contract, links_of, plain_links
-from app.contracts.rules import ARCHIVED, DRAFTED, SEALED, SIGNED
+from app.contracts.rules import ARCHIVED, DRAFTED, SEALED, SIGNED, number_fits
 from app.documents.archive import LinkKind, extend
+from app.kit.errors.access import not_allowed
+from app.kit.errors.approvals import case_expired
 from app.kit.errors.base import BranchError
 from app.kit.errors.contracts import (
     approval_missing,
     contract_state,
     inputs_changed,
+    number_form,
     number_moved,
     photo_not_matching,
 )
@@ -63,14 +67,19 @@ def draft_contract(
     """Draw up a numbered contract.
 
     The branch takes the number from its leased block in this unit of work; the hub checks it.
-    Raises BranchError E-CONTRACT-APPROVAL (provisional is not enough), E-CONTRACT-INPUTS,
-    E-CONTRACT-NUMBER, E-NUMBER-NONE.
+    Raises BranchError E-CONTRACT-APPROVAL (provisional is not enough, nor is one older than 30
+    days), E-CONTRACT-INPUTS, E-CONTRACT-FORM, E-CONTRACT-NUMBER, E-NUMBER-NONE.
     """
     quote = work.session.scalars(select(Quote).where(Quote.id == order.quote_id)).one()
+    if quote.scope != work.scope:
+        raise BranchError(not_allowed("contracts.draft_contract", "office"))
     if quote.state != APPROVED:
         raise BranchError(approval_missing(quote.state))
     if quote.input_hash != order.input_hash:
         raise BranchError(inputs_changed())
+    _check_approval(work, quote)
+    if not number_fits(order.number, order.series, order.serial, quote.scope):
+        raise BranchError(number_form(order.number))
     _claim_number(work, order, number_check)
     facts: list[tuple[str, str | int]] = [("number", order.number), ("version", order.version)]
     chain = extend((), LinkKind.DRAFT, order.pdf_sha256, facts)
@@ -177,6 +186,15 @@ def code_matches(code: str, contract: Contract, page: int) -> bool:
         and read.page == page
         and contract.content_sha256.startswith(read.hash16)
     )
+
+
+def _check_approval(work: Work, quote: Quote) -> None:
+    """Hold the quote against its case: approved, about this hash, not older than 30 days."""
+    case = case_of(work.session, "quote", quote.id)
+    if case is None or case.state != "approved" or case.subject_hash != quote.input_hash:
+        raise BranchError(approval_missing(case.state if case else "-"))
+    if work.at >= case.expires_at:
+        raise BranchError(case_expired())
 
 
 def _claim_number(work: Work, order: DraftContract, check: NumberCheck | None) -> None:

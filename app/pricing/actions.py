@@ -12,8 +12,9 @@ from sqlalchemy import select
 
 from app.approvals.actions import open_case, supersede_cases
 from app.approvals.queries import case_of
+from app.kit.errors.access import not_allowed
 from app.kit.errors.base import BranchError
-from app.kit.errors.quotes import premium_differs, quote_changed, quote_state
+from app.kit.errors.quotes import premium_differs, quote_changed, quote_of_other, quote_state
 from app.kit.money import yuan_text
 from app.pricing.quoting import (
     APPROVED,
@@ -64,6 +65,8 @@ def price_quote(work: Work, order: PriceQuote, *, pricer: Pricer) -> Changes:
             premium_differs(yuan_text(order.premium_fen), yuan_text(priced.premium_fen))
         )
     quote = work.session.scalars(select(Quote).where(Quote.id == order.quote_id)).first()
+    if quote is not None:
+        _refuse_other_office(work, quote, "pricing.price_quote")
     if quote is None:
         quote = Quote(scope=work.scope, id=order.quote_id, state=PRICED)
         _fill(quote, order, priced, work)
@@ -76,12 +79,19 @@ def price_quote(work: Work, order: PriceQuote, *, pricer: Pricer) -> Changes:
 
 
 def submit_quote(work: Work, order: SubmitQuote) -> Changes:
-    """Ask the line of approvers about the quote as it is."""
+    """Ask the line of approvers about the quote as it is.
+
+    Raises BranchError E-QUOTE-PERSON where another person priced it: who asks is then the one who
+    priced, and nobody who priced can be among those who decide.
+    """
     quote = _quote(work, order.quote_id)
+    _refuse_other_office(work, quote, "pricing.submit_quote")
     if quote.state not in SUBMITTABLE:
         raise BranchError(quote_state(quote.state))
     if quote.input_hash != order.input_hash:
         raise BranchError(quote_changed())
+    if quote.priced_by != work.actor.person:
+        raise BranchError(quote_of_other(quote.priced_by))
     case = open_case(
         work,
         case_id=order.case_id,
@@ -136,6 +146,12 @@ def _fill(quote: Quote, order: PriceQuote, priced: Priced, work: Work) -> None:
     quote.lines, quote.reasons = priced.lines, priced.reasons
     quote.level, quote.level_name = priced.level, priced.level_name
     quote.priced_by, quote.priced_at = work.actor.person, work.at
+
+
+def _refuse_other_office(work: Work, quote: Quote, action: str) -> None:
+    """Refuse a quote of another office: the hub has them all, and ids are only names."""
+    if quote.scope != work.scope:
+        raise BranchError(not_allowed(action, "office"))
 
 
 def _quote(work: Work, quote_id: UUID) -> Quote:

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.seals.records import SealJob, SealLogRow, SealMachine, SealStamp
+from app.seals.records import SealCase, SealJob, SealLogRow, SealMachine, SealStamp
 from app.seals.rules import OPEN
 
 
@@ -119,6 +119,44 @@ def open_stamps(session: Session) -> list[tuple[JobCard, StampLine]]:
         select(SealStamp).where(SealStamp.state.in_(OPEN)).order_by(SealStamp.begun_at)
     )
     return [(job_card(session, row.job_id), _stamp(row)) for row in rows]
+
+
+@dataclass(frozen=True)
+class SealCaseCard:
+    """A case about a machine; ``agreed_by`` is empty until the branch manager spoke."""
+
+    id: UUID
+    device_id: str
+    kind: str
+    state: str
+    opened_by: str
+    opened_at: datetime
+    agreed_by: str
+    opinion: str
+    known_total: int
+    entries: int
+
+
+def open_seal_cases(session: Session) -> list[SealCaseCard]:
+    """List the cases about machines that are not closed, the oldest first."""
+    rows = session.scalars(
+        select(SealCase).where(SealCase.state != "closed").order_by(SealCase.opened_at, SealCase.id)
+    )
+    return [
+        SealCaseCard(
+            id=row.id,
+            device_id=row.device_id,
+            kind=row.kind,
+            state=row.state,
+            opened_by=row.opened_by,
+            opened_at=row.opened_at,
+            agreed_by=row.agreed_by,
+            opinion=row.opinion,
+            known_total=int(row.found["total"]),
+            entries=len(row.found["entries"]),
+        )
+        for row in rows
+    ]
 
 
 def log_of(session: Session, device_id: str) -> list[str]:

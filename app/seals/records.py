@@ -102,6 +102,30 @@ class SealStamp(Shared):
     ruling: Mapped[Any] = mapped_column(JsonType, default=None, nullable=True)
 
 
+class SealCase(Shared):
+    """A machine that does not fit what is known of it, until two offices settle it.
+
+    ``kind`` says what did not fit; ``found`` keeps the known place and the entries as they came.
+    """
+
+    __tablename__ = "seal_case"
+    __table_args__ = (Index("ix_seal_case_device", "device_id", "state"),)
+    travels: ClassVar[Travels] = "command"
+
+    device_id: Mapped[str] = mapped_column(CodeType)
+    kind: Mapped[str] = mapped_column(CodeType)
+    found: Mapped[Any] = mapped_column(JsonType)
+    state: Mapped[str] = mapped_column(CodeType)
+    opened_by: Mapped[str] = mapped_column(CodeType)
+    opened_at: Mapped[datetime] = mapped_column(UtcType)
+    agreed_by: Mapped[str] = mapped_column(CodeType, default="")
+    agreed_at: Mapped[datetime | None] = mapped_column(UtcType, default=None)
+    opinion: Mapped[str] = mapped_column(TextType, default="")
+    closed_by: Mapped[str] = mapped_column(CodeType, default="")
+    closed_at: Mapped[datetime | None] = mapped_column(UtcType, default=None)
+    ruling: Mapped[Any] = mapped_column(JsonType, default=None, nullable=True)
+
+
 class SealLogRow(Shared):
     """One entry of a machine's signed log, whole, in hex."""
 

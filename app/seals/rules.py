@@ -12,7 +12,17 @@ Impression::
     intent --machine's log says DONE---------> done
     intent --log says it never struck--------> not_done   (a person may start again, same permit)
     intent --nobody can say------------------> in_doubt
-    in_doubt --two persons settle------------> settled_done | settled_not_done
+    in_doubt --machine's log says it---------> done | not_done   (not_done by a signed stop only)
+    intent, in_doubt --two persons settle----> settled_done | settled_not_done
+
+Machine::
+
+    (good) --its log or counter does not fit--> frozen, with an open case
+    frozen --branch manager agrees------------> frozen, the case agreed
+    frozen, agreed --head office closes it----> (good), followed from the place they agreed on
+
+A frozen machine gets no permit and begins no impression; a doubt may still be settled by two
+persons looking at the paper and at the counter.
 
 While one impression of a machine is ``intent`` or ``in_doubt``, no other may begin on it. Nothing
 moves an impression from not_done back: starting again is a new impression row with the same index.
@@ -28,6 +38,9 @@ Ruling = Literal["settled_done", "settled_not_done"]
 OPEN = ("intent", "in_doubt")
 COUNTED = ("done", "settled_done")
 
+RULERS = frozenset({"custodian", "branch_manager"})
+"""Who may stand beside the custodian when a doubt is settled."""
+
 MOST_IMPRESSIONS = 50
 PERMIT_HOURS = 72
 """The longest an offline permit may live (architecture.md)."""
@@ -38,7 +51,8 @@ ONLINE_PERMIT_MINUTES = 30
 class SealSubject:
     """What is to be sealed: its number, the hash and pages of its signed file, its approvals.
 
-    ``ready`` is False while it is not approved and signed; hashes in hex.
+    ``ready`` is False while it is not approved and signed; hashes in hex. ``apart`` are the staff
+    numbers of those who asked for it or approved it: none of them may hold the seal.
     """
 
     scope: str
@@ -47,6 +61,7 @@ class SealSubject:
     pages: int
     ready: bool
     approval_chain_sha256: str
+    apart: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -75,6 +90,11 @@ class PermitIssued:
     permit_id: UUID
     permit: str
     register_no: int
+
+
+def ruling_statement(stamp_id: str, ruling: str, counter: int, statement: str) -> bytes:
+    """Give the exact bytes the second person of a ruling signs (id in hex)."""
+    return f"sealdesk/seal-ruling/v1\n{stamp_id}\n{ruling}\n{counter}\n{statement}".encode()
 
 
 def next_index(counted: int, impressions: int) -> int | None:

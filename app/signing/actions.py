@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from app.kit.errors.access import not_allowed
 from app.kit.errors.base import BranchError
 from app.kit.errors.signing import (
     signature_not_whole,
@@ -95,6 +96,8 @@ def request_certificate(
 def begin_signature(work: Work, order: BeginSignature, *, subject_of: SubjectOf) -> Changes:
     """Commit that a document is being signed; an older try at the same subject is abandoned."""
     subject: SignSubject = subject_of(work, order.subject_kind, order.subject_id)
+    if subject.scope != work.scope:
+        raise BranchError(not_allowed("signing.begin_signature", "office"))
     if not subject.ready:
         raise BranchError(subject_not_ready(subject.number))
     if subject.sha256 != order.document_sha256:

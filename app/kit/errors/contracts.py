@@ -37,6 +37,15 @@ def number_moved(number: str) -> Problem:
     )
 
 
+def number_form(number: str) -> Problem:
+    """Say that a number is not the one its series and serial give."""
+    return _refused(
+        "E-CONTRACT-FORM",
+        t("{number} is not the number that its series and its office give.", number=number),
+        t("Draw the contract up again; it gets the next number."),
+    )
+
+
 def number_not_leased(number: str) -> Problem:
     """Say that a number is outside the sender's lease or was used before."""
     return _refused(

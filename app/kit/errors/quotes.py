@@ -35,3 +35,15 @@ def quote_changed() -> Problem:
         t("The quote changed after it was shown to you."),
         t("Look at the new premium, then submit again."),
     )
+
+
+def quote_of_other(person: str) -> Problem:
+    """Say that another person priced the quote."""
+    return _refused(
+        "E-QUOTE-PERSON",
+        t(
+            "This quote was priced by {person}; who asks for approval must have priced it.",
+            person=person,
+        ),
+        t("Price it again under your own name, then submit it."),
+    )

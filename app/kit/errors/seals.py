@@ -31,11 +31,22 @@ def machine_unknown(name: str) -> Problem:
     )
 
 
+_WHY = {
+    "sequence": t("an entry of its log is missing"),
+    "head": t("its log is another one than the log known here"),
+    "total": t("its count of impressions does not fit its log"),
+    "signature": t("an entry of its log is not signed by it"),
+    "counter": t("its counter is another one than the counter known here"),
+    "contact": t("it struck without an impression that was begun here"),
+    "reported": t("a person reported it"),
+}
+
+
 def machine_frozen(name: str, why: str) -> Problem:
-    """Say that a machine may not be armed."""
+    """Say that a machine may not be armed; ``why`` is the kind of its case."""
     return _refused(
         "E-SEAL-FROZEN",
-        t("The machine {name} is frozen: {why}", name=name, why=why),
+        t("The machine {name} is frozen: {why}.", name=name, why=_WHY.get(why, why)),
         t("Settle the open case first; branch manager and head office close it together."),
     )
 
@@ -90,9 +101,7 @@ def outcome_not_shown() -> Problem:
     return _refused(
         "E-SEAL-OUTCOME",
         t("The machine's counter and log do not show this outcome."),
-        t(
-            "Read the log again; if it stays so, leave the impression in doubt and call head office."
-        ),
+        t("Read the log again; if it stays so, leave it in doubt and call head office."),
         t("The impression stays open; nothing is counted twice."),
     )
 
@@ -108,13 +117,13 @@ def ruling_not_open() -> Problem:
 
 
 def log_broken(name: str, kind: str) -> Problem:
-    """Say that a machine's log does not join the one known here."""
+    """Say that a machine's log does not join the one known here; ``kind`` is that of its case."""
     return _refused(
         "E-SEAL-LOG",
         t(
-            "The log of machine {name} does not join the one known here ({kind}).",
+            "The log of machine {name} does not fit what is known here: {kind}.",
             name=name,
-            kind=kind,
+            kind=_WHY.get(kind, kind),
         ),
         t("Do not use the machine. Branch manager and head office open a case."),
         t("Everything known so far is kept."),
@@ -146,4 +155,14 @@ def second_person_needed() -> Problem:
         "E-SEAL-PROOF",
         t("Operator and witness must both prove themselves."),
         t("Let the second person sign in at the machine."),
+    )
+
+
+def case_not_open(state: str) -> Problem:
+    """Say that a case of a machine cannot take this step now."""
+    return _refused(
+        "E-SEAL-CASE",
+        t("The case of this machine cannot take this step (it is {state}).", state=state),
+        t("The branch manager agrees first, then head office closes it."),
+        t("The machine stays frozen."),
     )

@@ -40,6 +40,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_blob_local_at_hub"), ["at_hub"], unique=False)
 
     op.create_table(
+        "credential",
+        sa.Column("person", sa.String(length=64), nullable=False),
+        sa.Column("salt", sa.LargeBinary(), nullable=False),
+        sa.Column("verifier", sa.LargeBinary(), nullable=False),
+        sa.Column("key_salt", sa.LargeBinary(), nullable=False),
+        sa.Column("wrapped_key", sa.LargeBinary(), nullable=False),
+        sa.Column("totp_secret", sa.String(length=64), nullable=False),
+        sa.Column("totp_last_step", sa.BigInteger(), nullable=False),
+        sa.Column("failures", sa.BigInteger(), nullable=False),
+        sa.Column("wait_until", app.store.types.Utc(), nullable=True),
+        sa.Column("online_at", app.store.types.Utc(), nullable=False),
+        sa.PrimaryKeyConstraint("person", name=op.f("pk_credential")),
+    )
+    op.create_table(
         "desk",
         sa.Column("key", sa.String(length=64), nullable=False),
         sa.Column("value", app.store.types.Json(), nullable=True),
