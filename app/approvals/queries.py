@@ -19,6 +19,7 @@ class StepLine:
     choice: str
     opinion: str
     at: datetime
+    signature: str
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,7 @@ def _card(session: Session, row: ApprovalCase) -> CaseCard:
         expires_at=row.expires_at,
         pending=bool(row.pending),
         steps=tuple(
-            StepLine(step.level, step.person, step.choice, step.opinion, step.at) for step in steps
+            StepLine(step.level, step.person, step.choice, step.opinion, step.at, step.signature)
+            for step in steps
         ),
     )

@@ -279,6 +279,10 @@ class Day:
             ],
         }
 
+    def clerk(self) -> Desk:
+        """Give the seat of the day's clerk."""
+        return self._seat("clerk")
+
     def quote(self) -> QuoteCard:
         """Give the quote of the day."""
         return QuotePresenter(self._seat("clerk")).quotes()[0]
@@ -371,9 +375,9 @@ class Day:
         """Page 4 laid in for page 3 is refused by its code, and again with the code covered."""
         self._lay_in(run.contract, 4)
         _must(not sealing.look(run, 3).verdict.matches, "page 4 is not taken for page 3")
-        self.site.machine.ask("cover_code", on=True)
+        self.site.machine.ask("cover_code")
         covered = sealing.look(run, 3).verdict
-        self.site.machine.ask("cover_code", on=False)
+        self.site.machine.ask("cover_code", off=True)
         _must(not covered.matches and not covered.codes, "a covered code is refused")
 
     def _lay_in(self, contract: ContractCard, page: int) -> None:

@@ -1,4 +1,4 @@
-"""The other processes of a demo or drill: hub and simulated seal machine, started and ended here."""
+"""The other processes of a demo or drill, started and ended here: hub and simulated machine."""
 
 import json
 import os

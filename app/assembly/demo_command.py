@@ -1,0 +1,98 @@
+"""``sealdesk demo``: found a demo, go through the day, keep what came of it, end everything."""
+
+import argparse
+import json
+import os
+import secrets
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from app.assembly.demo import DemoSite
+from app.assembly.headless import Day, DayOptions, RosterWrong
+from app.assembly.keeping import keep_day
+from app.kit.clock import SystemClock, today
+from app.kit.errors.base import BranchError
+from app.kit.errors.demo import date_not_readable, keep_not_empty
+
+
+@dataclass(frozen=True)
+class DemoOutcome:
+    """What the command says and how it ends."""
+
+    exit_code: int
+    answer: dict[str, Any]
+    words: str
+
+
+def demo_day(options: argparse.Namespace, told: Callable[[str], None]) -> DemoOutcome:
+    """Run the day the options ask for; raises BranchError in words."""
+    clock = SystemClock()
+    wanted = DayOptions(
+        start=_start(options.start, today(clock)),
+        region=options.region,
+        discretion=options.discretion,
+        roster=options.roster,
+    )
+    passphrase = _passphrase(options.passphrase_fd)
+    with _folder(options.keep) as folder:
+        begun = time.perf_counter()
+        site = DemoSite.found(folder, passphrase, clock, size=options.size, told=told)
+        try:
+            day = Day(site, wanted, clock, told)
+            day.seconds["set_up"] = round(time.perf_counter() - begun, 3)
+            try:
+                day.run()
+            except RosterWrong as wrong:
+                return DemoOutcome(2, {"ok": False, "problems": wrong.problems}, str(wrong))
+            result = day.result()
+            kept = keep_day(day, result, folder) if options.keep else None
+        finally:
+            site.close()
+        if kept is not None:
+            kept.seal()
+    held = not result["problems"]
+    return DemoOutcome(0 if held else 1, result, json.dumps(result, ensure_ascii=False, indent=1))
+
+
+def _start(said: str | None, now: date) -> date:
+    if said is None:
+        return now + timedelta(days=1)
+    try:
+        return date.fromisoformat(said)
+    except ValueError as error:
+        raise BranchError(date_not_readable(said)) from error
+
+
+def _passphrase(pipe: int | None) -> str:
+    """Take the passphrase from the pipe, or make one that nobody will ever read."""
+    if pipe is None:
+        return secrets.token_urlsafe(24)
+    with os.fdopen(pipe, "r", encoding="utf-8") as stream:
+        return stream.readline().strip()
+
+
+class _folder:  # noqa: N801 - used as a with-block only
+    """The folder of the day: the one to keep, or one that is gone afterwards."""
+
+    def __init__(self, keep: Path | None) -> None:
+        self._keep = keep
+        self._path = Path()
+
+    def __enter__(self) -> Path:
+        if self._keep is None:
+            self._path = Path(tempfile.mkdtemp(prefix="sealdesk-demo-"))
+            return self._path
+        self._keep.mkdir(parents=True, exist_ok=True)
+        if any(self._keep.iterdir()):
+            raise BranchError(keep_not_empty(str(self._keep)))
+        return self._keep
+
+    def __exit__(self, *_: object) -> None:
+        if self._keep is None:
+            shutil.rmtree(self._path, ignore_errors=True)

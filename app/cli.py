@@ -1,0 +1,242 @@
+"""The commands of ``sealdesk``; each imports what it runs inside its function.
+
+With ``--json`` a command prints exactly one JSON object on standard output; logs go to standard
+error. Exit codes: 0 done, 1 a fault of ours, 2 the input or the world refused, said in words.
+"""
+
+import argparse
+import json
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from app.kit.errors.base import BranchError
+from app.kit.words import LANGUAGES, use_language
+
+Command = Callable[[argparse.Namespace], int]
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command; gives its exit code."""
+    options = parser().parse_args(arguments)
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(name)s %(message)s")
+    use_language(getattr(options, "lang", None) or "zh_CN")
+    command: Command = options.command
+    try:
+        return command(options)
+    except BranchError as error:
+        _say(options, {"ok": False, "error": error.problem.as_dict()}, _words(error))
+        return 2
+
+
+def parser() -> argparse.ArgumentParser:
+    """Build the parser; every command's help is enough to use it."""
+    top = argparse.ArgumentParser(
+        prog="sealdesk", description="The workstation of an insurance branch office."
+    )
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+    _open_parser(commands)
+    _demo_parser(commands)
+    _price_parser(commands)
+    _hub_parser(commands)
+    _sync_parser(commands)
+    _simulate_parser(commands)
+    _verify_parser(commands)
+    _doctor_parser(commands)
+    return top
+
+
+Commands = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def _command(commands: Commands, name: str, does: Command, words: str) -> argparse.ArgumentParser:
+    made = commands.add_parser(name, help=words, description=words)
+    made.set_defaults(command=does)
+    made.add_argument("--json", action="store_true", help="print exactly one JSON object")
+    made.add_argument("--lang", choices=LANGUAGES, help="language of what is said")
+    return made
+
+
+def _open_parser(commands: Commands) -> None:
+    made = _command(commands, "open", _open, "Open the desk in a window.")
+    made.add_argument("--folder", type=Path, help="folder of the workstation's store")
+    made.add_argument("--demo", action="store_true", help="open the demo branch as its clerk")
+    made.add_argument("--theme", choices=("light", "dark"), help="theme of the window")
+
+
+def _demo_parser(commands: Commands) -> None:
+    made = _command(commands, "demo", _demo, "Go through a branch day, from price to archive.")
+    add = made.add_argument
+    add("--headless", action="store_true", help="without a window (the default without a display)")
+    add("--keep", type=Path, metavar="DIR", help="keep everything for 'sealdesk verify' in DIR")
+    add("--roster", type=Path, metavar="FILE.xlsx", help="the list of people (default: made up)")
+    add("--start", metavar="DATE", help="first day of cover, YYYY-MM-DD (default: tomorrow)")
+    add("--region", choices=("A", "B", "C"), default="B", help="region of the group")
+    add("--discretion", default="1.00", help="discretion factor as decimal text, e.g. 0.95")
+    add("--size", type=int, default=200, help="how many customers the branch has")
+    add("--screenshots", type=Path, metavar="DIR", help="drive the window, write its pictures")
+    add("--theme", choices=("light", "dark"), help="theme of the pictures (default: both)")
+    add("--passphrase-fd", type=int, help="read the stores' passphrase from this pipe")
+
+
+def _price_parser(commands: Commands) -> None:
+    made = _command(commands, "price", _price, "Price one request from a JSON file, offline.")
+    made.add_argument("file", type=Path, metavar="FILE.json", help="the bare request object")
+
+
+def _hub_parser(commands: Commands) -> None:
+    made = commands.add_parser("hub", help="Head office's hub.", description="Head office's hub.")
+    does = made.add_subparsers(required=True, metavar="ACTION")
+    begin = _command(does, "init", _hub_init, "Make a head office: keys, CA, database, packs.")
+    begin.add_argument("--folder", type=Path, required=True, help="a new folder for the hub")
+    begin.add_argument("--database", default="", help="postgresql://… (default: embedded)")
+    begin.add_argument("--host", action="append", help="name or address of the TLS certificate")
+    serve = _command(does, "serve", _hub_serve, "Serve until told to stop.")
+    serve.add_argument("--folder", type=Path, required=True, help="folder made by 'hub init'")
+    serve.add_argument("--database", default="", help="postgresql://… (default: embedded)")
+    serve.add_argument("--listen", default="127.0.0.1:0", metavar="HOST:PORT")
+    token = _command(does, "token", _hub_token, "Make a one-time enrolment code.")
+    token.add_argument("--folder", type=Path, required=True)
+    token.add_argument("--database", default="")
+    token.add_argument("--scope", action="append", required=True, help="office the desk writes for")
+    token.add_argument("--note", default="", help="what the code is for")
+
+
+def _sync_parser(commands: Commands) -> None:
+    made = _command(commands, "sync", _sync, "Sync a workstation with head office now.")
+    made.add_argument("--folder", type=Path, required=True, help="folder of the store")
+    made.add_argument("--passphrase-fd", type=int, help="read the passphrase from this pipe")
+
+
+def _simulate_parser(commands: Commands) -> None:
+    made = _command(commands, "simulate", _simulate, "Run a simulated device until its input ends.")
+    made.add_argument("device", choices=("seal", "pad"), help="which device")
+    made.add_argument("rest", nargs=argparse.REMAINDER, help="options of the simulator (--help)")
+
+
+def _verify_parser(commands: Commands) -> None:
+    made = _command(commands, "verify", _verify, "Re-check a kept day offline, every file of it.")
+    made.add_argument("--keep", type=Path, required=True, metavar="DIR", help="the kept folder")
+    made.add_argument("--anchors", type=Path, metavar="FILE", help="trust anchors from elsewhere")
+
+
+def _doctor_parser(commands: Commands) -> None:
+    made = _command(commands, "doctor", _doctor, "Say what this machine has and what is missing.")
+    made.add_argument("--folder", type=Path, help="folder of a workstation's store to look at")
+
+
+def _open(options: argparse.Namespace) -> int:
+    from app.assembly.desk import open_desk
+
+    return open_desk(
+        folder=options.folder,
+        demo=options.demo,
+        language=options.lang or "zh_CN",
+        theme=options.theme or "",
+    )
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from app.assembly.demo_command import demo_day
+
+    outcome = demo_day(options, told=_tell)
+    _say(options, outcome.answer, outcome.words)
+    return outcome.exit_code
+
+
+def _price(options: argparse.Namespace) -> int:
+    from app.assembly.price import price_by_shipped_packs
+    from app.kit.clock import SystemClock
+
+    answer = price_by_shipped_packs(options.file, SystemClock())
+    _say(options, answer, f"{answer['policy_premium']} {answer['approval_level']}")
+    return 0
+
+
+def _hub_init(options: argparse.Namespace) -> int:
+    from app.assembly.hub import init_head_office
+    from app.kit.clock import SystemClock
+
+    admin = init_head_office(
+        options.folder,
+        SystemClock(),
+        database=options.database,
+        hosts=options.host or ("127.0.0.1", "localhost"),
+    )
+    answer = {"administrator": admin.number, "activation_code": admin.code}
+    _say(options, answer, f"{admin.number} {admin.code}")
+    return 0
+
+
+def _hub_serve(options: argparse.Namespace) -> int:
+    from app.assembly.hub import serve_head_office
+    from app.kit.clock import SystemClock
+    from sync.hub.server import HubSettings
+
+    host, _, port = options.listen.rpartition(":")
+    settings = HubSettings(options.folder, options.database, host, int(port))
+    serve_head_office(settings, SystemClock())
+    return 0
+
+
+def _hub_token(options: argparse.Namespace) -> int:
+    from app.assembly.hub import enrolment_code
+    from app.kit.clock import SystemClock
+    from sync.hub.server import HubSettings
+
+    settings = HubSettings(options.folder, options.database)
+    code = enrolment_code(settings, options.scope, options.note, SystemClock())
+    _say(options, {"code": code, "scopes": options.scope}, code)
+    return 0
+
+
+def _sync(options: argparse.Namespace) -> int:
+    from app.assembly.upkeep import sync_store
+
+    answer = sync_store(options.folder, options.passphrase_fd)
+    _say(options, answer, json.dumps(answer, ensure_ascii=False))
+    return 0
+
+
+def _simulate(options: argparse.Namespace) -> int:
+    import subprocess
+
+    module = {"seal": "devices.seal.simulator", "pad": "devices.signpad.simulator"}
+    rest = [word for word in options.rest if word != "--"]
+    return subprocess.run([sys.executable, "-m", module[options.device], *rest]).returncode
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from app.assembly.verify import verify_kept
+
+    verdict = verify_kept(options.keep, options.anchors)
+    _say(options, verdict.answer(), verdict.words())
+    return 0 if verdict.holds else 1
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from app.assembly.upkeep import examine
+
+    findings = examine(options.folder)
+    answer = {"findings": [one.as_dict() for one in findings]}
+    _say(options, answer, "\n".join(str(one) for one in findings))
+    return 0 if all(one.good for one in findings) else 1
+
+
+def _say(options: argparse.Namespace, answer: object, words: str) -> None:
+    """Print the one JSON object, or the words for a person."""
+    if getattr(options, "json", False):
+        sys.stdout.write(json.dumps(answer, ensure_ascii=False, indent=1, default=str) + "\n")
+    else:
+        sys.stdout.write(f"{words}\n")
+    sys.stdout.flush()
+
+
+def _tell(words: str) -> None:
+    sys.stderr.write(f"{words}\n")
+
+
+def _words(error: BranchError) -> str:
+    problem = error.problem
+    return f"{problem.code}: {problem.what}\n{problem.safe}\n{problem.next}"
