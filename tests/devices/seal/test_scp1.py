@@ -152,6 +152,10 @@ REFUSALS: dict[str, tuple[int, Wrong]] = {
     "nobody": (0x26, people()),
     "operator alone": (0x26, people((0, OPERATOR))),
     "same person twice": (0x26, people((0, OPERATOR), (0, WITNESS))),
+    "one person in both roles beside another": (
+        0x26,
+        people((0, WITNESS), (0, OPERATOR), (1, WITNESS)),
+    ),
     "two witnesses": (0x26, people((0, WITNESS), (1, WITNESS))),
     "proofs of another moment": (0x26, proofs_of_another_moment),
 }
