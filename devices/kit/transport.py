@@ -1,11 +1,12 @@
 """A serial line as every driver sees it: whole or gone, one owner, nothing else.
 
-pyserial raises SerialException, bare OSError (``in_waiting`` after an unplug) or a TypeError-free
-silence depending on where the cable was when it went; here all of them are ``Disconnected``, and
-``is_open`` is never asked because it stays true on a dead port.
+pyserial raises SerialException, bare OSError (``in_waiting`` after an unplug) or termios.error (a
+setting after an unplug, no OSError) depending on where the cable was when it went; here all of
+them are ``Disconnected``, and ``is_open`` is never asked because it stays true on a dead port.
 """
 
 import errno
+import sys
 import threading
 
 import serial
@@ -25,6 +26,18 @@ _OPEN_ERRORS: dict[int, type[errors.DeviceError]] = {
     errno.EBUSY: errors.Busy,
     errno.EAGAIN: errors.Busy,
 }
+
+
+def _line_errors() -> tuple[type[Exception], ...]:
+    """Give what pyserial lets through on this system; termios exists on POSIX only."""
+    if sys.platform == "win32":
+        return (serial.SerialException, OSError)
+    import termios
+
+    return (serial.SerialException, OSError, termios.error)
+
+
+_LINE_ERRORS = _line_errors()
 
 
 class SerialTransport:
@@ -67,8 +80,8 @@ class SerialTransport:
                 xonxoff=False,
                 exclusive=exclusive,
             )
-        except (serial.SerialException, OSError) as error:
-            kind = _OPEN_ERRORS.get(error.errno or 0, errors.Disconnected)
+        except _LINE_ERRORS as error:
+            kind = _OPEN_ERRORS.get(getattr(error, "errno", None) or 0, errors.Disconnected)
             raise kind(path, "open", trace.lines()) from error
         trace.note("note", f"opened at {baud} {bytesize}{parity}{stopbits}")
         return cls(port, path, trace)
@@ -93,7 +106,7 @@ class SerialTransport:
                 return b""
             waiting = min(self._port.in_waiting, max_bytes - 1)
             return first + (self._port.read(waiting) if waiting else b"")
-        except (serial.SerialException, OSError) as error:
+        except _LINE_ERRORS as error:
             raise self._gone("read") from error
 
     def write(self, octets: bytes) -> None:
@@ -101,8 +114,7 @@ class SerialTransport:
         self._only_owner()
         try:
             self._port.write(octets)
-            self._port.flush()
-        except (serial.SerialException, OSError) as error:
+        except _LINE_ERRORS as error:
             raise self._gone("write") from error
 
     def close(self) -> None:
@@ -110,7 +122,7 @@ class SerialTransport:
         self._only_owner()
         try:
             self._port.close()
-        except (serial.SerialException, OSError):
+        except _LINE_ERRORS:
             self.trace.note("note", "closed after the line was gone")
 
     def _gone(self, where: str) -> errors.Disconnected:

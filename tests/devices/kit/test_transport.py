@@ -64,6 +64,16 @@ def test_a_pulled_cable_is_one_error_everywhere(port: PtyPort, line: SerialTrans
     assert any("line gone" in traced.text for traced in reading.value.evidence)
 
 
+def test_a_changed_wait_on_a_dead_line_is_the_same_error(
+    port: PtyPort, line: SerialTransport
+) -> None:
+    """pyserial sets the port anew for another timeout; on a dead one termios itself complains."""
+    port.unplug()
+    for timeout in (0.3, 0.2, 0.3):
+        with pytest.raises(errors.Disconnected):
+            line.read(1, timeout)
+
+
 def test_a_second_program_finds_it_busy(port: PtyPort, line: SerialTransport) -> None:
     with pytest.raises(errors.Busy):
         SerialTransport.open(port.path, 115200, clock=CLOCK)
