@@ -157,9 +157,9 @@ class DemoSite:
         return demo
 
     def stop_hub(self) -> None:
-        """Take the hub away, as a cut line does."""
+        """Take the hub away at once, as a power cut at head office does."""
         if self.hub is not None:
-            self.hub.close()
+            self.hub.kill()
             self.hub = None
 
     def start_hub(self) -> None:
@@ -202,7 +202,9 @@ class DemoSite:
         """End everything that was started here; the stores are closed whole."""
         self.branch.close()
         self.head_office.close()
-        self.stop_hub()
+        if self.hub is not None:
+            self.hub.close()
+            self.hub = None
         self.machine.close()
         self.pad.close()
 

@@ -4,7 +4,6 @@ import argparse
 import json
 import os
 import secrets
-import shutil
 import tempfile
 import time
 from collections.abc import Callable
@@ -40,7 +39,10 @@ def demo_day(options: argparse.Namespace, told: Callable[[str], None]) -> DemoOu
         roster=options.roster,
     )
     passphrase = _passphrase(options.passphrase_fd)
-    with _folder(options.keep) as folder:
+    if options.keep:
+        _refuse_full(options.keep)
+    with tempfile.TemporaryDirectory(prefix="sealdesk-demo-") as name:
+        folder = Path(name)
         begun = time.perf_counter()
         site = DemoSite.found(folder, passphrase, clock, size=options.size, told=told)
         try:
@@ -51,13 +53,20 @@ def demo_day(options: argparse.Namespace, told: Callable[[str], None]) -> DemoOu
             except RosterWrong as wrong:
                 return DemoOutcome(2, {"ok": False, "problems": wrong.problems}, str(wrong))
             result = day.result()
-            kept = keep_day(day, result, folder) if options.keep else None
+            kept = keep_day(day, result, options.keep) if options.keep else None
         finally:
             site.close()
         if kept is not None:
+            kept.take_stores(folder)
             kept.seal()
     held = not result["problems"]
     return DemoOutcome(0 if held else 1, result, json.dumps(result, ensure_ascii=False, indent=1))
+
+
+def _refuse_full(keep: Path) -> None:
+    keep.mkdir(parents=True, exist_ok=True)
+    if any(keep.iterdir()):
+        raise BranchError(keep_not_empty(str(keep)))
 
 
 def _start(said: str | None, now: date) -> date:
@@ -75,24 +84,3 @@ def _passphrase(pipe: int | None) -> str:
         return secrets.token_urlsafe(24)
     with os.fdopen(pipe, "r", encoding="utf-8") as stream:
         return stream.readline().strip()
-
-
-class _folder:  # noqa: N801 - used as a with-block only
-    """The folder of the day: the one to keep, or one that is gone afterwards."""
-
-    def __init__(self, keep: Path | None) -> None:
-        self._keep = keep
-        self._path = Path()
-
-    def __enter__(self) -> Path:
-        if self._keep is None:
-            self._path = Path(tempfile.mkdtemp(prefix="sealdesk-demo-"))
-            return self._path
-        self._keep.mkdir(parents=True, exist_ok=True)
-        if any(self._keep.iterdir()):
-            raise BranchError(keep_not_empty(str(self._keep)))
-        return self._keep
-
-    def __exit__(self, *_: object) -> None:
-        if self._keep is None:
-            shutil.rmtree(self._path, ignore_errors=True)

@@ -140,7 +140,7 @@ def issuer(key: Ed25519PrivateKey, clock: Clock) -> Callable[[Work, PermitAsked]
             raise BranchError(permit_wrong())
         if asked.arm_counter is not None:
             _refuse_over_quota(work, asked.device_id)
-        now = clock.now()
+        now = clock.now().replace(microsecond=0)
         life = (
             timedelta(minutes=ONLINE_PERMIT_MINUTES)
             if asked.nonce

@@ -2,12 +2,12 @@
 
 ``DIR`` then holds ``result.json``, ``files/<sha256>.<ext>``, ``evidence/`` (permit, machine log,
 audit lines and heads, receipts, chain, approvals), ``anchors.json`` (public keys and certificates),
-``stores/`` and the other folders of the run, and ``manifest.json``: every file's SHA-256, signed by
-the workstation's key.
+the closed ``stores/`` and ``manifest.json``: every file's SHA-256, signed by the workstation's key.
 """
 
 import hashlib
 import json
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,10 +41,18 @@ class KeptDay:
     run: str
     key: Ed25519PrivateKey
 
+    def take_stores(self, site: Path) -> None:
+        """Copy the closed, encrypted stores of the run; head office's keys stay behind."""
+        for name in ("desk", "headoffice"):
+            shutil.copytree(
+                site / "stores" / name,
+                self.folder / "stores" / name,
+                ignore=shutil.ignore_patterns("*.lock"),
+            )
+        shutil.copy2(site / "hub" / "hub.db", self.folder / "stores" / "hub.db")
+
     def seal(self) -> None:
-        """Sign the manifest over every file; call it when all stores and processes are closed."""
-        for lock in self.folder.rglob("*.lock"):
-            lock.unlink()
+        """Sign the manifest over every file; call it when all stores are closed and taken."""
         files = {
             path.relative_to(self.folder).as_posix(): _sha(path.read_bytes())
             for path in sorted(self.folder.rglob("*"))
@@ -61,7 +69,7 @@ def keep_day(day: "Day", result: dict[str, Any], folder: Path) -> KeptDay:
     seat = day.clerk()
     evidence = folder / "evidence"
     evidence.mkdir()
-    _export_files(day, result, folder / "files")
+    _export_files(day, folder / "files")
     job, contract, quote = day.job(), day.contract(), day.quote()
     _write(folder / "result.json", result)
     (evidence / "permit.cose").write_bytes(bytes.fromhex(job.permit))
@@ -76,13 +84,11 @@ def keep_day(day: "Day", result: dict[str, Any], folder: Path) -> KeptDay:
     _write(evidence / "approvals.json", _approvals(case))
     _write(evidence / "quote.json", _quote(quote))
     _write(folder / "anchors.json", _anchors(day))
-    raw = day.site.branch.store.secret("workstation_key")
-    assert raw is not None
     run = hashlib.sha256(f"{device}\n{contract.number}".encode()).hexdigest()[:16]
-    return KeptDay(folder, run, Ed25519PrivateKey.from_private_bytes(raw))
+    return KeptDay(folder, run, Ed25519PrivateKey.from_private_bytes(_workstation_key(day)))
 
 
-def _export_files(day: "Day", result: dict[str, Any], folder: Path) -> None:
+def _export_files(day: "Day", folder: Path) -> None:
     folder.mkdir()
     vault = day.site.branch.vault
     for stored in vault.files():
@@ -119,6 +125,12 @@ def _anchors(day: "Day") -> dict[str, Any]:
         "people": people,
         "packs_root_sha256": SHIPPED_ROOT_SHA256,
     }
+
+
+def _workstation_key(day: "Day") -> bytes:
+    raw = day.site.branch.store.secret("workstation_key")
+    assert raw is not None
+    return raw
 
 
 def _approvals(case: Any) -> dict[str, Any]:

@@ -60,6 +60,7 @@ from app.seals.queries import machine_card
 from app.signing.actions import RequestCertificate
 from app.signing.queries import certificate_of
 from app.store.desk_tables import BlobLocal
+from app.store.drafts import drop_draft, keep_draft, read_draft
 from app.store.follow import Follower, RequestNumbers, SeriesWanted
 from app.store.keyslots import KeySlots
 from app.store.numbers import next_number
@@ -537,6 +538,26 @@ class Seat(Desk):
         if refused is not None:
             raise refused
         self._step_ups[subject] = self.clock.monotonic()
+
+    @override
+    def keep_draft(self, key: str, texts: tuple[tuple[str, str], ...]) -> None:
+        def act() -> None:
+            with self.station.store.desk_work() as session:
+                keep_draft(session, key, self.actor.person, texts, self.clock.now())
+
+        self.station.store.writer.ask(act)
+
+    @override
+    def read_draft(self, key: str) -> tuple[tuple[str, str], ...]:
+        return self.read(read_draft, key, self.actor.person)
+
+    @override
+    def drop_draft(self, key: str) -> None:
+        def act() -> None:
+            with self.station.store.desk_work() as session:
+                drop_draft(session, key, self.actor.person)
+
+        self.station.store.writer.ask(act)
 
     @override
     def prove(self, person: str, password: str, code: str) -> Prover:

@@ -1,6 +1,7 @@
 """The hub as a process: uvicorn with TLS 1.3, one line of JSON when it is ready, a graceful end."""
 
 import json
+import signal
 import ssl
 import sys
 from dataclasses import dataclass, field
@@ -57,6 +58,7 @@ def serve(settings: HubSettings, door: HubDoor, clock: Clock) -> None:
 
     Prints ``{"ready": true, "url": …}`` on standard output once it listens.
     """
+    _stay_for_the_end()
     database = open_database(settings)
     try:
         database.write(lambda connection: workstations.sweep(connection, clock))
@@ -64,6 +66,12 @@ def serve(settings: HubSettings, door: HubDoor, clock: Clock) -> None:
         _Server(_config(settings, service)).run()
     finally:
         database.close()
+
+
+def _stay_for_the_end() -> None:
+    """Let the process outlive the signal: uvicorn raises it again when it has stopped serving."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)
 
 
 def _config(settings: HubSettings, service: HubService) -> uvicorn.Config:

@@ -76,9 +76,8 @@ class SealPlan:
 
 @dataclass(frozen=True)
 class Look:
-    """A photograph of what lies in the machine, kept by hash, and what its code says."""
+    """A photograph (JPEG) of what lies in the machine, and what its code says."""
 
-    photo_sha256: str
     photo: bytes
     verdict: PhotoVerdict
 
@@ -184,7 +183,6 @@ class SealingPresenter:
     def look(self, run: SealRun, page: int) -> Look:
         """Photograph what lies in the machine and hold its code against the page wanted."""
         photo = self._photograph(run.machine, Photo.BEFORE)
-        sha256 = self._desk.keep_file(photo, "jpg", "image/jpeg", f"before-{page}.jpg")
         verdict = check_photo(
             photo,
             number=run.contract.number,
@@ -192,7 +190,7 @@ class SealingPresenter:
             pages_allowed=(page,),
             content_hash=run.contract.content_sha256,
         )
-        return Look(sha256, photo, verdict)
+        return Look(photo, verdict)
 
     def stamp(self, run: SealRun, page: int) -> Struck:
         """Make the next impression: look, commit the intent, strike, commit the result.
@@ -203,7 +201,8 @@ class SealingPresenter:
         seen = self.look(run, page)
         if not seen.verdict.matches:
             raise BranchError(page_refused(finding_text(seen.verdict.finding)))
-        begun = self.begin(run, page, seen.photo_sha256)
+        before = self._desk.keep_file(seen.photo, "jpg", "image/jpeg", f"before-{page}.jpg")
+        begun = self.begin(run, page, before)
         outcome = self.strike(run, begun)
         return self.finish(run, begun, outcome)
 
