@@ -29,7 +29,7 @@ from app.kit.errors.sync import (
     upgrade_needed,
 )
 from sync.client.faults import HubError, HubFault
-from sync.wire.body import JSON_TYPE, MAX_BODY, ZSTD, decode, encode, pack, unpack
+from sync.wire.body import JSON_TYPE, MAX_BODY, TROUBLE_HEADER, ZSTD, decode, encode, pack, unpack
 from sync.wire.faults import WireError
 from sync.wire.messages import (
     PROTO,
@@ -352,7 +352,7 @@ def _good(reply: _Reply) -> bytes:
     if reply.status < 300:
         return reply.body
     try:
-        trouble = decode(Trouble, reply.body)
+        trouble = decode(Trouble, reply.body or reply.headers.get(TROUBLE_HEADER, "").encode())
     except WireError:
         trouble = Trouble("bug", f"HTTP {reply.status}")
     raise _said(trouble, reply.status)

@@ -21,7 +21,7 @@ from sync.hub.pull import CursorTooOldError
 from sync.hub.push import MseqForkError
 from sync.hub.service import Call, HubService
 from sync.hub.workstations import NotAdmittedError
-from sync.wire.body import JSON_TYPE, ZSTD, decode, encode, pack, unpack
+from sync.wire.body import JSON_TYPE, TROUBLE_HEADER, ZSTD, decode, encode, pack, unpack
 from sync.wire.faults import WireError, WireFault
 from sync.wire.messages import (
     CheckRequest,
@@ -187,7 +187,7 @@ class _Web:
     async def trouble(self, _request: Request, error: Exception) -> Response:
         """Turn what went wrong into the one shape a client reads; 5xx means "no answer"."""
         trouble = self._trouble_of(error)
-        headers = {"Cache-Control": "no-store"}
+        headers = {"Cache-Control": "no-store", TROUBLE_HEADER: encode(trouble.silent()).decode()}
         if trouble.retry_after:
             headers["Retry-After"] = str(trouble.retry_after)
         if isinstance(error, OffsetError):

@@ -2,17 +2,20 @@
 
 Writers are ordered by the database: on sqlcipher3 there is one at a time (BEGIN IMMEDIATE); on
 PostgreSQL each runs at REPEATABLE READ, and as every write ends in its scope's head row, two
-writers of one scope conflict there and the later one runs again on what the first one left.
+writers of one scope conflict there and the later one runs again on what the first one left. Those
+who lost once queue up, so that a busy scope goes forward in order.
 """
 
+import hashlib
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy import Connection, Engine, Select, create_engine, func, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
@@ -59,21 +62,43 @@ class HubDatabase:
             METADATA.create_all(connection)
             Base.metadata.create_all(connection)
 
-    def write(self, act: Callable[[Connection], R]) -> R:
+    def write(self, act: Callable[[Connection], R], *, queue: str = "") -> R:
         """Run a transaction and commit it; run it again where it lost a race.
 
+        On PostgreSQL those who lost wait for each other in the ``queue`` of that name (a scope).
         Raises HubBusyError when it lost ATTEMPTS races, and what ``act`` raises, with nothing
         written.
         """
         for attempt in range(ATTEMPTS):
             try:
-                with self.writer.begin() as connection:
+                with (
+                    self.writer.connect() as connection,
+                    self._in_line(connection, attempt, queue),
+                    connection.begin(),
+                ):
                     return act(connection)
             except DBAPIError as error:
                 if not lost_race(error):
                     raise
                 _wait_a_little(attempt)
         raise HubBusyError(f"lost {ATTEMPTS} races")
+
+    @contextmanager
+    def _in_line(self, connection: Connection, attempt: int, queue: str) -> Iterator[None]:
+        """Hold a queue's lock round a transaction; its snapshot is then taken after the wait.
+
+        The lock belongs to the session, because one taken inside the transaction would come after
+        the snapshot and lose the race again.
+        """
+        if attempt == 0 or not queue or connection.dialect.name != "postgresql":
+            yield
+            return
+        number = int.from_bytes(hashlib.sha256(queue.encode()).digest()[:8], "big", signed=True)
+        _say_alone(connection, select(func.pg_advisory_lock(number)))
+        try:
+            yield
+        finally:
+            _say_alone(connection, select(func.pg_advisory_unlock(number)))
 
     def read(self, query: Callable[[Connection], R]) -> R:
         """Run a query in one snapshot."""
@@ -84,6 +109,12 @@ class HubDatabase:
         """Give all connections back."""
         self.reader.dispose()
         self.writer.dispose()
+
+
+def _say_alone(connection: Connection, statement: Select[tuple[Any]]) -> None:
+    """Run one statement in a transaction of its own."""
+    with connection.begin():
+        connection.execute(statement)
 
 
 def lost_race(error: DBAPIError) -> bool:

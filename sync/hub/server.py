@@ -60,6 +60,7 @@ def serve(settings: HubSettings, door: HubDoor, clock: Clock) -> None:
     """
     _stay_for_the_end()
     database = open_database(settings)
+    _end_in_order()
     try:
         database.write(lambda connection: workstations.sweep(connection, clock))
         service = HubService.over(database, settings.keys, door, clock, settings.folder / FILES)
@@ -72,6 +73,12 @@ def _stay_for_the_end() -> None:
     """Let the process outlive the signal: uvicorn raises it again when it has stopped serving."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: None)
+
+
+def _end_in_order() -> None:
+    """Let a signal that uvicorn raises again after its graceful end pass, so that we close too."""
+    for which in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(which, lambda _number, _frame: None)
 
 
 def _config(settings: HubSettings, service: HubService) -> uvicorn.Config:

@@ -171,7 +171,8 @@ class HubService:
         leases = []
         if asked.wishes:
             leases = self.database.write(
-                lambda c: numbers.lend(c, device, asked.wishes, scopes, self.clock)
+                lambda c: numbers.lend(c, device, asked.wishes, scopes, self.clock),
+                queue=f"numbers {asked.wishes[0].scope}",
             )
 
         def look(connection: Connection) -> tuple[SyncReply, dict[str, Head]]:
@@ -235,7 +236,8 @@ class HubService:
             results += self.database.write(
                 lambda c, txns=txns: push.take_push(  # type: ignore[misc]
                     c, txns, sender=sender, door=self.door, clock=self.clock, epoch=self.epoch
-                )
+                ),
+                queue=txns[0].mutations[0].scope,
             )
         return results
 

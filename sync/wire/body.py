@@ -20,6 +20,8 @@ MAX_UNPACKED = 64 * 1024 * 1024
 WORTH_PACKING = 512
 """Below this many bytes zstd saves nothing worth its header."""
 ZSTD = "zstd"
+TROUBLE_HEADER = "Sealdesk-Trouble"
+"""Carries a Trouble where the answer may have no body (HEAD)."""
 JSON_TYPE = "application/json"
 
 _encoder = msgspec.json.Encoder(order="deterministic")

@@ -306,3 +306,8 @@ class Trouble(Message, frozen=True):
     server_time: Micros = 0
     retry_after: Count = 0
     detail: dict[str, Any] = {}
+
+    def silent(self) -> "Trouble":
+        """Give the same without words, fit for a header: plain ASCII on one line."""
+        numbers = {name: value for name, value in self.detail.items() if isinstance(value, int)}
+        return msgspec.structs.replace(self, text="", detail=numbers)

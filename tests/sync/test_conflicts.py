@@ -156,7 +156,7 @@ def test_a_poisoned_mutation_does_not_stop_the_ones_behind_it(
     """A verb that breaks at the hub gets its final word too."""
     a, b, id = two
     command = Command("test.fault", {}, "person", UUID(int=7))
-    a.write(lambda work: None, command)
+    a.write(lambda _work: None, command)
     a.edit(id, email="behind@x")
     both(a, b)
     assert b.customer(id).email == "behind@x"  # type: ignore[union-attr]
@@ -175,9 +175,7 @@ def test_a_transaction_is_all_or_nothing_and_an_audit_line_outlives_it(
     def act(work: Work) -> None:
         work.session.delete(work.session.get_one(Customer, (a.scope, other)))
         work.session.get_one(Customer, (a.scope, id)).email = "beside@x"
-        append_line(
-            work, "test", [], {}, scope=a.scope, chain="a", signer=None, seal_head=False
-        )
+        append_line(work, "test", [], {}, scope=a.scope, chain="a", signer=None, seal_head=False)
 
     a.write(act)
     both(a, b)
