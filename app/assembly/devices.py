@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from app.kit.clock import Clock
 from app.kit.errors.base import BranchError
 from devices.kit.errors import DeviceError
+from devices.kit.transport import ports_here
 from devices.seal.absent import AbsentMachine
 from devices.seal.api import Identity, LastKnown, Pairing, SealDevice
 from devices.seal.scp1.driver import Scp1Device
@@ -63,3 +64,8 @@ def pad_at(port: PadPort, clock: Clock) -> SignaturePad:
     if not port.path:
         return AbsentPad()
     return TopazPad(port.path, MODELS[port.model], clock)
+
+
+def serial_ports() -> list[str]:
+    """Name the serial ports of this machine; none is opened."""
+    return ports_here()

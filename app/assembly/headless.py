@@ -213,6 +213,7 @@ class Day:
         self.site.head_office.sync()
         _must(view.outbox_left == 0 and view.files_left == 0, f"nothing is left: {view}")
         _must(view.digest_equal is True, "branch and hub hold the same")
+        _must(self._audit_elsewhere(), "head office's copy of the branch's chain holds")
 
     def look_back(self) -> None:
         """Step 9: the chain of acts holds against its signed heads."""
@@ -407,6 +408,13 @@ class Day:
         anchors = [Anchor("head office", head.n, head.hash) for head in heads[-1:]]
         verdict = seat.read(check_chain, device, anchors)
         return {"entries": verdict.entries, "head": verdict.head, "verified": verdict.whole}
+
+    def _audit_elsewhere(self) -> bool:
+        """Check the branch's chain as head office has it, against the head the branch has."""
+        here = self._audit()
+        anchor = Anchor("the branch", here["entries"], here["head"])
+        device = self.site.branch.device
+        return self.site.head_office.store.read(check_chain, device, [anchor]).whole
 
     def _seat(self, role: str) -> Desk:
         """Give the seat of the day's clerk, who stays signed in."""

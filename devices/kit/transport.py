@@ -132,3 +132,10 @@ class SerialTransport:
     def _only_owner(self) -> None:
         if threading.get_ident() != self._owner:
             raise BugError(f"{self.path} is used outside the lane that opened it")
+
+
+def ports_here() -> list[str]:
+    """Name the serial ports the system lists, sorted; none is opened."""
+    from serial.tools import list_ports
+
+    return sorted(port.device for port in list_ports.comports())
