@@ -2,7 +2,6 @@
 
 import os
 import platform
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -109,7 +108,7 @@ def _refusal(name: str, check: Callable[[], object], good: Text) -> Finding:
 def _python() -> Finding:
     said = t("Python {version} on {system}", version=platform.python_version(),
              system=platform.system())  # fmt: skip
-    if sys.version_info[:2] == (3, 11):
+    if platform.python_version_tuple()[:2] == ("3", "11"):
         return Finding("python", True, said)
     return Finding("python", False, said, t("Install Python 3.11."))
 

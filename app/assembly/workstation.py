@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
+from uuid import UUID
 
 import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -32,7 +33,9 @@ from app.assembly.devices import PadPort, SealPort, open_machine, pad_at
 from app.assembly.door import Door, Proofs
 from app.assembly.trade import delegations_of, name_words
 from app.assembly.verbs import Parts, all_verbs
-from app.audit.actions import HeadSigner
+from app.audit.actions import HeadSigner, head_of
+from app.audit.chain import Anchor
+from app.audit.queries import check_chain
 from app.contracts.rules import series_of
 from app.documents.fonts import fonts_folder
 from app.documents.pdf import PdfPress
@@ -45,6 +48,7 @@ from app.documents.signatures import (
 from app.documents.vault import Vault
 from app.kit.clock import Clock, today
 from app.kit.errors.access import activation_wrong, login_unknown, proof_missing
+from app.kit.errors.audit import chain_behind
 from app.kit.errors.base import BranchError
 from app.kit.errors.seals import machine_unknown
 from app.kit.errors.sync import hub_unreachable
@@ -62,7 +66,8 @@ from app.signing.queries import certificate_of
 from app.store.desk_tables import BlobLocal
 from app.store.drafts import drop_draft, keep_draft, read_draft
 from app.store.follow import Follower, RequestNumbers, SeriesWanted
-from app.store.keyslots import KeySlots
+from app.store.keyslots import Keyring, KeySlots
+from app.store.letters import put_away
 from app.store.numbers import next_number
 from app.store.outbox import SCHEMA, left
 from app.store.queries import files_left
@@ -119,6 +124,7 @@ class Workstation:
     pad_lane: Lane
     seal_port: SealPort = field(default_factory=SealPort)
     pad_port: PadPort = field(default_factory=PadPort)
+    keyring: Keyring | None = None
     offline_since: datetime | None = None
     last_report: SyncReport | None = None
     _press: PdfPress | None = field(default=None, repr=False)
@@ -186,8 +192,17 @@ class Workstation:
         return cls.over(store, transport)
 
     @classmethod
-    def over(cls, store: Store, transport: httpx.BaseTransport | None = None) -> "Workstation":
-        """Open an enrolled workstation over its open store."""
+    def over(
+        cls,
+        store: Store,
+        transport: httpx.BaseTransport | None = None,
+        keyring: Keyring | None = None,
+    ) -> "Workstation":
+        """Open an enrolled workstation over its open store.
+
+        With a keyring, the last head of the audit chain is kept in it too, outside the store: an
+        older copy of the store that was put back is refused (BranchError E-AUDIT-ANCHOR).
+        """
         hub, device = store.noted("hub"), store.noted("device")
         office, key = store.noted("office"), store.secret("workstation_key")
         assert isinstance(hub, dict) and isinstance(device, str) and isinstance(office, str)
@@ -225,7 +240,29 @@ class Workstation:
         )
         station.seal_port = SealPort(**_facts(store.noted("seal_port")))
         station.pad_port = PadPort(**_facts(store.noted("pad_port")))
+        station.keyring = keyring
+        station.check_anchor()
         return station
+
+    def check_anchor(self) -> None:
+        """Hold the audit chain against the head the keyring keeps (E-AUDIT-ANCHOR)."""
+        kept = self.keyring.get(self._anchor_name()) if self.keyring else None
+        if kept is None:
+            return
+        n, _, digest = kept.partition(":")
+        anchor = Anchor("the keyring", int(n), digest)
+        verdict = self.store.read(check_chain, self.device, [anchor])
+        if not verdict.whole:
+            raise BranchError(chain_behind(verdict.fault))
+
+    def keep_anchor(self) -> None:
+        """Put the head of the audit chain into the keyring, where there is one."""
+        if self.keyring is not None:
+            n, digest = self.store.read(head_of, self.device)
+            self.keyring.set(self._anchor_name(), f"{n}:{digest}")
+
+    def _anchor_name(self) -> str:
+        return f"audit-{self.device}"
 
     def set_devices(self, seal: SealPort, pad: PadPort) -> None:
         """Remember where this desk's devices are."""
@@ -420,6 +457,8 @@ class Seat(Desk):
         with self.station.store.work(self.actor, command=command) as work:
             changes = door.perform(work, verb, order, self._proofs())
             work.commit()
+        if known.sealed:
+            self.station.keep_anchor()
         return changes
 
     @override
@@ -556,6 +595,14 @@ class Seat(Desk):
         def act() -> None:
             with self.station.store.desk_work() as session:
                 drop_draft(session, key, self.actor.person)
+
+        self.station.store.writer.ask(act)
+
+    @override
+    def put_away(self, letter: UUID) -> None:
+        def act() -> None:
+            with self.station.store.desk_work() as session:
+                put_away(session, letter)
 
         self.station.store.writer.ask(act)
 
