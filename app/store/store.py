@@ -45,6 +45,7 @@ class Store:
     readers: Lane
     program: OneProgram
     clock_doubtful: bool = False
+    closed: bool = False
 
     @classmethod
     def create(cls, folder: Path, slots: KeySlots, key: bytes, clock: Clock) -> "Store":
@@ -178,8 +179,11 @@ class Store:
         """Finish the lanes, fold the WAL into the file, let the lock go.
 
         A full disk is said (E-STORE-WRITE) and the lock is let go all the same: what was committed
-        lies in the WAL, and the next start checks every page.
+        lies in the WAL, and the next start checks every page. Closing twice is closing once: the
+        file may be another program's by then.
         """
+        if self.closed:
+            return
         self.writer.close()
         self.readers.close()
         self.read_engine.dispose()
@@ -190,6 +194,7 @@ class Store:
             self._let_go()
 
     def _let_go(self) -> None:
+        self.closed = True
         self.writer.close()
         self.readers.close()
         self.read_engine.dispose()
