@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from app.store.work import Actor
+from app.store.actor import Actor
 
 Reach = Literal["own", "below", "any"]
 Obligation = Literal["second_factor", "step_up"]

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from app.store.work import Side
+from app.store.actor import Side
 
 Choice = Literal["approve", "return", "decline"]
 State = Literal["waiting", "approved", "provisional", "returned", "declined", "superseded"]

@@ -1,10 +1,9 @@
-"""Write the next migration from what the records say now: ``python -m app.store.revise MESSAGE``.
+"""Writing the next migration from what the records say now (``python -m app.assembly.revise``).
 
 Both histories are compared with a fresh encrypted file brought up by the revisions that exist;
 what is written is read and mended by a person before it is committed.
 """
 
-import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -19,10 +18,8 @@ from app.store.engine import writing_engine
 from app.store.migrate import HISTORIES, history_scripts, upgrade
 
 
-def main(message: str) -> None:
-    """Write one revision per history that differs."""
-    import app.schema  # noqa: F401 - fills the metadata
-
+def write_revisions(message: str) -> None:
+    """Write one revision per history that differs; the caller has imported every records module."""
     with tempfile.TemporaryDirectory() as folder:
         engine = writing_engine(Path(folder) / "now.db", bytes(32))
         for history in HISTORIES:
@@ -68,7 +65,3 @@ def _revise(connection: Any, history: str, message: str) -> None:
         )
         environment.run_migrations()
     list(wanted.generate_scripts())
-
-
-if __name__ == "__main__":
-    main(" ".join(sys.argv[1:]) or "unnamed")

@@ -16,22 +16,11 @@ from sqlalchemy.orm import Session
 from app.kit.clock import Clock
 from app.kit.errors.base import BugError
 from app.kit.words import Text
+from app.store.actor import Actor as Actor
+from app.store.actor import Side as Side
 from app.store.base import Shared
 from app.store.capture import Capture
 from app.store.types import Plain
-
-Side = Literal["branch", "hub"]
-
-
-@dataclass(frozen=True)
-class Actor:
-    """Who acts: a person with their roles, at a workstation, for a scope (an office)."""
-
-    person: str
-    name: str
-    roles: frozenset[str]
-    scope: str
-    device: str
 
 
 @dataclass(frozen=True)
