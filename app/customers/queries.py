@@ -152,14 +152,18 @@ def find_customers(
 
 
 def customer_page(
-    session: Session, scope: str, *, after: PageKey | None = None, limit: int = 200
+    session: Session, scope: str, *, after: PageKey | None = None, skip: int = 0, limit: int = 200
 ) -> CustomerPage:
-    """Give one page of all customers by name."""
+    """Give one page of all customers by name, behind a customer or behind ``skip`` of them.
+
+    A key is cheap at any depth; ``skip`` walks the index of names and is for a jump.
+    """
     wanted = (
         select(*_LINE)
         .where(Customer.scope == scope)
         .order_by(Customer.search_name, Customer.id)
         .limit(limit + 1)
+        .offset(skip)
     )
     if after is not None:
         place = tuple_(Customer.search_name, Customer.id)

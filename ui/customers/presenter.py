@@ -8,20 +8,29 @@ from app.customers.queries import (
     CustomerCard,
     CustomerLine,
     CustomerPage,
+    PageKey,
     count_customers,
     customer_card,
     customer_page,
     find_customers,
     holder_of,
+    similar_organisations,
 )
 from app.customers.rules.check import Check
 from app.customers.rules.credit_code import check_credit_code
 from app.customers.rules.id_types import CREDIT_CODE, RESIDENT_CARD, check_id_number
 from app.customers.rules.mobile import check_mobile
+from app.customers.rules.names import organisation_key, read_name_words, search_form
 from app.kit.clock import today
 from app.kit.ids import new_id
 from app.kit.words import Text
+from app.packs.resources import resource_bytes
 from ui.shell.ports import Desk
+
+NEW_ORGANISATION = "customers.new_organisation"
+"""The key of the draft of an organisation that is being taken up."""
+MOST_FOUND = 500
+"""Customers one search gives; who finds more types one letter more."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +61,7 @@ class CustomersPresenter:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._words = read_name_words(resource_bytes("rules/organisation_names.json"))
 
     def check_credit_code(self, typed: str) -> Check:
         """Judge a credit code as far as it is typed."""
@@ -74,15 +84,47 @@ class CustomersPresenter:
         """Count the customers of this office."""
         return self._desk.read(count_customers, self._desk.scope)
 
-    def page(self) -> CustomerPage:
-        """Give the first page of the list by name."""
-        return self._desk.read(customer_page, self._desk.scope)
+    def page(
+        self, after: CustomerLine | None = None, *, skip: int = 0, limit: int = 200
+    ) -> CustomerPage:
+        """Give one page of the list by name, behind a line or behind ``skip`` lines."""
+        key = None if after is None else PageKey(search_form(after.name), after.id)
+        return self._desk.read(
+            customer_page, self._desk.scope, after=key, skip=0 if key else skip, limit=limit
+        )
 
     def find(self, typed: str) -> tuple[CustomerLine, ...]:
         """Find customers by name, phone tail or ID tail; everything when nothing is typed."""
         if not typed.strip():
             return self.page().lines
-        return self._desk.read(find_customers, self._desk.scope, typed)
+        return self._desk.read(find_customers, self._desk.scope, typed, limit=MOST_FOUND)
+
+    def doubles(self, name: str, credit_code: str) -> tuple[CustomerLine, ...]:
+        """Find who an organisation that is being typed may already be: same code, or same name.
+
+        Who has the very code comes first; a person decides about the others.
+        """
+        holder = (
+            self.holder(credit_code) if check_credit_code(credit_code, final=True).stands else None
+        )
+        key = organisation_key(name, self._words) if name.strip() else ""
+        region = credit_code.strip()[2:8]
+        similar = self._similar(key, region) if key and len(region) == 6 else ()
+        first = (holder,) if holder is not None else ()
+        return first + tuple(line for line in similar if holder is None or line.id != holder.id)
+
+    def keep_draft(self, texts: tuple[tuple[str, str], ...]) -> None:
+        """Keep the organisation as it is typed."""
+        self._desk.keep_draft(NEW_ORGANISATION, texts)
+
+    def draft(self) -> tuple[tuple[str, str], ...]:
+        """Give the organisation that was being typed; empty where there is none."""
+        texts = self._desk.read_draft(NEW_ORGANISATION)
+        return texts if any(text for _, text in texts) else ()
+
+    def drop_draft(self) -> None:
+        """Forget the organisation that was being typed."""
+        self._desk.drop_draft(NEW_ORGANISATION)
 
     def card(self, customer_id: UUID) -> CustomerCard | None:
         """Give one customer with contacts and timeline."""
@@ -113,3 +155,6 @@ class CustomersPresenter:
         )
         changes = self._desk.perform("customers.register_organisation", order)
         return Registered(order.customer_id, changes.warnings)
+
+    def _similar(self, key: str, region: str) -> tuple[CustomerLine, ...]:
+        return self._desk.read(similar_organisations, self._desk.scope, key, region)

@@ -38,9 +38,13 @@ def read(field: Field, typed: str, today: date) -> Reading:
     if not text.strip():
         return Reading(None, _nothing(field))
     reading = _READERS[field.kind](field, text, today)
-    if reading.note.standing is not Standing.OK or field.check is None:
+    if field.check is None or reading.value is None or reading.note.standing is Standing.WRONG:
         return reading
-    return Reading(reading.value, field.check(reading.value))
+    note = field.check(reading.value)
+    # What is half typed may be wrong already; it is never right before it is whole.
+    if reading.note.standing is Standing.INCOMPLETE and note.standing is not Standing.WRONG:
+        return reading
+    return Reading(reading.value, note)
 
 
 def write(field: Field, value: Value) -> str:

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -134,6 +135,22 @@ class Desk(Protocol):
 
     def step_up(self, subject: str, code: str) -> None:
         """Take a fresh code for one record (id in hex); raises BranchError E-LOGIN-CODE."""
+        ...
+
+    def keep_draft(self, key: str, texts: tuple[tuple[str, str], ...]) -> None:
+        """Keep what is being typed into the form ``key``, field by field, at this desk alone."""
+        ...
+
+    def read_draft(self, key: str) -> tuple[tuple[str, str], ...]:
+        """Give what this person had typed into the form ``key``; empty where nothing is kept."""
+        ...
+
+    def drop_draft(self, key: str) -> None:
+        """Forget a draft."""
+        ...
+
+    def put_away(self, letter: UUID) -> None:
+        """Put a letter of head office away, because a person has settled what it says."""
         ...
 
     def prove(self, person: str, password: str, code: str) -> Prover:

@@ -1,0 +1,41 @@
+"""The words of the customers screen that carry values or are chosen by what a record says."""
+
+from collections.abc import Mapping
+
+from app.kit.words import Text, t
+
+PARTIES: Mapping[str, Text] = {"organisation": t("Organisation"), "person": t("Person")}
+ROLES: Mapping[str, Text] = {
+    "operator": t("Operator"),
+    "legal_representative": t("Legal representative"),
+    "finance": t("Finance contact"),
+    "claims": t("Claims contact"),
+}
+SEXES: Mapping[str, Text] = {"M": t("Male"), "F": t("Female")}
+
+
+def party(code: str) -> Text:
+    """Name what kind of customer it is."""
+    return PARTIES.get(code) or t("{code}", code=code)
+
+
+def role(code: str) -> Text:
+    """Name what a contact does."""
+    return ROLES.get(code) or t("{code}", code=code)
+
+
+def double_by_code(name: str) -> Text:
+    """Say who already has the credit code that is being typed."""
+    return t("This code is already registered: {name}.", name=name)
+
+
+def double_by_name(name: str, number: str) -> Text:
+    """Say which organisation has nearly the same name."""
+    return t("Nearly the same name in the same region: {name}, {number}.", name=name, number=number)
+
+
+def draft_kept(name: str) -> Text:
+    """Offer the organisation that was being typed."""
+    if not name:
+        return t("A new organisation you were typing is kept.")
+    return t("A new organisation you were typing is kept: {name}.", name=name)

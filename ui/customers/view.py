@@ -1,0 +1,388 @@
+"""The customers page: the list with its search, the record, and taking an organisation up."""
+
+from collections.abc import Sequence
+from functools import partial
+from uuid import UUID
+
+from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedLayout, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from app.customers.queries import CustomerCard, CustomerLine
+from app.customers.rules.fields import LABELS
+from app.customers.rules.id_types import CREDIT_CODE
+from app.customers.rules.id_types import LABELS as ID_TYPES
+from app.kit.calendar import SHANGHAI
+from app.kit.errors.customers import customer_unknown
+from app.kit.lanes import Lane
+from app.kit.words import Text, t
+from ui.customers.new import NewOrganisation
+from ui.customers.presenter import CustomersPresenter, Registered
+from ui.customers.texts import SEXES, draft_kept, party, role
+from ui.shell.lanes import DeskLanes
+from ui.shell.list_record import LIST_SHARE, RECORD_SHARE, RecordPane
+from ui.shell.page import Page, PageView, Surroundings
+from ui.shell.ports import Desk
+from ui.shell.targets import NewQuoteFor
+from ui.theme.tokens import NEAR, Mood
+from ui.widgets.empty import EmptyState
+from ui.widgets.facts import FactSheet
+from ui.widgets.header import Fact, RecordHead
+from ui.widgets.loaded import LoadedRows
+from ui.widgets.offer import OfferLine
+from ui.widgets.rows import Asked, Column, Row, RowSource
+from ui.widgets.table import ListTable
+from ui.widgets.verb import Verb
+
+COLUMNS = (
+    Column("name", LABELS["name"], 200, sortable=False, stretch=True),
+    Column("party", t("Kind"), 72, sortable=False),
+    Column("number", LABELS["id_no"], 176, sortable=False),
+    Column("mobile", LABELS["mobile"], 116, sortable=False),
+)
+CONTACT_COLUMNS = (
+    Column("role", LABELS["role"], 90),
+    Column("name", LABELS["name"], 90, stretch=True),
+    Column("number", LABELS["id_no"], 160),
+    Column("mobile", LABELS["mobile"], 110),
+)
+EVENT_COLUMNS = (
+    Column("at", t("Time"), 130),
+    Column("what", t("What"), 160, stretch=True),
+    Column("who", t("Person"), 80),
+)
+
+
+def customers_page(desk: Desk, lanes: DeskLanes) -> Page:
+    """Declare the page of customers."""
+    return Page(
+        "customers",
+        t("Customers"),
+        "customers",
+        lambda at: CustomersView(at, lanes.desk, CustomersPresenter(desk)),
+    )
+
+
+class CustomerRows(RowSource):
+    """The customers of the office, a window at a time; each read is a few milliseconds."""
+
+    def __init__(self, presenter: CustomersPresenter) -> None:
+        self._presenter = presenter
+        self._found: tuple[str, Sequence[CustomerLine]] = ("", ())
+        self._lines: dict[object, CustomerLine] = {}
+
+    def line(self, customer_id: object) -> CustomerLine | None:
+        """Give a line that was read."""
+        return self._lines.get(customer_id)
+
+    @override
+    def count(self, asked: Asked) -> int:
+        if not asked.words.strip():
+            return self._presenter.count()
+        self._found = (asked.words, self._presenter.find(asked.words))
+        return len(self._found[1])
+
+    @override
+    def window(self, asked: Asked, first: int, size: int, after: Row | None) -> Sequence[Row]:
+        lines = self._read(asked, first, size, after)
+        self._lines |= {line.id: line for line in lines}
+        return [_row(line) for line in lines]
+
+    def _read(
+        self, asked: Asked, first: int, size: int, after: Row | None
+    ) -> Sequence[CustomerLine]:
+        if not asked.words.strip():
+            before = self._lines.get(after.id) if after is not None else None
+            return self._presenter.page(before, skip=first, limit=size).lines
+        if self._found[0] != asked.words:
+            self._found = (asked.words, self._presenter.find(asked.words))
+        return self._found[1][first : first + size]
+
+
+class CustomersView(PageView):
+    """List and record, and behind them the form of a new organisation."""
+
+    def __init__(self, at: Surroundings, lane: Lane, presenter: CustomersPresenter) -> None:
+        super().__init__()
+        self.at, self._lane, self._presenter = at, lane, presenter
+        self._rows = CustomerRows(presenter)
+        add = Verb("new", t("New organisation"), self.begin_new, "add", "Ctrl+N")
+        empty = EmptyState(
+            at.theme,
+            t("No customers yet."),
+            t("Customers appear here as they are taken up or synced."),
+            verb=add,
+        )
+        self.table = ListTable(at.theme, COLUMNS, self._rows, name=t("Customers"), empty=empty)
+        self.draft = OfferLine(at.theme)
+        self.record = RecordPane(at)
+        self.facts = FactSheet(t("Facts"))
+        self._contacts = LoadedRows(CONTACT_COLUMNS)
+        self._events = LoadedRows(EVENT_COLUMNS)
+        self.contacts = ListTable(
+            at.theme,
+            CONTACT_COLUMNS,
+            self._contacts,
+            name=t("Contacts"),
+            empty=EmptyState(
+                at.theme, t("No contacts."), t("An organisation's operator stands here.")
+            ),
+            filtering=False,
+        )
+        self.events = ListTable(
+            at.theme, EVENT_COLUMNS, self._events, name=t("Timeline"), filtering=False
+        )
+        self.new = NewOrganisation(at, lane, presenter)
+        self._card: CustomerCard | None = None
+        self._build()
+        self._wire()
+
+    @property
+    def card(self) -> CustomerCard | None:
+        """The customer that is shown."""
+        return self._card
+
+    @override
+    def refresh(self) -> None:
+        self.table.reload()
+        if self.table.current() is None and self.table.model.rowCount():
+            self.table.view.go_to(0)
+        elif self._card is not None:
+            self._read(self._card.line.id)
+        moment = self.at.clock.now().astimezone(SHANGHAI)
+        self.read_at.emit(t("As of {time}", time=moment.strftime("%H:%M")))
+        self.at.bridge.run(self._lane, self._presenter.draft, done=self._offer_draft, owner=self)
+        self._offer()
+
+    @override
+    def open_at(self, target: object) -> None:
+        if isinstance(target, UUID):
+            self._show_list()
+            self._read(target, focus=True)
+        self.refresh()
+
+    @override
+    def verbs(self) -> Sequence[Verb]:
+        if self.typing_new:
+            return self.new.verbs()
+        return self._offered()
+
+    @override
+    def step_back(self) -> bool:
+        if self.typing_new:
+            self.leave_new()
+            return True
+        self.table.view.setFocus(Qt.FocusReason.OtherFocusReason)
+        return False
+
+    @override
+    def keep(self) -> None:
+        self.new.keep()
+
+    @property
+    def typing_new(self) -> bool:
+        """Whether the form of a new organisation is in front."""
+        return self._pile.currentIndex() == 1
+
+    def begin_new(self) -> None:
+        """Open the form of a new organisation; what was typed into it is still there."""
+        self._pile.setCurrentIndex(1)
+        self.setFocusProxy(self.new)
+        self.new.form.focus_first_open()
+        self.verbs_changed.emit()
+
+    def leave_new(self) -> None:
+        """Go back to the list; what was typed is kept."""
+        self.new.keep()
+        self._show_list()
+        self.refresh()
+        self.table.view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_list(self) -> None:
+        self._pile.setCurrentIndex(0)
+        self.setFocusProxy(self.table)
+        self.verbs_changed.emit()
+
+    def _build(self) -> None:
+        self.record.add_tab(t("Facts"), self.facts)
+        self.record.add_tab(t("Contacts"), self.contacts)
+        self.record.add_tab(t("Timeline"), self.events)
+        both = QSplitter()
+        both.setChildrenCollapsible(False)
+        both.addWidget(self.table)
+        both.addWidget(self.record)
+        both.setSizes([LIST_SHARE, RECORD_SHARE])
+        front = QWidget()
+        column = QVBoxLayout(front)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(NEAR)
+        column.addWidget(self.draft)
+        column.addWidget(both, 1)
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        body = QWidget()
+        self._pile = QStackedLayout(body)
+        self._pile.addWidget(front)
+        self._pile.addWidget(self.new)
+        whole.addWidget(body)
+        self._show_list()
+
+    def _wire(self) -> None:
+        self.table.chosen.connect(self._choose)
+        self.table.opened.connect(self._open)
+        self.table.told.connect(self.told)
+        self.new.saved.connect(self._saved)
+        self.new.left.connect(self.leave_new)
+        self.new.open_other.connect(self._open_other)
+
+    def _offered(self) -> Sequence[Verb]:
+        new = Verb("new", t("New organisation"), self.begin_new, "add", "Ctrl+N")
+        if self._card is None:
+            return (new,)
+        group = self._card.line.party == "organisation"
+        quote = Verb(
+            "quote",
+            t("New quote"),
+            self._begin_quote,
+            "pricing",
+            "Ctrl+Q",
+            group,
+            None if group else t("Group cover is quoted for organisations."),
+        )
+        return (quote, new) if group else (new, quote)
+
+    def _offer(self) -> None:
+        self.record.bar.offer(self._offered())
+        self.verbs_changed.emit()
+
+    def _begin_quote(self) -> None:
+        if self._card is not None:
+            line = self._card.line
+            self.asked_for.emit("pricing", NewQuoteFor(line.id, line.name))
+
+    @Slot(object)
+    def _choose(self, row: Row) -> None:
+        if isinstance(row.id, UUID):
+            self._read(row.id)
+
+    @Slot(object)
+    def _open(self, _row: Row) -> None:
+        self.record.bar.focus_next()
+
+    @Slot(object)
+    def _open_other(self, customer_id: UUID) -> None:
+        self.new.keep()
+        self.open_at(customer_id)
+
+    @Slot(object)
+    def _saved(self, registered: Registered) -> None:
+        self._show_list()
+        self.open_at(registered.customer_id)
+        if registered.warnings:
+            self.tell(registered.warnings[0])
+        else:
+            self.tell(t("Customer saved."))
+
+    def _read(self, customer_id: UUID, *, focus: bool = False) -> None:
+        self.at.bridge.run(
+            self._lane,
+            self._presenter.card,
+            customer_id,
+            done=partial(self._show, focus),
+            owner=self,
+        )
+
+    def _show(self, focus: bool, card: CustomerCard | None) -> None:
+        if card is None:
+            self.record.problem.show_problem(customer_unknown())
+            return
+        self._card = card
+        self.record.problem.clear()
+        self._draw()
+        if focus:
+            self.table.choose(card.line.id)
+            self.record.bar.focus_next()
+
+    def _draw(self) -> None:
+        card = self._card
+        if card is None:
+            return
+        self.record.header.show_head(_head(card))
+        self.facts.show_facts(_facts(card))
+        self._contacts.put(
+            [Row(one.id, (str(role(one.role)), one.name, one.id_no, one.mobile))
+             for one in card.contacts]
+        )  # fmt: skip
+        self._events.put(
+            [Row(one.id, (one.at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M"),
+                          str(one.text), one.person)) for one in card.timeline]
+        )  # fmt: skip
+        self.contacts.reload()
+        self.events.reload()
+        self._offer()
+
+    def _offer_draft(self, texts: tuple[tuple[str, str], ...]) -> None:
+        if not texts or self.typing_new:
+            self.draft.withdraw()
+            return
+        self.draft.offer(
+            draft_kept(dict(texts).get("name", "")),
+            (
+                Verb("resume", t("Go on typing"), partial(self._resume, texts), "edit"),
+                Verb("discard", t("Discard"), self._discard, "clear"),
+            ),
+        )
+
+    def _resume(self, texts: tuple[tuple[str, str], ...]) -> None:
+        self.new.restore(texts)
+        self.begin_new()
+
+    def _discard(self) -> None:
+        self.draft.withdraw()
+        self.new.discard()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() is QEvent.Type.LanguageChange:
+            self.table.reload()
+            self._draw()
+        super().changeEvent(event)
+
+
+def _row(line: CustomerLine) -> Row:
+    return Row(line.id, (line.name, str(party(line.party)), line.id_no, line.mobile))
+
+
+def _head(card: CustomerCard) -> RecordHead:
+    line = card.line
+    number = Fact(_number_label(card), line.id_no)
+    facts = (number, Fact(LABELS["mobile"], line.mobile)) if line.mobile else (number,)
+    if card.waiting:
+        return RecordHead(line.name, t("Not at head office yet"), Mood.WAIT, facts)
+    return RecordHead(line.name, t("At head office"), Mood.OK, facts)
+
+
+def _facts(card: CustomerCard) -> tuple[Fact, ...]:
+    line = card.line
+    checked = t("The number's own check fits.") if card.checked else t("Typed, not checked.")
+    return (
+        Fact(t("Kind"), party(line.party)),
+        Fact(_number_label(card), line.id_no),
+        Fact(t("Number checked"), checked),
+        Fact(LABELS["sex"], SEXES.get(card.sex, "")),
+        Fact(LABELS["birth"], card.birth.isoformat() if card.birth else ""),
+        Fact(LABELS["mobile"], line.mobile),
+        Fact(LABELS["email"], card.email),
+        Fact(LABELS["region"], card.region),
+        Fact(LABELS["address"], card.address),
+        Fact(LABELS["industry"], card.industry),
+        Fact(LABELS["headcount"], f"{card.headcount:,}" if card.headcount else ""),
+        Fact(LABELS["legal_representative"], card.legal_representative),
+        Fact(LABELS["job"], card.job),
+    )
+
+
+def _number_label(card: CustomerCard) -> Text:
+    if card.line.id_type == CREDIT_CODE:
+        return LABELS["credit_code"]
+    return ID_TYPES.get(card.line.id_type) or LABELS["id_no"]

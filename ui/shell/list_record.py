@@ -1,0 +1,294 @@
+"""A page that is a list beside a record: what most screens are.
+
+The list is read on the desk's lane and put up when it comes; the record under the cursor stands
+beside it with its next verb. Reading again keeps cursor, filter and order. A problem of a verb
+stands beside the record it is about, in words.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
+
+from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QSplitter,
+    QStackedLayout,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
+
+from app.kit.calendar import SHANGHAI
+from app.kit.errors.base import Problem
+from app.kit.lanes import Lane
+from app.kit.words import Text, t
+from ui.shell.page import PageView, Surroundings
+from ui.theme.tokens import NEAR, PLAIN, WIDE
+from ui.widgets.empty import EmptyState
+from ui.widgets.header import RecordHead, RecordHeader
+from ui.widgets.loaded import LoadedRows
+from ui.widgets.problem import ProblemPanel
+from ui.widgets.rows import Column, Row, SortKey
+from ui.widgets.table import ListTable
+from ui.widgets.verb import Verb, VerbBar
+
+R = TypeVar("R")
+Answer = TypeVar("Answer")
+LIST_SHARE, RECORD_SHARE = 580, 460
+"""How the width is shared at first, in pixels of a window 1280 wide."""
+
+
+class RecordPane(QWidget):
+    """The record's side: head, tabs, the problem of the last verb, the verbs."""
+
+    def __init__(self, at: Surroundings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.header = RecordHeader(at.theme)
+        self.tabs = QTabWidget()
+        self.problem = ProblemPanel()
+        self.bar = VerbBar(at.theme)
+        self._titles: list[Text] = []
+        column = QVBoxLayout(self)
+        column.setContentsMargins(WIDE, 0, 0, 0)
+        column.setSpacing(PLAIN)
+        column.addWidget(self.header)
+        column.addWidget(self.tabs, 1)
+        column.addWidget(self.problem)
+        column.addWidget(self.bar)
+
+    def add_tab(self, title: Text, view: QWidget) -> None:
+        """Add a tab; its title follows the language."""
+        self._titles.append(title)
+        self.tabs.addTab(view, str(title))
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() is QEvent.Type.LanguageChange:
+            for place, title in enumerate(self._titles):
+                self.tabs.setTabText(place, str(title))
+        super().changeEvent(event)
+
+
+class ListRecordPage(PageView, Generic[R]):
+    """The base of such a page: a screen says how to read, what a row is, what a record shows."""
+
+    def __init__(
+        self,
+        at: Surroundings,
+        lane: Lane,
+        columns: tuple[Column, ...],
+        *,
+        name: Text,
+        empty: EmptyState,
+        sort_keys: dict[str, Callable[[Row], SortKey]] | None = None,
+    ) -> None:
+        super().__init__()
+        self.at, self.lane = at, lane
+        self.rows = LoadedRows(columns, sort_keys)
+        self.table = ListTable(at.theme, columns, self.rows, name=name, empty=empty)
+        self.record = RecordPane(at)
+        self._records: dict[object, R] = {}
+        self._wanted: object = None
+        self._shown: object = None
+        self._reading = False
+        self._again = False
+        self._build()
+
+    # -- what a screen says ----------------------------------------------------------------
+
+    def read_all(self) -> Sequence[R]:
+        """Read the list; runs on the lane."""
+        raise NotImplementedError
+
+    def id_of(self, record: R) -> object:
+        """Say which id a record goes by."""
+        raise NotImplementedError
+
+    def row_of(self, record: R) -> Row:
+        """Write a record as a row of the list, its badges with their moods."""
+        raise NotImplementedError
+
+    def head_of(self, record: R) -> RecordHead:
+        """Say what stands above a record."""
+        raise NotImplementedError
+
+    def show_record(self, record: R) -> None:
+        """Fill the tabs with a record."""
+
+    def offered(self, record: R | None) -> Sequence[Verb]:  # noqa: ARG002 - a screen says
+        """Give what may be done with a record, or with the list where there is none."""
+        return ()
+
+    # -- what every such page does -----------------------------------------------------------
+
+    @property
+    def current(self) -> R | None:
+        """The record under the cursor."""
+        return self._records.get(self._shown)
+
+    @override
+    def refresh(self) -> None:
+        if self._reading:
+            self._again = True
+            return
+        self._reading = True
+        self.at.bridge.run(
+            self.lane, self.read_all, done=self._take, failed=self._read_failed, owner=self
+        )
+
+    @override
+    def open_at(self, target: object) -> None:
+        self._wanted = target
+        self.refresh()
+
+    @override
+    def verbs(self) -> Sequence[Verb]:
+        return self.record.bar.verbs
+
+    @override
+    def step_back(self) -> bool:
+        if self.record.problem.isVisible():
+            self.record.problem.clear()
+            return True
+        self.table.view.setFocus(Qt.FocusReason.OtherFocusReason)
+        return False
+
+    def act(
+        self,
+        call: Callable[[], Answer],
+        *,
+        done: Callable[[Answer], object],
+        failed: Callable[[Problem], object] | None = None,
+        lane: Lane | None = None,
+    ) -> None:
+        """Do a verb on a lane: its buttons rest meanwhile, its problem stands beside the record."""
+        self.record.problem.clear()
+        self.record.bar.setDisabled(True)
+
+        def finished(answer: Answer) -> None:
+            self.record.bar.setDisabled(False)
+            done(answer)
+
+        def refused(problem: Problem) -> None:
+            self.record.bar.setDisabled(False)
+            (failed or self.record.problem.show_problem)(problem)
+
+        self.at.bridge.run(
+            lane or self.lane,
+            call,
+            done=finished,
+            failed=refused,
+            owner=self,
+        )
+
+    def offer(self) -> None:
+        """Show the verbs of the record as it is now."""
+        self.record.bar.offer(self.offered(self.current))
+        self.verbs_changed.emit()
+
+    def go(self, record_id: object) -> None:
+        """Put the cursor on a record that has been read; the filter gives way to it."""
+        if not self._go(record_id) and self.table.filter.text():
+            self.table.show_only("")
+            self._go(record_id)
+
+    def _go(self, record_id: object) -> bool:
+        for place in range(self.table.model.rowCount()):
+            row = self.table.model.row(place)
+            if row is not None and row.id == record_id:
+                self.table.view.go_to(place)
+                self._show(row)
+                return True
+        return False
+
+    def _build(self) -> None:
+        both = QSplitter()
+        both.setChildrenCollapsible(False)
+        both.addWidget(self.table)
+        both.addWidget(self._side())
+        both.setSizes([LIST_SHARE, RECORD_SHARE])
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(NEAR)
+        row.addWidget(both)
+        self.setFocusProxy(self.table)
+        self.table.chosen.connect(self._show)
+        self.table.opened.connect(self._open)
+        self.table.told.connect(self.told)
+
+    def _side(self) -> QWidget:
+        """Show the record only where there is one."""
+        side = QWidget()
+        self._pile = QStackedLayout(side)
+        nothing = QWidget()
+        self._empty_bar = VerbBar(self.at.theme)
+        column = QVBoxLayout(nothing)
+        column.setContentsMargins(WIDE, 0, 0, 0)
+        column.addStretch(1)
+        column.addWidget(self._empty_bar)
+        self._pile.addWidget(nothing)
+        self._pile.addWidget(self.record)
+        return side
+
+    def _take(self, records: Sequence[R]) -> None:
+        self._reading = False
+        self._records = {self.id_of(record): record for record in records}
+        self._put_rows()
+        self._settle_cursor()
+        moment = self.at.clock.now().astimezone(SHANGHAI)
+        self.read_at.emit(t("As of {time}", time=moment.strftime("%H:%M")))
+        if self._again:
+            self._again = False
+            self.refresh()
+
+    def _put_rows(self) -> None:
+        self.rows.put([self.row_of(one) for one in self._records.values()])
+        self.table.reload()
+
+    def _settle_cursor(self) -> None:
+        wanted, self._wanted = self._wanted, None
+        if wanted is not None and wanted in self._records:
+            self.go(wanted)
+            self.record.bar.focus_next()
+        elif self._shown in self._records:
+            self._show_id(self._shown)
+        elif self.table.current() is None and self.table.model.rowCount():
+            self.table.view.go_to(0)
+        elif not self._records:
+            self._show_id(None)
+
+    def _read_failed(self, problem: Problem) -> None:
+        self._reading = False
+        self.troubled.emit(problem)
+
+    @Slot(object)
+    def _show(self, row: Row) -> None:
+        if row.id != self._shown:
+            self.record.problem.clear()
+        self._show_id(row.id)
+
+    @Slot(object)
+    def _open(self, _row: Row) -> None:
+        self.record.bar.focus_next()
+
+    def _show_id(self, record_id: object) -> None:
+        self._shown = record_id
+        record = self.current
+        self.record.bar.setEnabled(True)
+        self._pile.setCurrentIndex(0 if record is None else 1)
+        if record is None:
+            self._empty_bar.offer(self.offered(None))
+            self.record.bar.offer(self.offered(None))
+        else:
+            self.record.header.show_head(self.head_of(record))
+            self.show_record(record)
+            self.record.bar.offer(self.offered(record))
+        self.verbs_changed.emit()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() is QEvent.Type.LanguageChange and self._records:
+            self._put_rows()
+            self._show_id(self._shown)
+        super().changeEvent(event)

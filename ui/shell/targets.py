@@ -1,0 +1,19 @@
+"""What one page may ask another to open besides a record's id."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True)
+class NewQuoteFor:
+    """Begin a quote for this customer."""
+
+    customer_id: UUID
+    name: str
+
+
+@dataclass(frozen=True)
+class DrawUp:
+    """Draw the contract up from this approved quote."""
+
+    quote_id: UUID
