@@ -107,10 +107,20 @@ def not_allowed(action: str, reason: str) -> Problem:
     )
 
 
+_PROOFS = {
+    "second_factor": t("the code at sign-in"),
+    "step_up": t("a code for this record"),
+    "witness": t("another person's own sign-in"),
+}
+
+
 def proof_missing(kind: str) -> Problem:
     """Say that a fresh proof of the person is needed."""
     return _refused(
         "E-ACCESS-PROOF",
-        t("This step asks for a fresh proof of who you are ({kind}).", kind=kind),
+        t(
+            "This step asks for a fresh proof of who you are ({kind}).",
+            kind=_PROOFS.get(kind, kind),
+        ),
         t("Type the code of your device, then go on."),
     )

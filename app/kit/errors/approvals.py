@@ -1,6 +1,7 @@
 """What is said when a decision cannot be taken."""
 
 from app.kit.errors.base import Problem
+from app.kit.errors.states import state_word
 from app.kit.words import Text, t
 
 _SAFE = t("The case stands as it was.")
@@ -14,7 +15,7 @@ def case_not_waiting(state: str) -> Problem:
     """Say that the case is not open for a decision."""
     return _refused(
         "E-APPROVAL-STATE",
-        t("This case is not waiting for a decision (it is {state}).", state=state),
+        t("This case is not waiting for a decision (it is {state}).", state=state_word(state)),
         t("Reload the list; a new submission opens a new case."),
     )
 

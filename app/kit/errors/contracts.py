@@ -1,6 +1,7 @@
 """What is said about a contract."""
 
 from app.kit.errors.base import Problem
+from app.kit.errors.states import state_word
 from app.kit.words import Text, t
 
 _SAFE = t("The contract and its number stand as they were.")
@@ -14,7 +15,10 @@ def approval_missing(state: str) -> Problem:
     """Say that the quote is not approved for good."""
     return _refused(
         "E-CONTRACT-APPROVAL",
-        t("The quote is {state}; a contract needs head office's confirmed approval.", state=state),
+        t(
+            "The quote is {state}; a contract needs head office's confirmed approval.",
+            state=state_word(state),
+        ),
         t("Sync to bring the approval in; a provisional one never issues."),
     )
 
@@ -62,7 +66,7 @@ def contract_state(number: str, state: str) -> Problem:
         t(
             "Contract {number} is {state}; this step does not fit it now.",
             number=number,
-            state=state,
+            state=state_word(state),
         ),
         t("Reload the contract and take the step it offers."),
     )

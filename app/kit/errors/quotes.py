@@ -1,6 +1,7 @@
 """What is said about a quote."""
 
 from app.kit.errors.base import Problem
+from app.kit.errors.states import state_word
 from app.kit.words import Text, t
 
 _SAFE = t("The quote stands as it was.")
@@ -23,7 +24,7 @@ def quote_state(state: str) -> Problem:
     """Say that the quote cannot take this step now."""
     return _refused(
         "E-QUOTE-STATE",
-        t("The quote is {state}; this step does not fit it now.", state=state),
+        t("The quote is {state}; this step does not fit it now.", state=state_word(state)),
         t("Reload the quote and take the step it offers."),
     )
 

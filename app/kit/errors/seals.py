@@ -1,6 +1,7 @@
 """What is said about the physical seal."""
 
 from app.kit.errors.base import Problem
+from app.kit.errors.states import state_word
 from app.kit.words import Text, t
 
 _SAFE = t("Nothing was stamped by this step.")
@@ -73,7 +74,7 @@ def job_not_ready(state: str) -> Problem:
     """Say that a job has no permit now."""
     return _refused(
         "E-SEAL-STATE",
-        t("This seal job has no open permit (it is {state}).", state=state),
+        t("This seal job has no open permit (it is {state}).", state=state_word(state)),
         t("Wait for head office's permit, or ask for a new one."),
     )
 
@@ -162,7 +163,10 @@ def case_not_open(state: str) -> Problem:
     """Say that a case of a machine cannot take this step now."""
     return _refused(
         "E-SEAL-CASE",
-        t("The case of this machine cannot take this step (it is {state}).", state=state),
+        t(
+            "The case of this machine cannot take this step (it is {state}).",
+            state=state_word(state),
+        ),
         t("The branch manager agrees first, then head office closes it."),
         t("The machine stays frozen."),
     )

@@ -1,6 +1,7 @@
 """What is said about the customer's signature."""
 
 from app.kit.errors.base import Problem
+from app.kit.errors.states import state_word
 from app.kit.words import Text, t
 
 _SAFE = t("Nothing half signed is kept; the document is as it was.")
@@ -41,7 +42,7 @@ def signature_settled(state: str) -> Problem:
     """Say that a signature is closed."""
     return _refused(
         "E-SIGN-SETTLED",
-        t("This signature is closed already ({state}).", state=state),
+        t("This signature is closed already ({state}).", state=state_word(state)),
         t("Begin a new one."),
     )
 
