@@ -4,52 +4,12 @@ A photograph is asked for as a ``Scene``, a frozen account of the bed at that in
 camera may develop it on another lane while the next page is already being laid in.
 """
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from typing_extensions import override
 
 from devices.seal.simulator.machine import Camera, Photograph
-
-Grade = Literal["ideal", "imperfect"]
-
-
-@dataclass(frozen=True)
-class Card:
-    """A black card on the page, in millimetres from its left upper corner."""
-
-    x: float
-    y: float
-    w: float
-    h: float
-
-
-CODE_CORNER = Card(160, 247, 48, 48)
-
-
-@dataclass(frozen=True)
-class Strike:
-    """One imprint: 0.1 mm from the left upper corner, 0.1 degree, plain 0 or cross-page 1."""
-
-    x: int
-    y: int
-    angle: int
-    kind: int
-
-
-@dataclass(frozen=True)
-class Scene:
-    """What the lens has before it; ``picture`` None is a blank sheet, ``number`` its own chance."""
-
-    paper_in: bool
-    picture: bytes | None
-    strikes: tuple[Strike, ...]
-    card: Card | None
-    grade: Grade
-    dpi: int
-    seed: int
-    number: int
+from devices.seal.simulator.scene import Card, Grade, Scene, Strike
 
 
 class Bed(Camera):

@@ -12,11 +12,12 @@ from app.kit.clock import Clock
 from app.kit.lanes import Lane
 from devices.kit.pty_port import PtyPort
 from devices.seal.simulator import wire
-from devices.seal.simulator.bed import CODE_CORNER, Bed, Card, develop
+from devices.seal.simulator.bed import Bed, develop
 from devices.seal.simulator.control import BadOrder, Order
 from devices.seal.simulator.line import Line, Quality
 from devices.seal.simulator.machine import Build, Machine, Photograph
 from devices.seal.simulator.nvram import Nvram
+from devices.seal.simulator.scene import CODE_CORNER, Card
 from devices.seal.simulator.session import Session
 
 STRANGER = Ed25519PrivateKey.from_private_bytes(hashlib.sha256(b"a stranger's key").digest())

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from devices.seal.simulator.bed import Scene, Strike
 from devices.seal.simulator.machine import Photograph
+from devices.seal.simulator.scene import Scene, Strike
 
 PAGE_MM = (210, 297)
 RIM_MM = 12

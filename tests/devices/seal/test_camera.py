@@ -10,9 +10,10 @@ import zxingcpp
 from PIL import Image, ImageDraw, ImageFont
 
 from devices.seal import api
-from devices.seal.simulator.bed import Bed, Card, develop
+from devices.seal.simulator.bed import Bed, develop
 from devices.seal.simulator.darkroom import LARGEST_JPEG
 from devices.seal.simulator.machine import Photograph
+from devices.seal.simulator.scene import Card
 from tests.devices.seal.rig import Rig
 
 DPI = 200
