@@ -12,7 +12,7 @@ from app.contracts.rules import series_of
 from app.customers.queries import customer_card
 from app.customers.rules.document_no import document_no
 from app.customers.rules.id_types import read_id_types
-from app.documents.archive import check_chain
+from app.documents.archive import ChainFault, check_chain
 from app.documents.clauses import wording_for
 from app.documents.content import ContractContent, Insurer, Product, canonical_bytes, content_hash
 from app.documents.docx import working_copy
@@ -24,8 +24,10 @@ from app.kit.errors.base import BranchError
 from app.kit.errors.contracts import photo_not_matching
 from app.kit.ids import new_id
 from app.packs.resources import resource_bytes, resource_path
-from app.pricing.queries import QuoteCard, quote_card
+from app.pricing.queries import QuoteCard, quote_card, quotes_here
+from app.pricing.quoting import APPROVED
 from app.pricing.roster_file import roster_of
+from app.seals.queries import jobs_of
 from ui.shell.ports import Desk
 
 PRODUCT = "GPA1"
@@ -37,6 +39,23 @@ class DrawnContract:
 
     contract_id: UUID
     number: str
+
+
+@dataclass(frozen=True)
+class SealPhoto:
+    """A photograph the seal machine took of an impression: its hash and the page it shows."""
+
+    sha256: str
+    page: int
+
+
+@dataclass(frozen=True)
+class ContractRecord:
+    """A contract with what its page shows beside it; ``torn``: a link of its chain does not fit."""
+
+    card: ContractCard
+    photos: tuple[SealPhoto, ...]
+    torn: bool
 
 
 class ContractsPresenter:
@@ -52,6 +71,28 @@ class ContractsPresenter:
     def card(self, contract_id: UUID) -> ContractCard:
         """Give one contract."""
         return self._desk.read(contract_card, contract_id)
+
+    def record(self, contract_id: UUID) -> ContractRecord:
+        """Give one contract with its seal photographs, the newest job first."""
+        card = self.card(contract_id)
+        photos = tuple(
+            SealPhoto(stamp.photo_sha256, stamp.page)
+            for job in self._desk.read(jobs_of, "contract", contract_id)
+            for stamp in job.stamps
+            if stamp.photo_sha256
+        )
+        faults = {finding.fault for finding in check_chain(card.chain)}
+        return ContractRecord(card, photos, bool(faults - {ChainFault.INCOMPLETE}))
+
+    def to_draw_up(self) -> list[QuoteCard]:
+        """List the approved quotes no contract was drawn from yet, the newest first."""
+        drawn = {card.quote_id for card in self.contracts()}
+        quotes = self._desk.read(quotes_here)
+        return [quote for quote in quotes if quote.state == APPROVED and quote.id not in drawn]
+
+    def photo(self, sha256: str) -> bytes:
+        """Give a kept photograph (JPEG) by its hash."""
+        return self._desk.vault.get(sha256)
 
     def of_quote(self, quote_id: UUID) -> ContractCard | None:
         """Give the contract drawn from a quote, if there is one."""
