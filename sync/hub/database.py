@@ -2,8 +2,8 @@
 
 Writers are ordered by the database: on sqlcipher3 there is one at a time (BEGIN IMMEDIATE); on
 PostgreSQL each runs at REPEATABLE READ, and as every write ends in its scope's head row, two
-writers of one scope conflict there and the later one runs again on what the first one left. Those
-who lost once queue up, so that a busy scope goes forward in order.
+writers of one scope conflict there and the later one runs again on what the first one left, this
+time alone, so that a busy scope always goes forward.
 """
 
 import hashlib
@@ -65,7 +65,7 @@ class HubDatabase:
     def write(self, act: Callable[[Connection], R], *, queue: str = "") -> R:
         """Run a transaction and commit it; run it again where it lost a race.
 
-        On PostgreSQL those who lost wait for each other in the ``queue`` of that name (a scope).
+        On PostgreSQL who lost a race runs alone in the ``queue`` of that name (a scope).
         Raises HubBusyError when it lost ATTEMPTS races, and what ``act`` raises, with nothing
         written.
         """
@@ -85,20 +85,25 @@ class HubDatabase:
 
     @contextmanager
     def _in_line(self, connection: Connection, attempt: int, queue: str) -> Iterator[None]:
-        """Hold a queue's lock round a transaction; its snapshot is then taken after the wait.
+        """Hold a queue's lock round a transaction: shared at first, alone after a lost race.
 
-        The lock belongs to the session, because one taken inside the transaction would come after
-        the snapshot and lose the race again.
+        Whoever lost once therefore runs with nobody beside it and cannot lose again. The lock
+        belongs to the session: one taken inside the transaction would come after its snapshot.
         """
-        if attempt == 0 or not queue or connection.dialect.name != "postgresql":
+        if not queue or connection.dialect.name != "postgresql":
             yield
             return
         number = int.from_bytes(hashlib.sha256(queue.encode()).digest()[:8], "big", signed=True)
-        _say_alone(connection, select(func.pg_advisory_lock(number)))
+        take, give = (
+            (func.pg_advisory_lock, func.pg_advisory_unlock)
+            if attempt
+            else (func.pg_advisory_lock_shared, func.pg_advisory_unlock_shared)
+        )
+        _say_alone(connection, select(take(number)))
         try:
             yield
         finally:
-            _say_alone(connection, select(func.pg_advisory_unlock(number)))
+            _say_alone(connection, select(give(number)))
 
     def read(self, query: Callable[[Connection], R]) -> R:
         """Run a query in one snapshot."""

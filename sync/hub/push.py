@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
@@ -391,13 +391,11 @@ def _write_row(connection: Connection, key: Key, body: dict[str, Any], *, fresh:
     }
     values["_extra"] = unknown or None
     if fresh:
-        connection.execute(
-            insert(table).values(scope=key[0], id=key[2], _seq=0, _ver=0, _pend=0, **values)
-        )
+        journey = {"scope": key[0], "id": key[2], "_seq": 0, "_ver": 0, "_pend": 0}
+        connection.execute(insert(table), values | journey)
         return
-    connection.execute(
-        update(table).where(table.c.scope == key[0], table.c.id == key[2]).values(values)
-    )
+    here = table.c.scope == bindparam("b_scope"), table.c.id == bindparam("b_id")
+    connection.execute(update(table).where(*here), values | {"b_scope": key[0], "b_id": key[2]})
 
 
 def _delete_row(connection: Connection, key: Key) -> None:

@@ -359,7 +359,7 @@ def _roll_back(hub: Hub, device: str, txn: Txn) -> None:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        hub.database.write(act)
+        hub.database.write(act, queue=SCOPE)
 
 
 def test_two_hub_processes_take_one_mutation_once(hub: Hub, device: str) -> None:
