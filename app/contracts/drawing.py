@@ -62,7 +62,7 @@ def draw_content(
         ),
         cover_from=quote.cover_from,
         cover_to=quote.cover_to,
-        lines=tuple(_line(line, quote.request, words) for line in quote.lines),
+        lines=_lines(quote, words),
         premium_fen=quote.premium_fen,
         minimum_applied=quote.minimum_applied,
         insured=tuple(_insured(entry, codes, words) for entry in roster),
@@ -88,16 +88,35 @@ def _policyholder(customer: CustomerCard) -> Policyholder:
     )
 
 
-def _line(line: Mapping[str, Any], request: Mapping[str, Any], words: FormWords) -> PremiumLine:
-    return PremiumLine(
-        cohort=line["cohort"],
-        coverage=line["coverage"],
-        occupation_class=line["class"],
-        people=line["n"],
-        sum_insured_fen=fen_of(line["SI"]),
-        terms=_terms(line, request, words),
-        per_person_fen=line["per_person_fen"],
-        subtotal_fen=line["subtotal_fen"],
+def _lines(quote: QuoteCard, words: FormWords) -> tuple[PremiumLine, ...]:
+    """Put together what costs one person the same: a reader counts groups, not ages.
+
+    Cover, class, sum, terms and premium per person are one line; sums and totals stay as priced.
+    """
+    people: dict[tuple[str, int, int, str, int], int] = {}
+    for line in quote.lines:
+        key = (
+            line["coverage"],
+            line["class"],
+            fen_of(line["SI"]),
+            _terms(line, quote.request, words),
+            line["per_person_fen"],
+        )
+        people[key] = people.get(key, 0) + line["n"]
+    return tuple(
+        PremiumLine(
+            cohort=str(place),
+            coverage=coverage,
+            occupation_class=occupation_class,
+            people=count,
+            sum_insured_fen=sum_fen,
+            terms=terms,
+            per_person_fen=each_fen,
+            subtotal_fen=each_fen * count,
+        )
+        for place, ((coverage, occupation_class, sum_fen, terms, each_fen), count) in enumerate(
+            sorted(people.items()), start=1
+        )
     )
 
 
