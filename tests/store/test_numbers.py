@@ -118,7 +118,7 @@ def test_no_number_twice_whatever_the_blocks(
     taken = []
     with store.desk_work() as session:
         for _ in range(min(wanted, len(blocks))):
-            taken.append(take_number(session, series, clock.now()))
+            taken.append(take_number(session, series, clock.now()))  # noqa: PERF401
     assert taken == blocks[: len(taken)]
     if wanted > len(blocks):
         with pytest.raises(BranchError), store.desk_work() as session:
