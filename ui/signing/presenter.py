@@ -6,9 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
-from app.contracts.queries import ContractCard, contract_card
+from app.contracts.queries import ContractCard, contract_card, contracts_here
+from app.contracts.rules import DRAFTED
+from app.customers.queries import customer_card
 from app.documents.evidence import EvidenceEvent, chain_of_events
 from app.documents.ink import ink_picture
+from app.documents.pages import page_png
 from app.documents.signatures import (
     InkBinding,
     SignatureVerdict,
@@ -17,7 +20,7 @@ from app.documents.signatures import (
     sign_pdf,
     verify_pdf,
 )
-from app.kit.errors.base import BranchError
+from app.kit.errors.base import BranchError, Cancelled
 from app.kit.errors.signing import signature_not_whole
 from app.kit.ids import new_id
 from app.kit.words import Text, t
@@ -25,10 +28,12 @@ from app.signing.actions import AbandonSignature, BeginSignature, FinishSignatur
 from app.signing.queries import SignatureCard, begun_signatures, signatures_of
 from devices.kit.errors import DeviceError
 from devices.signpad.api import (
+    Axes,
     InkDocument,
     InkRecord,
     Rect,
     Sample,
+    SignaturePad,
     SigningRequest,
     Watch,
     encode_ink,
@@ -58,11 +63,41 @@ class SignedContract:
     verdict: SignatureVerdict
 
 
+@dataclass(frozen=True)
+class SigningSheet:
+    """What the customer sees: the document, who may sign, and the sentence accepted with it.
+
+    ``left_open``: an earlier signature was begun and not finished; a new one takes its place.
+    """
+
+    contract: ContractCard
+    signers: tuple[str, ...]
+    consent: Text
+    left_open: bool
+
+
 class SigningPresenter:
     """The customer's signature on a contract."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+
+    def waiting(self) -> list[ContractCard]:
+        """List the contracts that wait for the customer's signature, the newest first."""
+        return [card for card in self._desk.read(contracts_here) if card.state == DRAFTED]
+
+    def sheet(self, contract_id: UUID) -> SigningSheet:
+        """Give what is laid before the customer, and who may sign for the customer."""
+        contract = self._desk.read(contract_card, contract_id)
+        customer = self._desk.read(customer_card, self._desk.scope, contract.customer_id)
+        contacts = customer.contacts if customer else ()
+        signers = tuple(contact.name for contact in contacts) or (contract.customer_name,)
+        left = [card for card in self.signatures(contract_id) if card.state == "begun"]
+        return SigningSheet(contract, signers, self.consent(contract), bool(left))
+
+    def page_picture(self, contract: ContractCard, page: int, *, dpi: int = 110) -> bytes:
+        """Give a page of the document that is signed as PNG."""
+        return page_png(self._desk.vault.get(contract.pdf_sha256), page, dpi=dpi)
 
     def consent(self, contract: ContractCard) -> Text:
         """Give the sentence the signer accepts with the signature."""
@@ -91,11 +126,15 @@ class SigningPresenter:
         *,
         ready: Callable[[], None],
         seen: Callable[[Sample], None],
+        pad: SignaturePad | None = None,
+        measured: Callable[[Axes], None] | None = None,
     ) -> Captured:
         """Let the customer write; runs on the pad's lane, no unit of work is open.
 
-        ``ready`` is called when the pad listens, ``seen`` with each reading. Raises BranchError
-        where the signature did not come about, Cancelled where a person stopped it.
+        ``ready`` is called when the pad listens, ``seen`` with each reading; ``measured`` gets the
+        pad's measures before either. ``pad`` is another pad than the desk's own, for instance the
+        window itself. Raises BranchError where the signature did not come about, Cancelled where a
+        person stopped it.
         """
         place = begun.contract.sign_place
         request = SigningRequest(
@@ -109,10 +148,14 @@ class SigningPresenter:
             consent_sha256=hashlib.sha256(begun.consent.encode()).hexdigest(),
             prompt=begun.consent,
         )
-        pad = self._desk.pad()
+        pad = pad or self._desk.pad()
         try:
             pad.open()
+            if measured is not None:
+                measured(pad.info())
             return capture(pad, request, watch, InkPolicy(), ready=ready, seen=seen)
+        except Cancelled:
+            raise
         except DeviceError as error:
             raise BranchError(error.problem()) from error
         finally:
