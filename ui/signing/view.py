@@ -340,7 +340,7 @@ class SigningPage(PageView):
             max(self.screen_ink.width(), 1),
             max(self.screen_ink.height(), 1),
             max(box.logicalDpiX(), 1),
-            self.windowHandle().screen().name() if self.windowHandle() else "window",
+            self.screen().name(),
         )
         self._tablet = TabletPad(area, self._at.clock)
         self._begin()
@@ -517,7 +517,7 @@ class SigningPage(PageView):
         self.signer.setEnabled(phase is Phase.READING and self._begun is None)
         words, mood = SAYS[phase]
         self.badge.tell(words, mood)
-        self.setFocusProxy(self.table if phase is Phase.CHOOSE else None)
+        self.setFocusProxy(self.table if phase is Phase.CHOOSE else self.pages)
         self.bar.offer(self.verbs())
         self.verbs_changed.emit()
         if phase in (Phase.READING, Phase.WRITING, Phase.ACCEPTING, Phase.SIGNED):
