@@ -188,7 +188,7 @@ class Desk:
     def add_person(self, name: str, person_id: UUID | None = None) -> UUID:
         """Add a person by the command both ends run."""
         id = person_id or new_id(self.store.clock)
-        order = AddPerson(id, "7001", name, self.scope, ("clerk",), activation_hash("X"))
+        order = AddPerson(id, id.hex[-12:], name, self.scope, ("clerk",), activation_hash("X"))
         command = Command("access.add_person", to_plain(order), "person", id)
         self.write(lambda work: void(add_person(work, order)), command)
         return id
