@@ -8,6 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.approvals.records import ApprovalCase, ApprovalStep
+from app.approvals.rules import levels_of
+from app.store.actor import Actor
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,20 @@ class CaseCard:
     expires_at: datetime
     pending: bool
     steps: tuple[StepLine, ...]
+
+    def waits_on(self, actor: Actor) -> bool:
+        """Say whether it is this person's turn: their level, and no part in it yet."""
+        took_part = actor.person == self.requester or any(
+            step.person == actor.person for step in self.steps
+        )
+        turn = self.state == "waiting" and self.level in levels_of(actor.roles)
+        return turn and not took_part
+
+
+def cases_waiting_on(session: Session, actor: Actor) -> list[CaseCard]:
+    """List the cases this person decides now, the one due first on top."""
+    found = waiting_cases(session, levels_of(actor.roles))
+    return [case for case in found if case.waits_on(actor)]
 
 
 def waiting_cases(session: Session, levels: frozenset[int]) -> list[CaseCard]:

@@ -15,6 +15,7 @@ takes no decision and its approval carries nothing: that is judged by ``expires_
 used, for no clock moves a case by itself.
 """
 
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -27,6 +28,13 @@ State = Literal["waiting", "approved", "provisional", "returned", "declined", "s
 VALID_DAYS = 30
 HOURS_PER_LEVEL = 4
 BRANCH_LEVELS = (1, 2)
+LEVEL_OF_ROLE: Mapping[str, int] = {
+    "reviewer": 1,
+    "branch_manager": 2,
+    "provincial_approver": 3,
+    "head_office_approver": 4,
+}
+"""Who decides what (domain.md 3.3); the policy of access says the same and has the last word."""
 
 TABLE: dict[tuple[str, str], State] = {
     ("waiting", "approve"): "approved",
@@ -81,6 +89,11 @@ def after_decision(
     if reached == "approved" and side == "branch":
         return Outcome("provisional", level, final=True)
     return Outcome(reached, level, final=True)
+
+
+def levels_of(roles: Set[str]) -> frozenset[int]:
+    """Say which levels a person with these roles decides."""
+    return frozenset(level for role, level in LEVEL_OF_ROLE.items() if role in roles)
 
 
 def due_at(opened: datetime) -> datetime:

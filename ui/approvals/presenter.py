@@ -1,22 +1,14 @@
 """What the approvals screen decides: what waits on this person, and their signed decision."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 from app.approvals.actions import DecideCase
-from app.approvals.queries import CaseCard, all_cases, case_card, waiting_cases
-from app.approvals.rules import Choice, statement
+from app.approvals.queries import CaseCard, all_cases, case_card, cases_waiting_on
+from app.approvals.rules import Choice, levels_of, statement
 from app.kit.ids import new_id
 from app.pricing.queries import QuoteCard, quote_card
 from ui.shell.ports import Desk
-
-LEVEL_OF_ROLE: Mapping[str, int] = {
-    "reviewer": 1,
-    "branch_manager": 2,
-    "provincial_approver": 3,
-    "head_office_approver": 4,
-}
 
 
 @dataclass(frozen=True)
@@ -37,13 +29,11 @@ class ApprovalsPresenter:
 
     def levels(self) -> frozenset[int]:
         """Say which levels the person here decides."""
-        roles = self._desk.actor.roles
-        return frozenset(level for role, level in LEVEL_OF_ROLE.items() if role in roles)
+        return levels_of(self._desk.actor.roles)
 
     def waiting(self) -> list[CaseCard]:
         """List what waits on this person, the one due first on top."""
-        found = self._desk.read(waiting_cases, self.levels())
-        return [case for case in found if self._mine(case)]
+        return self._desk.read(cases_waiting_on, self._desk.actor)
 
     def cases(self) -> list[CaseCard]:
         """List every case this desk sees, the newest first."""
@@ -52,7 +42,9 @@ class ApprovalsPresenter:
     def view(self, case_id: UUID) -> CaseView:
         """Give one case with its quote."""
         case = self._desk.read(case_card, case_id)
-        return CaseView(case, self._desk.read(quote_card, case.subject_id), self._mine(case))
+        return CaseView(
+            case, self._desk.read(quote_card, case.subject_id), case.waits_on(self._desk.actor)
+        )
 
     def decide(self, case_id: UUID, choice: Choice, opinion: str) -> CaseCard:
         """Sign and give a decision about exactly what is shown; gives the case after it."""
@@ -69,8 +61,3 @@ class ApprovalsPresenter:
         )
         self._desk.perform("approvals.decide_case", order)
         return self._desk.read(case_card, case_id)
-
-    def _mine(self, case: CaseCard) -> bool:
-        me = self._desk.actor.person
-        took_part = me == case.requester or any(step.person == me for step in case.steps)
-        return case.state == "waiting" and case.level in self.levels() and not took_part

@@ -5,15 +5,15 @@ from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
+from app.approvals.queries import cases_waiting_on
 from app.contracts.queries import contracts_here
 from app.contracts.rules import DRAFTED, SEALED, SIGNED
 from app.kit.money import yuan_grouped
 from app.kit.words import Text, t
 from app.pricing.queries import quotes_here
 from app.pricing.quoting import APPROVED, PRICED, PROVISIONAL, RETURNED
-from ui.approvals.presenter import ApprovalsPresenter
-from ui.problems.presenter import ProblemsPresenter
 from ui.shell.ports import Desk
+from ui.shell.unsettled import unsettled
 
 Urgency = Literal["stop", "warn", "wait", "ok"]
 
@@ -41,7 +41,7 @@ class WorkbenchPresenter:
         return [*self._problems(), *self._approvals(), *self._contracts(), *self._quotes()]
 
     def _problems(self) -> list[TaskLine]:
-        found = ProblemsPresenter(self._desk).problems()
+        found = unsettled(self._desk)
         return [TaskLine("stop", one.what, "", None, one.page, one.target) for one in found]
 
     def _approvals(self) -> list[TaskLine]:
@@ -55,7 +55,7 @@ class WorkbenchPresenter:
                 "approvals",
                 case.id,
             )
-            for case in ApprovalsPresenter(self._desk).waiting()
+            for case in self._desk.read(cases_waiting_on, self._desk.actor)
         ]
 
     def _contracts(self) -> list[TaskLine]:
@@ -87,8 +87,12 @@ class WorkbenchPresenter:
         lines = []
         for quote in self._desk.read(quotes_here):
             if quote.state in steps and quote.id not in drawn:
-                what = t("{step}: {name} {premium}", step=steps[quote.state],
-                         name=quote.customer_name, premium=yuan_grouped(quote.premium_fen))  # fmt: skip
+                what = t(
+                    "{step}: {name} {premium}",
+                    step=steps[quote.state],
+                    name=quote.customer_name,
+                    premium=yuan_grouped(quote.premium_fen),
+                )
                 due = quote.priced_at + timedelta(days=30)
                 lines.append(TaskLine("wait", what, quote.priced_by, due, "pricing", quote.id))
         return lines

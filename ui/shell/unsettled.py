@@ -1,0 +1,77 @@
+"""What a person must still settle at this desk; the problem list and the workbench both show it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from app.kit.words import Text, t
+from app.seals.queries import open_stamps
+from app.signing.queries import begun_signatures
+from app.store.queries import inbox_lines
+from ui.shell.ports import Desk
+
+Source = Literal["seal", "signature", "refused", "conflict"]
+
+
+@dataclass(frozen=True)
+class ProblemLine:
+    """One thing to settle; ``page`` and ``target`` say where."""
+
+    source: Source
+    at: datetime
+    code: str
+    what: Text
+    page: str
+    target: UUID
+
+
+def unsettled(desk: Desk) -> list[ProblemLine]:
+    """List open impressions, signatures left open, then refusals and conflicts."""
+    return [*_doubts(desk), *_signatures(desk), *_letters(desk)]
+
+
+def _doubts(desk: Desk) -> list[ProblemLine]:
+    return [
+        ProblemLine(
+            "seal",
+            stamp.begun_at,
+            "E-SEAL-DOUBT",
+            t(
+                "Impression {k} of contract {number} is not settled.",
+                k=stamp.index,
+                number=job.subject_number,
+            ),
+            "seals",
+            job.id,
+        )
+        for job, stamp in desk.read(open_stamps)
+    ]
+
+
+def _signatures(desk: Desk) -> list[ProblemLine]:
+    return [
+        ProblemLine(
+            "signature",
+            card.begun_at,
+            "E-SIGN-OPEN",
+            t("The signature of {signer} was begun and not finished.", signer=card.signer),
+            "signing",
+            card.subject_id,
+        )
+        for card in desk.read(begun_signatures)
+    ]
+
+
+def _letters(desk: Desk) -> list[ProblemLine]:
+    return [
+        ProblemLine(
+            "conflict" if line.status == "conflict" else "refused",
+            line.at,
+            line.code,
+            t("Head office did not take {kind}: {text}", kind=line.kind, text=line.text),
+            "sync",
+            line.row_id,
+        )
+        for line in desk.read(inbox_lines)
+    ]
