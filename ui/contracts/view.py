@@ -28,9 +28,10 @@ from ui.theme.tokens import NEAR, PLAIN, WIDE, Mood
 from ui.widgets.empty import EmptyState
 from ui.widgets.header import Fact, RecordHead, RecordHeader
 from ui.widgets.label import PlainLabel
+from ui.widgets.loaded import LoadedRows
 from ui.widgets.page_image import PageImage
 from ui.widgets.pages import PagesView
-from ui.widgets.rows import Asked, Column, FixedRows, Row, RowSource
+from ui.widgets.rows import Column, Row
 from ui.widgets.table import ListTable
 from ui.widgets.verb import Verb, VerbBar
 
@@ -53,29 +54,6 @@ class ContractList:
     quotes: list[QuoteCard]
 
 
-class ContractRows(RowSource):
-    """The rows of the list, read anew on a lane and put in whole."""
-
-    def __init__(self) -> None:
-        self._rows = FixedRows(COLUMNS)
-
-    def put(self, listed: ContractList) -> None:
-        """Take other rows."""
-        rows = [_quote_row(quote) for quote in listed.quotes]
-        rows += [_contract_row(card) for card in listed.contracts]
-        fen = {quote.id: quote.premium_fen for quote in listed.quotes}
-        fen |= {card.id: card.premium_fen for card in listed.contracts}
-        self._rows = FixedRows(COLUMNS, tuple(rows), {"premium": lambda row: fen[_id(row)]})
-
-    @override
-    def count(self, asked: Asked) -> int:
-        return self._rows.count(asked)
-
-    @override
-    def window(self, asked: Asked, first: int, size: int, after: Row | None) -> Sequence[Row]:
-        return self._rows.window(asked, first, size, after)
-
-
 class ContractsPage(PageView):
     """List and record of contracts; the next verb follows the state."""
 
@@ -89,7 +67,7 @@ class ContractsPage(PageView):
         self._wanted: UUID | None = None
         self._beside = ""
         self._job: Job | None = None
-        self.rows = ContractRows()
+        self.rows = LoadedRows(COLUMNS, {"premium": self._premium})
         self.table = ListTable(at.theme, COLUMNS, self.rows, name=t("Contracts"), empty=_empty(at))
         self.header = RecordHeader(at.theme)
         self.chain = ChainLine(at.theme)
@@ -163,7 +141,8 @@ class ContractsPage(PageView):
 
     def _list(self, listed: ContractList) -> None:
         self._listed = listed
-        self.rows.put(listed)
+        rows = [_quote_row(quote) for quote in listed.quotes]
+        self.rows.put(rows + [_contract_row(card) for card in listed.contracts])
         self.table.reload()
         self.read_at.emit(_as_of(self._at))
         wanted, self._wanted = self._wanted, None
@@ -174,6 +153,10 @@ class ContractsPage(PageView):
             self._show_id(_id(current))
         elif listed.quotes or listed.contracts:
             self.table.view.go_to(0)
+
+    def _premium(self, row: Row) -> int:
+        both = (*self._listed.quotes, *self._listed.contracts)
+        return next((one.premium_fen for one in both if one.id == row.id), 0)
 
     @Slot(object)
     def _choose(self, row: Row) -> None:

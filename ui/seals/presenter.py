@@ -14,6 +14,7 @@ from uuid import UUID
 from app.contracts.queries import ContractCard, contract_card, contracts_here
 from app.contracts.rules import SIGNED
 from app.documents.page_codes import PhotoVerdict, check_photo
+from app.documents.pages import page_png
 from app.kit.errors.base import BranchError
 from app.kit.errors.seals import (
     job_not_ready,
@@ -23,17 +24,25 @@ from app.kit.errors.seals import (
     stamp_in_doubt,
 )
 from app.kit.ids import new_id
-from app.seals.actions import BeginStamp, CloseJob, FinishStamp, RequestPermit, SettleDoubt
+from app.seals.actions import (
+    BeginStamp,
+    CloseJob,
+    FinishStamp,
+    FreezeMachine,
+    RequestPermit,
+    SettleDoubt,
+)
 from app.seals.queries import (
     JobCard,
     MachineCard,
     StampLine,
     job_card,
     jobs_here,
+    jobs_of,
     machine_card,
     open_stamps,
 )
-from app.seals.rules import COUNTED, Outcome, Ruling
+from app.seals.rules import COUNTED, Outcome, Ruling, ruling_statement
 from devices.seal.api import (
     Cancelled,
     CounterAnomaly,
@@ -92,6 +101,22 @@ class Struck:
     photo_sha256: str
 
 
+@dataclass(frozen=True)
+class DoubtView:
+    """What is known of an impression in doubt; photographs as JPEG, empty where none was taken."""
+
+    job: JobCard
+    stamp: StampLine
+    counter_now: int
+    photo_before: bytes
+    photo_now: bytes
+
+    @property
+    def counted(self) -> int:
+        """How often the machine struck since the intent: 0 or 1, anything else is a case."""
+        return self.counter_now - self.stamp.counter_before
+
+
 @dataclass
 class SealRun:
     """One run at the open machine for one job."""
@@ -112,6 +137,31 @@ class SealingPresenter:
     def ready_contracts(self) -> list[ContractCard]:
         """List signed contracts that wait for the seal."""
         return [card for card in self._desk.read(contracts_here) if card.state == SIGNED]
+
+    def usual_pages(self, contract: ContractCard) -> tuple[int, ...]:
+        """Give the pages to stamp: what the newest job left undone, else the place of the seal."""
+        jobs = self._desk.read(jobs_of, "contract", contract.id)
+        left = list(jobs[0].pages) if jobs and jobs[0].state == "closed_short" else []
+        for stamp in jobs[0].stamps if left else ():
+            if stamp.state in COUNTED and stamp.page in left:
+                left.remove(stamp.page)
+        return tuple(left) or (contract.seal_place.page,)
+
+    def page_picture(self, contract: ContractCard, page: int, *, dpi: int = 110) -> bytes:
+        """Give a page of the signed document as PNG: what the paper must look like."""
+        return page_png(self._desk.vault.get(contract.signed_sha256), page, dpi=dpi)
+
+    def photo(self, sha256: str) -> bytes:
+        """Give a kept photograph by its hash; nothing where none was taken."""
+        return self._kept(sha256)
+
+    def contract(self, contract_id: UUID) -> ContractCard:
+        """Give one contract."""
+        return self._desk.read(contract_card, contract_id)
+
+    def job(self, job_id: UUID) -> JobCard:
+        """Give one job."""
+        return self._desk.read(job_card, job_id)
 
     def jobs(self) -> list[JobCard]:
         """List seal jobs, the newest first."""
@@ -198,7 +248,10 @@ class SealingPresenter:
         Raises BranchError E-SEAL-PAGE for a wrong page (nothing moved), E-SEAL-DOUBT where nobody
         knows; the impression is then in doubt and the run is over.
         """
-        seen = self.look(run, page)
+        return self.stamp_seen(run, page, self.look(run, page))
+
+    def stamp_seen(self, run: SealRun, page: int, seen: Look) -> Struck:
+        """Make the next impression on the page that was just looked at; raises as ``stamp``."""
         if not seen.verdict.matches:
             raise BranchError(page_refused(finding_text(seen.verdict.finding)))
         before = self._desk.keep_file(seen.photo, "jpg", "image/jpeg", f"before-{page}.jpg")
@@ -283,6 +336,7 @@ class SealingPresenter:
         entries = _talk(lambda: machine.read_log(_place(known)))
         counter = _talk(machine.identify).total
         self._desk.step_up(begun.id.hex, code)
+        said = ruling_statement(begun.id.hex, ruling, counter, statement)
         order = SettleDoubt(
             stamp_id=begun.id,
             ruling=ruling,
@@ -290,8 +344,27 @@ class SealingPresenter:
             statement=statement,
             counter=counter,
             entries=_hex(entries),
+            second_proof=second.sign(said).hex(),
         )
         self._desk.perform("seals.settle_doubt", order)
+
+    def doubt(self, job: JobCard, begun: StampLine, machine: SealDevice) -> DoubtView:
+        """Gather what two persons look at: the counter then and now, the paper then and now."""
+        counter = _talk(machine.identify).total
+        photo = self._photograph(machine, Photo.BEFORE)
+        return DoubtView(job, begun, counter, self._kept(begun.photo_before_sha256), photo)
+
+    def resume(self, job: JobCard, machine: SealDevice) -> SealRun:
+        """Take a job up again whose run broke off, to close it; it arms nothing."""
+        contract = self._desk.read(contract_card, job.subject_id)
+        return SealRun(job, contract, machine, job.pages)
+
+    def report(self, statement: str, machine: SealDevice) -> None:
+        """Stop the machine on record because a person saw what should not be."""
+        _talk(machine.disarm)
+        device_id = self.machine().device_id
+        order = FreezeMachine(new_id(self._desk.clock), device_id, "reported", (), statement)
+        self._desk.perform("seals.freeze_machine", order)
 
     def close(self, run: SealRun) -> JobCard:
         """Disarm, take the rest of the log, close the job, tell the machine what is safe."""
@@ -306,6 +379,9 @@ class SealingPresenter:
         now = self.machine()
         _talk(lambda: run.machine.ack_log(_place(now)))
         return self._desk.read(job_card, run.job.id)
+
+    def _kept(self, sha256: str) -> bytes:
+        return self._desk.vault.get(sha256) if sha256 else b""
 
     def _next_index(self, run: SealRun) -> int:
         job = self._desk.read(job_card, run.job.id)

@@ -45,9 +45,10 @@ from ui.widgets.choice import ChoiceBox
 from ui.widgets.empty import EmptyState
 from ui.widgets.ink_pad import InkPad, InkSource, PenInput
 from ui.widgets.label import PlainLabel, named
+from ui.widgets.loaded import LoadedRows
 from ui.widgets.pages import PagesView
 from ui.widgets.problem import ProblemPanel
-from ui.widgets.rows import Asked, Column, FixedRows, Row, RowSource
+from ui.widgets.rows import Column, Row
 from ui.widgets.table import ListTable
 from ui.widgets.verb import Verb, VerbBar
 
@@ -85,25 +86,6 @@ SAYS = {
 }
 
 
-class WaitingRows(RowSource):
-    """The contracts that wait for a signature."""
-
-    def __init__(self) -> None:
-        self._rows = FixedRows(COLUMNS)
-
-    def put(self, cards: list[ContractCard]) -> None:
-        """Take other rows."""
-        self._rows = FixedRows(COLUMNS, tuple(_row(card) for card in cards))
-
-    @override
-    def count(self, asked: Asked) -> int:
-        return self._rows.count(asked)
-
-    @override
-    def window(self, asked: Asked, first: int, size: int, after: Row | None) -> Sequence[Row]:
-        return self._rows.window(asked, first, size, after)
-
-
 class SigningPage(PageView):
     """Lays one contract before the customer and takes the signature."""
 
@@ -120,7 +102,7 @@ class SigningPage(PageView):
         self._points = 0
         self.phase = Phase.CHOOSE
         self._feed = InkFeed(self)
-        self.rows = WaitingRows()
+        self.rows = LoadedRows(COLUMNS)
         self.table = ListTable(
             at.theme, COLUMNS, self.rows, name=t("Waiting for a signature"), empty=_empty(at)
         )
@@ -257,7 +239,7 @@ class SigningPage(PageView):
     # -- choosing and reading ------------------------------------------------------------------
 
     def _list(self, cards: list[ContractCard]) -> None:
-        self.rows.put(cards)
+        self.rows.put([_row(card) for card in cards])
         self.table.reload()
         if cards and self.table.current() is None:
             self.table.view.go_to(0)

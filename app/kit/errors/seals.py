@@ -170,3 +170,13 @@ def case_not_open(state: str) -> Problem:
         t("The branch manager agrees first, then head office closes it."),
         t("The machine stays frozen."),
     )
+
+
+def run_over() -> Problem:
+    """Say that the line to the machine was lost, so that its permit is gone."""
+    return _refused(
+        "E-SEAL-RUN",
+        t("The machine was let go; the permit of this run is over."),
+        t("Begin again: check the contract and ask for a new permit."),
+        t("What was stamped is in the log; nothing is stamped again by itself."),
+    )
