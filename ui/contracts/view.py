@@ -155,8 +155,9 @@ class ContractsPage(PageView):
             self.table.view.go_to(0)
 
     def _premium(self, row: Row) -> int:
-        both = (*self._listed.quotes, *self._listed.contracts)
-        return next((one.premium_fen for one in both if one.id == row.id), 0)
+        fen = {quote.id: quote.premium_fen for quote in self._listed.quotes}
+        fen |= {card.id: card.premium_fen for card in self._listed.contracts}
+        return fen.get(_id(row), 0)
 
     @Slot(object)
     def _choose(self, row: Row) -> None:

@@ -403,10 +403,7 @@ class SealingPresenter:
         word = _word(outcome)
         photo = ""
         if isinstance(outcome, Done):
-            taken = self._photograph(machine, Photo.OF_IMPRESSION)
-            photo = self._desk.keep_file(taken, "jpg", "image/jpeg", f"stamp-{begun.index}.jpg")
-            if outcome.image_sha256 is not None and photo != outcome.image_sha256.hex():
-                raise BranchError(outcome_not_shown())
+            photo = self._impression(machine, begun, outcome.image_sha256)
         entries = _talk(lambda: machine.read_log(_place(self.machine())))
         counter = _talk(machine.identify).total
         order = FinishStamp(begun.id, word, counter, photo, _hex(entries))
@@ -414,6 +411,26 @@ class SealingPresenter:
         if word == "in_doubt":
             raise BranchError(stamp_in_doubt())
         return Struck(begun.id, word, counter, photo)
+
+    def _impression(self, machine: SealDevice, begun: StampLine, logged: bytes | None) -> str:
+        """Keep the photograph of an impression; gives its hash.
+
+        A power cut may come before the machine took it, then the page is photographed as it lies
+        now; or after it was logged, then the picture itself is lost and nothing may stand for it.
+        """
+        if logged is None:
+            taken = self._photograph(machine, Photo.AFTER)
+        else:
+            try:
+                reference = machine.capture(Photo.OF_IMPRESSION)
+            except Refused:
+                return ""
+            taken = _talk(lambda: machine.fetch(reference))
+            _talk(lambda: machine.drop(reference))
+        kept = self._desk.keep_file(taken, "jpg", "image/jpeg", f"stamp-{begun.index}.jpg")
+        if logged is not None and kept != logged.hex():
+            raise BranchError(outcome_not_shown())
+        return kept
 
     def _doubt(self, stamp_id: UUID) -> None:
         known = self.machine()

@@ -31,12 +31,15 @@ CHALLENGE_S = 100.0
 """A permit asked for earlier than this is asked for anew: the machine forgets after 120 s."""
 
 
+NOTHING_FELT = Sensors(0)
+
+
 @dataclass(frozen=True)
 class MachineView:
     """How the machine stands now; ``problem`` says why it cannot be asked."""
 
     state: DeviceState | None
-    sensors: Sensors = Sensors(0)
+    sensors: Sensors = NOTHING_FELT
     remaining: int = 0
     total: int | None = None
     problem: Problem | None = None

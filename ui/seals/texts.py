@@ -1,6 +1,6 @@
 """What the sealing screen says."""
 
-from app.documents.page_codes import PhotoFinding
+from app.documents.page_codes import PhotoFinding, PhotoVerdict
 from app.kit.words import Text, t
 
 
@@ -14,3 +14,18 @@ def finding_text(finding: PhotoFinding) -> Text:
         PhotoFinding.OTHER_VERSION: t("It is a page of another version of this contract."),
         PhotoFinding.UNREADABLE: t("The photograph cannot be read."),
     }[finding]
+
+
+def found_text(verdict: PhotoVerdict) -> Text:
+    """Say what lies in the machine: the finding, and the page its code names."""
+    said = finding_text(verdict.finding)
+    if not verdict.codes:
+        return said
+    code = verdict.codes[0]
+    return t(
+        "{finding} It says: contract {number}, page {page} of {pages}.",
+        finding=said,
+        number=code.number,
+        page=code.page,
+        pages=code.pages,
+    )
