@@ -7,9 +7,8 @@ from app.kit.words import Text, t
 PARTIES: Mapping[str, Text] = {"organisation": t("Organisation"), "person": t("Person")}
 ROLES: Mapping[str, Text] = {
     "operator": t("Operator"),
-    "legal_representative": t("Legal representative"),
+    "contact": t("Contact"),
     "finance": t("Finance contact"),
-    "claims": t("Claims contact"),
 }
 SEXES: Mapping[str, Text] = {"M": t("Male"), "F": t("Female")}
 

@@ -1,26 +1,33 @@
 """What the quote screen decides: the roster, the price with its trace, storing and submitting."""
 
+import csv
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
+from io import StringIO
 from typing import Any
 from uuid import UUID
 
 from app.approvals.queries import CaseCard, case_of
-from app.customers.rules.id_types import read_id_types
+from app.customers.queries import CustomerLine, find_customers
+from app.customers.rules.id_types import IdTypes, read_id_types
 from app.kit.calendar import last_day_after
 from app.kit.clock import today
 from app.kit.errors.base import BranchError
+from app.kit.errors.pricing import decimal_not_readable
 from app.kit.errors.roster import roster_not_good
 from app.kit.ids import new_id
-from app.packs.exact import exact_of
+from app.kit.money import yuan_text
+from app.packs.exact import Exact, exact_of
 from app.packs.resources import resource_bytes
 from app.pricing.actions import PriceQuote, SubmitQuote
 from app.pricing.authority import ruling_of
 from app.pricing.describe import quotation_json
 from app.pricing.queries import QuoteCard, quote_card, quotes_here
-from app.pricing.requests import request_json
+from app.pricing.quoting import bound_hash
+from app.pricing.requests import input_hash, request_json, request_of
 from app.pricing.roster import (
     PersonPremium,
     PolicyTerms,
@@ -28,13 +35,17 @@ from app.pricing.roster import (
     person_premiums,
     request_of_roster,
 )
-from app.pricing.roster_file import roster_bytes
+from app.pricing.roster_file import RosterEntry, roster_bytes, roster_of
 from app.pricing.rules.quotation import Quotation, price
-from app.pricing.sheet.form import Field, read_roster_form
+from app.pricing.sheet.form import FIELDS, Field, RosterForm, read_roster_form
 from app.pricing.sheet.person import RosterRules
 from app.pricing.sheet.preview import RosterPreview, read_roster, recheck
+from ui.pricing.workings import Workings, workings_of
 from ui.shell.ports import Desk
 
+NEW_QUOTE = "pricing.new_quote"
+"""The key of the draft of a quote that is being made."""
+MOST_FOUND = 12
 TARIFF = "T2026.1"
 """The tariff new quotes are priced with; its validity is judged by the first day of cover."""
 
@@ -59,16 +70,168 @@ class PricedRoster:
     premiums: tuple[PersonPremium, ...]
 
 
+Typed = tuple[tuple[int, Field, str], ...]
+"""Cells typed over: row as the spreadsheet numbers it, field, text; a later one wins."""
+
+
+@dataclass(frozen=True)
+class RosterWork:
+    """A roster on the clerk's table: its file in the vault, what was typed over, how it stands."""
+
+    sha256: str
+    typed: Typed
+    left_out: frozenset[int]
+    preview: RosterPreview
+
+
+@dataclass(frozen=True)
+class QuoteDraft:
+    """A quote as far as it was made; texts as typed, ids in hex, empty where nothing is there."""
+
+    customer: str = ""
+    customer_name: str = ""
+    quote: str = ""
+    """The quote that is priced anew."""
+    start: str = ""
+    end: str = ""
+    region: str = ""
+    discretion: str = ""
+    roster: str = ""
+    typed: Typed = ()
+    left_out: tuple[int, ...] = ()
+
+    @property
+    def begun(self) -> bool:
+        """Whether there is anything worth offering again."""
+        return bool(self.customer or self.roster)
+
+    def texts(self) -> tuple[tuple[str, str], ...]:
+        """Write it as a draft is kept."""
+        plain = ("customer", "customer_name", "quote", "start", "end", "region", "discretion")
+        return (
+            *((name, str(getattr(self, name))) for name in plain),
+            ("roster", self.roster),
+            ("typed", json.dumps(self.typed, ensure_ascii=False)),
+            ("left_out", json.dumps(self.left_out)),
+        )
+
+    @classmethod
+    def of(cls, texts: tuple[tuple[str, str], ...]) -> "QuoteDraft":
+        """Read it from a kept draft."""
+        kept = dict(texts)
+        typed = json.loads(kept.pop("typed", "[]"))
+        left_out = json.loads(kept.pop("left_out", "[]"))
+        return cls(
+            **kept,
+            typed=tuple((int(row), field, str(text)) for row, field, text in typed),
+            left_out=tuple(int(row) for row in left_out),
+        )
+
+
 class QuotePresenter:
     """Quotes of this office."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
+    def find_customers(self, typed: str) -> tuple[CustomerLine, ...]:
+        """Find organisations to quote for, by what is typed of name or number."""
+        found = self._desk.read(find_customers, self._desk.scope, typed, limit=4 * MOST_FOUND)
+        return tuple(line for line in found if line.party == "organisation")[:MOST_FOUND]
+
+    def regions(self) -> tuple[str, ...]:
+        """Name the regions the tariff has."""
+        return tuple(self._desk.packs.tariff(TARIFF).regions)
+
+    def read_discretion(self, typed: str) -> Exact:
+        """Read a discretion factor; raises BranchError E-PRICE-DECIMAL for no plain decimal."""
+        try:
+            return exact_of(typed.strip())
+        except ValueError as error:
+            raise BranchError(decimal_not_readable("discretion", typed)) from error
+
+    def form(self) -> RosterForm:
+        """Give the words of a roster, the official headings among them."""
+        return read_roster_form(resource_bytes("rules/roster_headings.json"))
+
+    def take_roster(self, content: bytes, start: date) -> RosterWork:
+        """Read a roster from a file or from what was pasted; the file is kept for the draft."""
+        preview = self.read_roster(content, start)
+        kind = "xlsx" if content.startswith(b"PK") else "csv"
+        return RosterWork(self._desk.vault.put(content, kind), (), frozenset(), preview)
+
+    def type_over(self, work: RosterWork, typed: Typed) -> RosterWork:
+        """Judge the roster again after cells were typed over."""
+        preview = self.mend(work.preview, {(row, field): text for row, field, text in typed})
+        return replace(work, typed=work.typed + typed, preview=preview)
+
+    def leave_out(self, work: RosterWork, rows: Collection[int]) -> RosterWork:
+        """Judge the roster again without some rows."""
+        preview = recheck(work.preview, {}, leave_out=rows)
+        return replace(work, left_out=work.left_out | set(rows), preview=preview)
+
+    def read_again(
+        self, sha256: str, typed: Typed, left_out: Collection[int], start: date
+    ) -> RosterWork:
+        """Read a kept roster again, for another first day or after a restart, as it was mended."""
+        fresh = self.read_roster(self._desk.vault.get(sha256), start)
+        edits = {(row, field): text for row, field, text in typed if row not in left_out}
+        preview = recheck(fresh, edits, leave_out=left_out)
+        return RosterWork(sha256, typed, frozenset(left_out), preview)
+
+    def people(self, card: QuoteCard) -> tuple[RosterEntry, ...]:
+        """Give the people of a stored quote with what each pays."""
+        return roster_of(self._desk.vault.get(card.roster_sha256))
+
+    def begin_again(self, card: QuoteCard) -> QuoteDraft:
+        """Make a draft from a stored quote, so that it can be changed and priced anew."""
+        content = self._as_sheet(self.people(card))
+        return QuoteDraft(
+            customer=card.customer_id.hex,
+            customer_name=card.customer_name,
+            quote=card.id.hex,
+            start=card.cover_from.isoformat(),
+            end=card.cover_to.isoformat(),
+            region=str(card.request["region"]),
+            discretion=str(card.request["discretion"]),
+            roster=self._desk.vault.put(content, "csv"),
+        )
+
+    def workings(self, card: QuoteCard) -> Workings | None:
+        """Show how a stored quote came about; None where the tariff of today is another one.
+
+        Priced again by the same code; the result must be bound to the very inputs of the quote.
+        """
+        request = request_of(card.request)
+        tariff = self._desk.packs.tariff(request.tariff)
+        quotation = price(request, tariff)
+        if bound_hash(input_hash(request, quotation.tariff.sha256), card.roster_sha256) != (
+            card.input_hash
+        ):
+            return None
+        ruling = ruling_of(request, quotation, self._desk.packs.authority())
+        return workings_of(quotation_json(request, quotation, ruling, tariff))
+
+    def keep_draft(self, texts: tuple[tuple[str, str], ...]) -> None:
+        """Keep the quote as far as it is made."""
+        self._desk.keep_draft(NEW_QUOTE, texts)
+
+    def draft(self) -> QuoteDraft:
+        """Give the quote that was being made."""
+        return QuoteDraft.of(self._desk.read_draft(NEW_QUOTE))
+
+    def drop_draft(self) -> None:
+        """Forget the quote that was being made."""
+        self._desk.drop_draft(NEW_QUOTE)
+
     def usual_terms(self) -> TermsDraft:
         """Give what most quotes begin with: from tomorrow, twelve months, region B."""
         start = date.fromordinal(today(self._desk.clock).toordinal() + 1)
         return TermsDraft(start, last_day_after(start, 12), "B", "1.00")
+
+    def today(self) -> date:
+        """Give today's date."""
+        return today(self._desk.clock)
 
     def end_for(self, start: date) -> date:
         """Give the last day of twelve months of cover."""
@@ -92,7 +255,7 @@ class QuotePresenter:
             start=terms.start,
             end=terms.end,
             region=terms.region,
-            discretion=exact_of(terms.discretion),
+            discretion=self.read_discretion(terms.discretion),
             experience={},
         )
         roster = request_of_roster(preview.people, policy)
@@ -155,3 +318,30 @@ class QuotePresenter:
             start=start,
             tariff=self._desk.packs.tariff(TARIFF),
         )
+
+    def _as_sheet(self, people: tuple[RosterEntry, ...]) -> bytes:
+        """Write stored people under the official headings, as their file would have been."""
+        form, types = self.form(), read_id_types(resource_bytes("rules/id_types.json"))
+        sheet = StringIO()
+        writer = csv.writer(sheet)
+        writer.writerow([form.official[field] for field in FIELDS])
+        writer.writerows(_cells(entry, form, types) for entry in people)
+        return sheet.getvalue().encode()
+
+
+def _cells(entry: RosterEntry, form: RosterForm, types: IdTypes) -> list[str]:
+    one = entry.person
+    sums = [yuan_text(fen) if fen else "" for fen in (one.gpa_si_fen, one.gma_si_fen)]
+    return [
+        one.name,
+        types.official(one.id_type),
+        one.id_no,
+        next(word for word, sex in form.sexes.items() if sex == one.sex),
+        one.birth.isoformat(),
+        one.job or "",
+        str(one.job_class),
+        *sums,
+        "" if one.deductible_yuan is None else str(one.deductible_yuan),
+        "" if one.pay_ratio is None else f"{one.pay_ratio}%",
+        next(word for word, has in form.social.items() if has == one.social),
+    ]

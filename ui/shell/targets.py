@@ -10,10 +10,3 @@ class NewQuoteFor:
 
     customer_id: UUID
     name: str
-
-
-@dataclass(frozen=True)
-class DrawUp:
-    """Draw the contract up from this approved quote."""
-
-    quote_id: UUID

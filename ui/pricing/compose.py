@@ -1,0 +1,641 @@
+"""Making a quote: customer and terms, the roster mended where it is wrong, the price, keeping it.
+
+Three steps, each with one next verb. Everything typed is kept as a draft while it is typed: the
+terms letter by letter, the roster's file by its hash with every cell that was typed over.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+from uuid import UUID
+
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
+
+from app.customers.queries import CustomerLine
+from app.kit.errors.base import BranchError, Problem
+from app.kit.errors.pricing import request_file_missing
+from app.kit.lanes import Lane
+from app.kit.money import yuan_grouped
+from app.kit.words import Text, t, tn
+from app.pricing.sheet.columns import Problem as WrongPlace
+from ui.forms.fields import Draft
+from ui.forms.view import LABEL_WIDTH, NOTE_WIDTH, FormView
+from ui.pricing.fields import term_note, terms_fields, terms_of
+from ui.pricing.grid import RosterGrid, place_words
+from ui.pricing.presenter import (
+    PricedRoster,
+    QuoteDraft,
+    QuotePresenter,
+    RosterWork,
+    TermsDraft,
+    Typed,
+)
+from ui.pricing.price_tabs import PriceTabs
+from ui.pricing.texts import region, standing
+from ui.pricing.workings import workings_of
+from ui.shell.draft_keeper import DraftKeeper
+from ui.shell.page import Surroundings
+from ui.shell.targets import NewQuoteFor
+from ui.theme.tokens import NEAR, PLAIN, WIDE, Mood
+from ui.widgets.empty import EmptyState
+from ui.widgets.header import Fact, RecordHead, RecordHeader
+from ui.widgets.label import PlainLabel, button_text, named
+from ui.widgets.picker import Pick, RecordPicker
+from ui.widgets.problem import ProblemPanel
+from ui.widgets.progress import ProgressLine
+from ui.widgets.stepper import Step, Stepper
+from ui.widgets.verb import Verb, VerbBar, VerbButton
+
+Answer = TypeVar("Answer")
+STEPS = (
+    Step("terms", t("Customer and terms")),
+    Step("roster", t("Roster")),
+    Step("price", t("Price")),
+)
+TERMS = ("start", "end", "region", "discretion")
+
+
+class QuoteComposer(QWidget):
+    """``kept`` carries the id of the quote that was stored; ``left`` says one step back."""
+
+    kept = Signal(object)
+    left = Signal()
+    verbs_changed = Signal()
+    undoable = Signal(object, object)
+
+    def __init__(self, at: Surroundings, lane: Lane, presenter: QuotePresenter) -> None:
+        super().__init__()
+        self._at, self._lane, self._presenter = at, lane, presenter
+        self._draft = QuoteDraft()
+        self._work: RosterWork | None = None
+        self._priced: PricedRoster | None = None
+        self._busy = False
+        self.header = RecordHeader(at.theme)
+        self.stepper = Stepper(at.theme, STEPS)
+        self.customer = RecordPicker(at.theme, t("Customer"), self._search)
+        self.form = FormView(
+            at.theme,
+            at.clock,
+            terms_fields(presenter, self._today),
+            name=t("Terms"),
+            next_verb=self.go_on,
+        )
+        self.file = QLineEdit()
+        self.standing = PlainLabel(size="strong")
+        self.only_wrong = QCheckBox()
+        self.grid = RosterGrid(at.theme, t("Roster"))
+        self.cell = PlainLabel(size="label", wrap=True)
+        self.price = PriceTabs(at.theme)
+        self.progress = ProgressLine(at.clock)
+        self.problem = ProblemPanel()
+        self.bar = VerbBar(at.theme)
+        self._drafts = DraftKeeper(at.bridge, lane, presenter.keep_draft, self)
+        self._build()
+        self._wire()
+        self._say()
+
+    # -- how it begins -------------------------------------------------------------------------
+
+    def begin(self, given: NewQuoteFor | None = None) -> None:
+        """Begin a quote with the usual terms, for a customer or for one still to choose."""
+        usual = self._presenter.usual_terms()
+        draft = QuoteDraft(
+            start=usual.start.isoformat(),
+            end=usual.end.isoformat(),
+            region=usual.region,
+            discretion=usual.discretion,
+        )
+        if given is not None:
+            draft = replace(draft, customer=given.customer_id.hex, customer_name=given.name)
+        self.resume(draft)
+
+    def resume(self, draft: QuoteDraft) -> None:
+        """Go on with a draft: the terms as typed, the roster as mended."""
+        self._draft = draft
+        self._work, self._priced = None, None
+        named_one = Pick(UUID(draft.customer), draft.customer_name) if draft.customer else None
+        self.customer.choose(named_one)
+        self.form.restore(Draft(tuple((key, getattr(draft, key)) for key in TERMS)))
+        self._show_roster(None)
+        self.file.clear()
+        self._to("terms")
+        start = self.form.answers().day("start")
+        if draft.roster and start is not None:
+            self._run(
+                partial(
+                    self._presenter.read_again, draft.roster, draft.typed, draft.left_out, start
+                ),
+                self._resumed,
+                t("Reading the roster again…"),
+            )
+
+    @property
+    def draft(self) -> QuoteDraft:
+        """The quote as far as it is made."""
+        return self._draft
+
+    @property
+    def work(self) -> RosterWork | None:
+        """The roster on the table."""
+        return self._work
+
+    @property
+    def step(self) -> str:
+        """The key of the step that is open."""
+        return STEPS[self._pile.currentIndex()].key
+
+    def keep(self) -> None:
+        """Store what is typed, now."""
+        self._drafts.now()
+
+    # -- verbs ---------------------------------------------------------------------------------
+
+    def verbs(self) -> Sequence[Verb]:
+        """Give what may be done at this step, the next verb first."""
+        back = Verb("back", t("Back"), self._back_verb, "back")
+        discard = Verb("discard", t("Discard draft"), self.discard, "clear")
+        if self.step == "terms":
+            return (Verb("roster", t("Go on to the roster"), self.go_on, "next"), discard)
+        if self.step == "roster":
+            return (*self._roster_verbs(), back, discard)
+        keep = Verb("keep", t("Keep the quote"), self.store, "save", "Ctrl+S")
+        return (keep, back, discard)
+
+    def go_on(self) -> None:
+        """Go to the next step where this one is in order; show what is missing where it is not."""
+        if self.step == "terms":
+            if self._terms_good():
+                self._to("roster")
+        elif self.step == "roster":
+            self.price_now()
+        else:
+            self.store()
+
+    def step_back(self) -> bool:
+        """Go one step back, at last to the list; nothing typed is lost."""
+        if self.problem.isVisible():
+            self.problem.clear()
+        elif self.step == "terms":
+            self.keep()
+            self.left.emit()
+        else:
+            self._to(STEPS[self._pile.currentIndex() - 1].key)
+        return True
+
+    def choose_file(self) -> None:
+        """Open the system's file chooser for a roster."""
+        chooser = QFileDialog(self, str(t("Choose the roster")))
+        chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        chooser.setFileMode(QFileDialog.FileMode.ExistingFile)
+        chooser.setNameFilter(str(t("Rosters (*.xlsx *.csv *.txt)")))
+        chooser.fileSelected.connect(self.read_file)
+        chooser.open()
+
+    @Slot(str)
+    def read_file(self, path: str) -> None:
+        """Read a roster from a file."""
+        self.file.setText(path)
+        self._take(partial(_content, Path(path)))
+
+    @Slot(str)
+    def read_pasted(self, text: str) -> None:
+        """Read a roster that was copied from a spreadsheet, its headings included."""
+        self._take(lambda: text.encode())
+
+    def price_now(self) -> None:
+        """Price the roster by the terms, or go to what is wrong."""
+        if self._work is None:
+            self.file.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        if not self._work.preview.good:
+            self.grid.go_to_next_wrong()
+            return
+        if not self._terms_good():
+            self._to("terms")
+            return
+        call = partial(self._presenter.price, self._work.preview, self._terms())
+        self._run(call, self._show_price, t("Pricing…"))
+
+    def store(self) -> None:
+        """Keep the quote."""
+        if self._work is None or self._priced is None or not self._draft.customer:
+            return
+        call = partial(
+            self._presenter.keep,
+            UUID(self._draft.customer),
+            self._draft.customer_name,
+            self._work.preview,
+            self._priced,
+            UUID(self._draft.quote) if self._draft.quote else None,
+        )
+        self._run(call, self._stored, t("Keeping the quote…"))
+
+    def discard(self) -> None:
+        """Throw the draft away."""
+        self._forget()
+        self.left.emit()
+
+    # -- parts ---------------------------------------------------------------------------------
+
+    def _roster_verbs(self) -> Sequence[Verb]:
+        choose = Verb("file", t("Choose a file"), self.choose_file, "import", "Ctrl+O")
+        paste = Verb("paste", t("Paste from a spreadsheet"), self._paste, "copy", "Ctrl+Shift+V")
+        if self._work is None:
+            return (choose, paste)
+        out = Verb("out", t("Leave the row out"), self._leave_out, "reject", "Ctrl+D")
+        if self._work.preview.good:
+            return (Verb("price", t("Price"), self.price_now, "pricing"), choose, paste, out)
+        wrong = Verb("wrong", t("Next wrong place"), self._next_wrong, "next", "F8")
+        return (wrong, out, choose, paste)
+
+    @Slot()
+    def _paste(self) -> None:
+        text = QGuiApplication.clipboard().text()
+        if text.strip():
+            self.read_pasted(text)
+
+    @Slot()
+    def _back_verb(self) -> None:
+        self.step_back()
+
+    @Slot()
+    def _next_wrong(self) -> None:
+        self.grid.go_to_next_wrong()
+
+    @Slot()
+    def _leave_out(self) -> None:
+        number, before = self.grid.current_row_number(), self._work
+        if number is None or before is None:
+            return
+        undo = Verb("undo", t("Undo"), partial(self._show_roster, before), "undo")
+        told = t("Row {row} is left out.", row=number)
+
+        def done(work: RosterWork) -> None:
+            self._show_roster(work)
+            self.undoable.emit(told, undo)
+
+        self._run(partial(self._presenter.leave_out, before, (number,)), done)
+
+    @Slot(object)
+    def _type_over(self, typed: Typed) -> None:
+        if self._work is not None:
+            # The lane keeps the order; each call takes the work the former one left behind.
+            self._at.bridge.run(
+                self._lane,
+                self._judge,
+                typed,
+                done=self._show_roster,
+                failed=self._refused,
+                owner=self,
+            )
+
+    def _judge(self, typed: Typed) -> RosterWork:
+        assert self._work is not None
+        self._work = self._presenter.type_over(self._work, typed)
+        return self._work
+
+    def _take(self, content: Callable[[], bytes]) -> None:
+        start = self.form.answers().day("start")
+        if start is None:
+            self._to("terms")
+            self.form.focus_first_open()
+            return
+        first = start
+
+        def call() -> RosterWork:
+            return self._presenter.take_roster(content(), first)
+
+        self._run(call, self._taken, t("Reading the roster…"))
+
+    def _taken(self, work: RosterWork) -> None:
+        self._show_roster(work)
+        self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
+        if not work.preview.good:
+            self.grid.go_to_next_wrong()
+        else:
+            self.bar.focus_next()
+
+    def _resumed(self, work: RosterWork) -> None:
+        self._show_roster(work)
+        if self._draft.customer:
+            self._to("roster")
+
+    def _show_roster(self, work: RosterWork | None) -> None:
+        self._work, self._priced = work, None
+        preview = work.preview if work is not None else None
+        self.grid.put(preview)
+        self._grid_pile.setCurrentIndex(0 if preview is None or preview.heading_problems else 1)
+        self.only_wrong.setEnabled(preview is not None and bool(preview.problems))
+        if preview is None:
+            self.standing.tell("")
+            self.cell.tell("")
+        else:
+            good, wrong = len(preview.people), len(preview.problems)
+            self.standing.tell(standing(good, wrong, len(preview.warnings)))
+            self.standing.colour(Mood.STOP if wrong else Mood.OK)
+            self._tell_cell(self.grid.roster.problem(self.grid.currentIndex()))
+            if preview.heading_problems:
+                self.cell.tell(place_words(preview.heading_problems[0]))
+        if work is not None:
+            self._note(roster=work.sha256, typed=work.typed, left_out=tuple(sorted(work.left_out)))
+        self._offer()
+
+    def _show_price(self, priced: PricedRoster) -> None:
+        self._priced = priced
+        workings = workings_of(priced.answer)
+        self.price.show_workings(workings, workings.lines, workings.level_name)
+        self._to("price")
+        self.bar.focus_next()
+
+    def _stored(self, quote_id: UUID) -> None:
+        self._forget()
+        self.kept.emit(quote_id)
+
+    def _forget(self) -> None:
+        self._drafts.forget()
+        self._draft = QuoteDraft()
+        self._at.bridge.run(self._lane, self._presenter.drop_draft)
+
+    def _terms_good(self) -> bool:
+        if self.customer.pick is None:
+            self._to("terms")
+            self.customer.setFocus(Qt.FocusReason.OtherFocusReason)
+            return False
+        answers = self.form.answers()
+        note = term_note(answers.day("start"), answers.day("end"))
+        if note.reason is not None:
+            self.form.refuse("end", note.reason)
+        if not self.form.complete():
+            self._to("terms")
+            self.form.focus_first_open()
+            return False
+        return True
+
+    def _terms(self) -> TermsDraft:
+        return terms_of(self.form.answers())
+
+    def _today(self) -> date:
+        return self._presenter.today()
+
+    def _run(
+        self, call: Callable[[], Answer], done: Callable[[Answer], object], what: Text | None = None
+    ) -> None:
+        """Do one thing on the lane; the step's verbs rest meanwhile."""
+        if self._busy:
+            return
+        self._busy = True
+        self.problem.clear()
+        self.bar.setDisabled(True)
+        if what is not None:
+            self.progress.begin(what)
+
+        def finished(answer: Answer) -> None:
+            self._rest()
+            done(answer)
+
+        self._at.bridge.run(self._lane, call, done=finished, failed=self._refused, owner=self)
+
+    def _rest(self) -> None:
+        self._busy = False
+        self.progress.end()
+        self.bar.setDisabled(False)
+
+    def _refused(self, problem: Problem) -> None:
+        self._rest()
+        self.problem.show_problem(problem)
+
+    def _search(self, words: str, take: Callable[[Sequence[Pick]], object]) -> None:
+        def done(found: Sequence[CustomerLine]) -> None:
+            take([Pick(line.id, line.name, line.id_no) for line in found])
+
+        self._at.bridge.run(
+            self._lane, self._presenter.find_customers, words, done=done, owner=self
+        )
+
+    def _note(self, **changed: object) -> None:
+        """Change the draft and have it kept."""
+        fresh = replace(self._draft, **changed)  # type: ignore[arg-type]  # names of its fields
+        if fresh != self._draft:
+            self._draft = fresh
+            self._drafts.typed(fresh.texts())
+
+    # -- building ------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        self._pile = QStackedLayout()
+        for page in (self._terms_page(), self._roster_page(), self.price):
+            self._pile.addWidget(page)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(PLAIN)
+        column.addWidget(self.header)
+        column.addWidget(self.stepper)
+        column.addLayout(self._pile, 1)
+        for part in (self.progress, self.problem, self.bar):
+            column.addWidget(part)
+        self.setAcceptDrops(True)
+
+    def _terms_page(self) -> QWidget:
+        page = QWidget()
+        top = QGridLayout()
+        top.setHorizontalSpacing(PLAIN)
+        label = PlainLabel(t("Customer"), size="label")
+        label.setMinimumWidth(LABEL_WIDTH)
+        label.setBuddy(self.customer)
+        self.customer.setFixedWidth(340)
+        hint = PlainLabel(
+            t("Type a part of the name or the last places of the code."), size="small"
+        )
+        hint.setMinimumWidth(NOTE_WIDTH)
+        for place, part in enumerate((label, self.customer, hint)):
+            top.addWidget(part, 0, place)
+        top.setColumnStretch(2, 1)
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, WIDE, 0, 0)
+        column.setSpacing(NEAR)
+        column.addLayout(top)
+        column.addWidget(self.form)
+        column.addStretch(1)
+        return page
+
+    def _roster_page(self) -> QWidget:
+        page = QWidget()
+        browse = Verb("file", t("Choose a file"), self.choose_file, "import", "Ctrl+O")
+        line = QHBoxLayout()
+        line.setSpacing(NEAR)
+        line.addWidget(PlainLabel(t("Roster file"), size="label"))
+        line.addWidget(self.file, 1)
+        line.addWidget(VerbButton(browse, self._at.theme, look="quiet"))
+        state = QHBoxLayout()
+        state.setSpacing(PLAIN)
+        state.addWidget(self.standing)
+        state.addStretch(1)
+        state.addWidget(self.only_wrong)
+        body = QWidget()
+        self._grid_pile = QStackedLayout(body)
+        self._grid_pile.addWidget(
+            EmptyState(
+                self._at.theme,
+                t("No roster yet."),
+                t("Choose an .xlsx or CSV file, drop it here, or paste the rows with headings."),
+                icon="import",
+            )
+        )
+        self._grid_pile.addWidget(self.grid)
+        self.cell.setMinimumHeight(20)
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, NEAR, 0, 0)
+        column.setSpacing(NEAR)
+        column.addLayout(line)
+        column.addLayout(state)
+        column.addWidget(body, 1)
+        column.addWidget(self.cell)
+        return page
+
+    def _wire(self) -> None:
+        self.form.changed.connect(self._on_terms)
+        self.form.stepped_back.connect(self._back_verb)
+        self.customer.picked.connect(self._on_customer)
+        self.customer.entered.connect(self.form.setFocus)
+        self.file.returnPressed.connect(self._on_path)
+        self.only_wrong.toggled.connect(self.grid.show_only_wrong)
+        self.grid.typed.connect(self._type_over)
+        self.grid.pasted_whole.connect(self.read_pasted)
+        self.grid.cell_told.connect(self._tell_cell)
+        self.setFocusProxy(self.customer)
+
+    def _say(self) -> None:
+        named(self.file, t("Roster file"))
+        self.file.setPlaceholderText(str(t("Path of an .xlsx or CSV file")))
+        self.only_wrong.setText(button_text(t("Only wrong rows")))
+        self.price.say()
+
+    def _to(self, key: str) -> None:
+        """Open a step."""
+        place = [step.key for step in STEPS].index(key)
+        self._pile.setCurrentIndex(place)
+        self.stepper.go(key)
+        self._offer()
+        if key == "terms":
+            first: QWidget = self.customer if self.customer.pick is None else self.form
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif key == "roster":
+            target: QWidget = self.file if self._work is None else self.grid
+            target.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _offer(self) -> None:
+        name = self._draft.customer_name or str(t("New quote"))
+        words = (
+            t("Price anew, kept as you type") if self._draft.quote else t("Draft, kept as you type")
+        )
+        self.header.show_head(RecordHead(name, words, Mood.WAIT, self._facts()))
+        self.bar.offer(self.verbs())
+        self.verbs_changed.emit()
+
+    def _facts(self) -> tuple[Fact, ...]:
+        facts = []
+        if self.step != "terms":
+            cover = t("{start} to {end}", start=self._draft.start, end=self._draft.end)
+            facts.append(Fact(t("Cover"), cover))
+            facts.append(Fact(t("Region"), region(self._draft.region)))
+        if self._work is not None and self.step != "terms":
+            people = len(self._work.preview.people)
+            facts.append(Fact(t("People"), tn("{n} person", "{n} people", people)))
+        if self._priced is not None and self.step == "price":
+            fen = self._priced.quotation.policy_premium_fen
+            facts.append(Fact(t("Premium, yuan"), yuan_grouped(fen)))
+        return tuple(facts)
+
+    @Slot(object)
+    def _on_terms(self, draft: Draft) -> None:
+        before = self._draft
+        self._note(**{key: draft.text(key) for key in TERMS})
+        if draft.text("start") != before.start:
+            self._follow_start(before)
+
+    def _follow_start(self, before: QuoteDraft) -> None:
+        """Let the last day follow a new first one, and judge the roster's ages anew."""
+        start = self.form.answers().day("start")
+        if start is None:
+            return
+        end = self._presenter.end_for(start)
+        if before.start and self._was_usual_end(before):
+            self.form.fill({"end": end.isoformat()})
+        if self._work is not None:
+            work = self._work
+            call = partial(
+                self._presenter.read_again, work.sha256, work.typed, work.left_out, start
+            )
+            self._run(call, self._show_roster)
+
+    def _was_usual_end(self, before: QuoteDraft) -> bool:
+        try:
+            usual = self._presenter.end_for(date.fromisoformat(before.start)).isoformat()
+        except ValueError:
+            return True
+        return before.end in ("", usual)
+
+    @Slot(object)
+    def _on_customer(self, pick: Pick | None) -> None:
+        if pick is None or not isinstance(pick.id, UUID):
+            self._note(customer="", customer_name="")
+        else:
+            self._note(customer=pick.id.hex, customer_name=pick.name)
+        self._offer()
+
+    @Slot()
+    def _on_path(self) -> None:
+        if self.file.text().strip():
+            self.read_file(self.file.text().strip())
+
+    @Slot(object)
+    def _tell_cell(self, problem: WrongPlace | None) -> None:
+        self.cell.tell(place_words(problem))
+        self.cell.colour(Mood.STOP if problem is not None else Mood.PLAIN)
+
+    @override
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    @override
+    def dropEvent(self, event: QDropEvent) -> None:
+        local = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+        if local and self.step == "roster":
+            self.read_file(local[0])
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() is QEvent.Type.LanguageChange:
+            self._say()
+            self._show_again()
+        super().changeEvent(event)
+
+    def _show_again(self) -> None:
+        if self._priced is not None:
+            workings = workings_of(self._priced.answer)
+            self.price.show_workings(workings, workings.lines, workings.level_name)
+        self._offer()
+
+
+def _content(path: Path) -> bytes:
+    """Read a file; raises BranchError E-PRICE-FILE where it cannot be opened."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise BranchError(request_file_missing(path.name)) from error

@@ -1,0 +1,166 @@
+"""The tabs that show a price: its lines, every step of the calculation, who must decide and why."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
+
+from app.kit.money import yuan_grouped
+from app.kit.words import Text, t
+from ui.pricing.texts import (
+    IN_BASIS_POINTS,
+    IN_FEN,
+    cover,
+    group_words,
+    step,
+    trigger,
+)
+from ui.pricing.workings import LevelFact, PriceLine, Workings, WorkStep
+from ui.theme.theme import Theme
+from ui.theme.tokens import PLAIN, Mood
+from ui.widgets.empty import EmptyState
+from ui.widgets.label import PlainLabel
+from ui.widgets.loaded import LoadedRows
+from ui.widgets.rows import Column, Row, SortKey
+from ui.widgets.table import ListTable
+
+LINE_COLUMNS = (
+    Column("group", t("Group"), 56, numeric=True),
+    Column("cover", t("Cover"), 96, stretch=True),
+    Column("people", t("People"), 60, numeric=True),
+    Column("class", t("Class"), 56, numeric=True),
+    Column("age", t("Age"), 52, numeric=True),
+    Column("sum", t("Sum insured"), 92, numeric=True),
+    Column("each", t("Per person"), 92, numeric=True),
+    Column("subtotal", t("Subtotal"), 104, numeric=True),
+)
+STEP_COLUMNS = (
+    Column("part", t("Part"), 128, sortable=False),
+    Column("step", t("Step"), 160, sortable=False, stretch=True),
+    Column("value", t("Value"), 120, numeric=True, sortable=False),
+    Column("result", t("Result so far"), 120, numeric=True, sortable=False),
+)
+FACT_COLUMNS = (
+    Column("what", t("Looked at"), 190, sortable=False, stretch=True),
+    Column("value", t("Value"), 130, numeric=True, sortable=False),
+    Column("level", t("Needs"), 96, badge=True, sortable=False),
+)
+
+
+class PriceTabs(QTabWidget):
+    """Shows workings; a stored quote whose tariff is gone shows its lines alone and says so."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rows = {
+            "lines": LoadedRows(LINE_COLUMNS, NUMBERS),
+            "steps": LoadedRows(STEP_COLUMNS),
+            "facts": LoadedRows(FACT_COLUMNS),
+        }
+        nothing = EmptyState(
+            theme,
+            t("The calculation cannot be shown."),
+            t("The quote was priced with another tariff; price it anew to see every step."),
+        )
+        self.lines = ListTable(
+            theme, LINE_COLUMNS, self._rows["lines"], name=t("Lines"), filtering=False
+        )
+        self.steps = ListTable(
+            theme,
+            STEP_COLUMNS,
+            self._rows["steps"],
+            name=t("Calculation"),
+            empty=nothing,
+        )
+        self.level = PlainLabel(size="strong", wrap=True)
+        self.facts = ListTable(
+            theme, FACT_COLUMNS, self._rows["facts"], name=t("Who decides"), filtering=False
+        )
+        who = QWidget()
+        column = QVBoxLayout(who)
+        column.setContentsMargins(0, PLAIN, 0, 0)
+        column.setSpacing(PLAIN)
+        column.addWidget(self.level)
+        column.addWidget(self.facts, 1)
+        self._titles: list[Text] = []
+        self.add(t("Lines"), self.lines)
+        self.add(t("Calculation"), self.steps)
+        self.add(t("Who decides"), who)
+
+    def add(self, title: Text, view: QWidget) -> None:
+        """Add a tab; its title follows the language."""
+        self._titles.append(title)
+        self.addTab(view, str(title))
+
+    def say(self) -> None:
+        """Say the titles in the language in use."""
+        for place, title in enumerate(self._titles):
+            self.setTabText(place, str(title))
+
+    def show_workings(
+        self, workings: Workings | None, lines: Sequence[PriceLine], level_name: str
+    ) -> None:
+        """Show a price; None for workings where only the lines are known."""
+        self._rows["lines"].put([_line_row(place, line) for place, line in enumerate(lines)])
+        steps = workings.steps if workings is not None else ()
+        facts = workings.facts if workings is not None else ()
+        self._rows["steps"].put([_step_row(place, one) for place, one in enumerate(steps)])
+        self._rows["facts"].put([_fact_row(place, one) for place, one in enumerate(facts)])
+        self.level.tell(t("Decided by {level}", level=level_name))
+        for table in (self.lines, self.steps, self.facts):
+            table.reload()
+
+
+def _line_row(place: int, line: PriceLine) -> Row:
+    return Row(
+        place,
+        (
+            line.group,
+            str(cover(line.cover)),
+            f"{line.people:,}",
+            str(line.job_class),
+            str(line.age),
+            _grouped(line.sum_insured),
+            yuan_grouped(line.per_person_fen),
+            yuan_grouped(line.subtotal_fen),
+        ),
+    )
+
+
+def _step_row(place: int, one: WorkStep) -> Row:
+    part = str(group_words(one.group, one.cover))
+    return Row(place, (part, str(step(one.step)), one.value, one.result))
+
+
+def _fact_row(place: int, fact: LevelFact) -> Row:
+    mood = Mood.WARN if fact.decides else Mood.PLAIN
+    cells = (str(trigger(fact.trigger)), _fact_value(fact), f"L{fact.level}")
+    return Row(place, cells, (Mood.PLAIN, Mood.PLAIN, mood))
+
+
+def _fact_value(fact: LevelFact) -> str:
+    """Write a value as a clerk reads it: the ruling says the deciding ones in her words already."""
+    if fact.decides or not fact.value.isdecimal():
+        return _grouped(fact.value)
+    plain = int(fact.value)
+    if fact.trigger in IN_FEN:
+        return yuan_grouped(plain)
+    if fact.trigger in IN_BASIS_POINTS:
+        return f"{plain // 100}.{plain % 100:02d}%"
+    return str(plain)
+
+
+def _grouped(text: str) -> str:
+    whole, dot, rest = text.partition(".")
+    return f"{int(whole):,}{dot}{rest}" if whole.isdecimal() else text
+
+
+def _number(place: int) -> Callable[[Row], SortKey]:
+    """Sort a column of amounts by what they are worth."""
+
+    def key(row: Row) -> SortKey:
+        return int(row.cells[place].replace(",", "").replace(".", "") or "0")
+
+    return key
+
+
+NUMBERS = {column.key: _number(n) for n, column in enumerate(LINE_COLUMNS) if column.numeric}
