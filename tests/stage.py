@@ -43,6 +43,7 @@ from app.pricing.pricer import pricer_of
 from app.pricing.queries import QuoteCard, quote_card
 from app.pricing.quoting import Pricer
 from app.seals.actions import Issue
+from app.signing.actions import Certify
 from app.store.keyslots import new_slots
 from app.store.numbers import next_number, store_lease
 from app.store.outbox import Answered, apply_hub_row, settle, waiting
@@ -153,6 +154,7 @@ class Stage:
     delegations: list[Delegation] = field(default_factory=list)
     issue: Issue | None = None
     number_check: NumberCheck | None = None
+    certify: Certify | None = None
     signing: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
 
     @classmethod
@@ -180,6 +182,7 @@ class Stage:
             lambda: self.delegations,
             self.issue if side == "hub" else None,
             self.number_check if side == "hub" else None,
+            self.certify if side == "hub" else None,
         )
         return Door(
             verbs=all_verbs(parts),
