@@ -26,7 +26,9 @@ from app.kit.clock import Clock, today
 from app.kit.errors.base import BranchError, BugError
 from app.pricing.queries import QuoteCard
 from app.pricing.quoting import APPROVED, PRICED, RETURNED
-from app.seals.queries import JobCard, log_of
+from app.seals.queries import JobCard, StampLine, log_of
+from app.seals.rules import COUNTED
+from devices.seal.api import SealDevice
 from devices.signpad.api import Watch
 from ui.approvals.presenter import ApprovalsPresenter
 from ui.contracts.presenter import ContractsPresenter
@@ -200,9 +202,8 @@ class Day:
         """Step 7: the photograph by hash, its code read back, the chain complete."""
         if self.contract().state == ARCHIVED:
             return
-        stamp = next(s for s in self.job().stamps if s.photo_sha256)
         contracts = ContractsPresenter(self._seat("clerk"))
-        card = contracts.archive(self.contract().id, stamp.photo_sha256, stamp.page)
+        card = contracts.archive(self.contract().id, *self._archive_photo())
         _must(card.state == ARCHIVED, "the contract is archived")
         _must(contracts.chain_whole(card.id), "the chain draft to photo is whole")
 
@@ -224,7 +225,7 @@ class Day:
 
     def result(self) -> dict[str, Any]:
         """Give the day as one JSON object."""
-        quote, contract, job = self.quote(), self.contract(), self.job()
+        quote, contract, job, jobs = self.quote(), self.contract(), self.job(), self.jobs()
         seat = self._seat("clerk")
         case = QuotePresenter(seat).case(quote.id)
         signature = SigningPresenter(seat).signatures(contract.id)[0]
@@ -257,15 +258,22 @@ class Day:
                 "bottom_line": signature.state == "signed",
                 "ink_sha256": signature.ink_sha256,
                 "picture_sha256": signature.picture_sha256,
+                "binding_sha256": next(
+                    fact["binding_sha256"]
+                    for fact in signature.evidence
+                    if "binding_sha256" in fact
+                ),
                 "signer": signature.signer,
             },
             "seal": {
                 "permit_id": str(job.permit_id),
-                "counter_before": job.counter_before,
+                "counter_before": min(one.counter_before or 0 for one in jobs),
                 "counter_after": job.counter_after,
                 "log_entries": len(seat.read(log_of, job.device_id)),
                 "register_no": job.register_no,
-                "photos": [s.photo_sha256 for s in job.stamps if s.photo_sha256],
+                "photos": [
+                    s.photo_sha256 for one in reversed(jobs) for s in one.stamps if s.photo_sha256
+                ],
             },
             "audit": self._audit(),
             "sync": {
@@ -279,6 +287,10 @@ class Day:
                 for one in ProblemsPresenter(seat).problems()
             ],
         }
+
+    def jobs(self) -> list[JobCard]:
+        """Give every seal job of the day, the newest first."""
+        return SealingPresenter(self._seat("clerk")).jobs()
 
     def clerk(self) -> Desk:
         """Give the seat of the day's clerk."""
@@ -297,7 +309,7 @@ class Day:
 
     def job(self) -> JobCard:
         """Give the seal job of the day that was done, else the newest."""
-        jobs = SealingPresenter(self._seat("clerk")).jobs()
+        jobs = self.jobs()
         return next((job for job in jobs if job.state == "sealed"), jobs[0])
 
     # -- parts ---------------------------------------------------------------------------------
@@ -350,14 +362,15 @@ class Day:
 
     def _seal_at_machine(self, seat: Desk, witness: str) -> None:
         sealing = SealingPresenter(seat)
-        for job, stamp in sealing.doubts():
-            with seat.seal_machine() as machine:
-                sealing.recover(job, stamp, machine)
+        self._take_up_again(sealing, seat, witness)
+        if self.contract().state != SIGNED:
+            return
         contract = self.contract()
-        pages = (3, contract.seal_place.page)
+        wanted = (3, contract.seal_place.page)
+        pages = tuple(page for page in wanted if page not in self._stamped())
         with seat.seal_machine() as machine:
             run = sealing.ask_permit(sealing.plan(contract.id, pages, witness), machine)
-            self._refuse_wrong_pages(sealing, run)
+            self._refuse_wrong_pages(sealing, run, pages[0])
             password = self.site.password(witness)
             other = seat.prove(witness, password, self.site.code(self.site.branch, witness))
             sealing.arm(run, self.site.code(self.site.branch, seat.actor.person), other)
@@ -372,14 +385,66 @@ class Day:
             "the counter moved once per impression",
         )
 
-    def _refuse_wrong_pages(self, sealing: SealingPresenter, run: SealRun) -> None:
+    def _take_up_again(self, sealing: SealingPresenter, seat: Desk, witness: str) -> None:
+        """Settle what an earlier run left open and close its jobs; nothing is stamped for it."""
+        with seat.seal_machine() as machine:
+            for job, stamp in sealing.doubts():
+                self._lay_in(self.contract(), stamp.page)
+                try:
+                    sealing.recover(job, stamp, machine)
+                except BranchError as doubt:
+                    _must(doubt.code == "E-SEAL-DOUBT", f"only a doubt is left: {doubt}")
+                    self._rule(sealing, seat, witness, stamp, machine)
+            for job in sealing.jobs():
+                if job.state == "permitted":
+                    sealing.close(sealing.resume(job, machine))
+
+    def _rule(
+        self,
+        sealing: SealingPresenter,
+        seat: Desk,
+        witness: str,
+        stamp: StampLine,
+        machine: SealDevice,
+    ) -> None:
+        """Two persons hold the counter then against the counter now, and sign what they saw."""
+        struck = machine.identify().total - stamp.counter_before
+        password = self.site.password(witness)
+        second = seat.prove(witness, password, self.site.code(self.site.branch, witness))
+        sealing.settle(
+            stamp,
+            machine,
+            "settled_done" if struck else "settled_not_done",
+            "counter and page looked at by both",
+            self.site.code(self.site.branch, seat.actor.person),
+            second,
+        )
+
+    def _stamped(self) -> set[int]:
+        """Name the pages that carry an impression already, whatever job made it."""
+        return {stamp.page for job in self.jobs() for stamp in job.stamps if stamp.state in COUNTED}
+
+    def _refuse_wrong_pages(self, sealing: SealingPresenter, run: SealRun, page: int) -> None:
         """Page 4 laid in for page 3 is refused by its code, and again with the code covered."""
         self._lay_in(run.contract, 4)
-        _must(not sealing.look(run, 3).verdict.matches, "page 4 is not taken for page 3")
+        _must(not sealing.look(run, page).verdict.matches, f"page 4 is not taken for {page}")
         self.site.machine.ask("cover_code")
-        covered = sealing.look(run, 3).verdict
+        covered = sealing.look(run, page).verdict
         self.site.machine.ask("cover_code", off=True)
         _must(not covered.matches and not covered.codes, "a covered code is refused")
+
+    def _archive_photo(self) -> tuple[str, int]:
+        """Choose a photograph of a stamped page, or take one where a power cut lost them all."""
+        stamps = [stamp for job in self.jobs() for stamp in job.stamps if stamp.state in COUNTED]
+        taken = [stamp for stamp in stamps if stamp.photo_sha256]
+        if taken:
+            return taken[0].photo_sha256, taken[0].page
+        seat, page = self._seat("clerk"), stamps[0].page
+        sealing = SealingPresenter(seat)
+        self._lay_in(self.contract(), page)
+        with seat.seal_machine() as machine:
+            seen = sealing.look(sealing.resume(self.job(), machine), page)
+        return seat.keep_file(seen.photo, "jpg", "image/jpeg", f"page-{page}.jpg"), page
 
     def _lay_in(self, contract: ContractCard, page: int) -> None:
         picture = self.site.folder / f"paper-{page}.png"
