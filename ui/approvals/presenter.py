@@ -39,6 +39,16 @@ class ApprovalsPresenter:
         """List every case this desk sees, the newest first."""
         return self._desk.read(all_cases)
 
+    def views(self) -> list[CaseView]:
+        """List every case this desk sees with its quote: what waits on this person comes first."""
+        me = self._desk.actor
+        seen = [
+            CaseView(case, self._desk.read(quote_card, case.subject_id), case.waits_on(me))
+            for case in self.cases()
+        ]
+        mine = sorted((one for one in seen if one.mine), key=lambda one: one.case.due_at)
+        return [*mine, *(one for one in seen if not one.mine)]
+
     def view(self, case_id: UUID) -> CaseView:
         """Give one case with its quote."""
         case = self._desk.read(case_card, case_id)

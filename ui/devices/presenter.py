@@ -20,6 +20,8 @@ class DeviceView:
     state: Literal["ready", "absent", "trouble"]
     detail: Text
     problem: Problem | None = None
+    standing: str = ""
+    """The machine's own state where it told one, for instance ``LOCKED``."""
 
 
 class DevicesPresenter:
@@ -45,7 +47,9 @@ class DevicesPresenter:
             return DeviceView("seal", name, "trouble", error.problem.what, error.problem)
         detail = t("Counter {total}, log {log}", total=identity.total, log=identity.log_sequence)
         locked = status.state is DeviceState.LOCKED
-        return DeviceView("seal", name, "ready" if locked else "trouble", detail)
+        return DeviceView(
+            "seal", name, "ready" if locked else "trouble", detail, None, status.state.name
+        )
 
     def pad(self) -> DeviceView:
         """Ask the signature pad what it is."""

@@ -1,5 +1,7 @@
 """What the problems screen gathers: everything a person must still settle."""
 
+from uuid import UUID
+
 from ui.shell.ports import Desk
 from ui.shell.unsettled import ProblemLine, unsettled
 
@@ -13,3 +15,7 @@ class ProblemsPresenter:
     def problems(self) -> list[ProblemLine]:
         """List open impressions, signatures left open, then refusals and conflicts."""
         return unsettled(self._desk)
+
+    def put_away(self, letter: UUID) -> None:
+        """Put a letter away because what it says is settled."""
+        self._desk.put_away(letter)

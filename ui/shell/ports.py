@@ -7,13 +7,12 @@ from datetime import datetime
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from app.documents.pdf import PdfPress
 from app.documents.signatures import SignatureProvider
 from app.documents.vault import Vault
 from app.kit.clock import Clock
 from app.packs.trust import PackStore
+from app.store.session import Session
 from app.store.work import Actor, Changes
 from devices.seal.api import SealDevice
 from devices.signpad.api import SignaturePad

@@ -24,6 +24,8 @@ class ProblemLine:
     what: Text
     page: str
     target: UUID
+    letter: UUID | None = None
+    """The letter of head office, where it is one: a person reads it and puts it away."""
 
 
 def unsettled(desk: Desk) -> list[ProblemLine]:
@@ -72,6 +74,7 @@ def _letters(desk: Desk) -> list[ProblemLine]:
             t("Head office did not take {kind}: {text}", kind=line.kind, text=line.text),
             "sync",
             line.row_id,
+            line.id,
         )
         for line in desk.read(inbox_lines)
     ]
