@@ -163,7 +163,7 @@ class Stage:
         slots, key = new_slots()
         store = Store.create(folder / "branch", slots, key, clock)
         hub = HubDatabase.open(f"sqlcipher:///{folder / 'hub.db'}", bytes(range(32)))
-        hub.create_tables()
+        hub.bring_up()
         stage = cls(store, hub, clock)
         stage._found()
         return stage
