@@ -20,13 +20,14 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[0] = str(ROOT)  # this file's own folder is no place to import from
 
 from installer import checks, environment, mirror, services, suites  # noqa: E402
-from installer.terminal import Stop, stop_with  # noqa: E402
+from installer.terminal import Stop, speak_any_locale, stop_with  # noqa: E402
 
-BENCH_GROUPS = "ui sync devices customers pricing contracts faults"
+BENCHES = ROOT / "tests" / "benchmarks"
 
 
 def main() -> int:
     """Do what the words say; 0 when all held, 1 when something failed, 2 for what is missing."""
+    speak_any_locale()
     order = _parser().parse_args()
     try:
         return int(order.do(order))
@@ -67,10 +68,13 @@ def check(_order: argparse.Namespace) -> int:
 
 def test(order: argparse.Namespace) -> int:
     """Run every check and every suite, or the suites named; the last line is the sum."""
+    chosen = order.suite
+    unknown = sorted(set(chosen) - set(suites.folders()))
+    if unknown:
+        raise Stop(f"No suite {', '.join(unknown)}. There are: {', '.join(suites.folders())}")
     environment.set_up("test")
     suites.WORK.mkdir(parents=True, exist_ok=True)
     shutil.rmtree(suites.LEAVES, ignore_errors=True)
-    chosen = order.suite
     with services.postgres(suites.WORK) as database, services.display(suites.WORK) as screen:
         around = suites.environment(SEALDESK_TEST_PG=database, SEALDESK_TEST_DISPLAY=screen)
         tasks = [*([] if chosen else checks.checks()), *suites.suites(chosen)]
@@ -104,6 +108,11 @@ def _close(outcomes: list[suites.Outcome]) -> int:
     return 0 if all(one.good for one in outcomes) else 1
 
 
+def _bench_groups() -> list[str]:
+    """Name the groups of figures there are: one module bench_<group>.py each."""
+    return sorted(path.stem.removeprefix("bench_") for path in BENCHES.glob("bench_*.py"))
+
+
 def _has_display() -> bool:
     if sys.platform in ("win32", "darwin"):
         return True
@@ -123,7 +132,8 @@ def _parser() -> argparse.ArgumentParser:
     testing.add_argument("suite", nargs="*", help="folders of tests/; all when none is named")
     testing.set_defaults(do=test)
     measuring = commands.add_parser("bench", help=bench.__doc__)
-    measuring.add_argument("group", nargs="*", help=f"any of: {BENCH_GROUPS}")
+    groups = " ".join(_bench_groups())
+    measuring.add_argument("group", nargs="*", help=f"any of: {groups}; all when none is named")
     measuring.add_argument("--json", action="store_true", help="one JSON object on standard output")
     measuring.set_defaults(do=bench)
     return parser

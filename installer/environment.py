@@ -11,8 +11,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from installer.machine import ROOT, bring_packages, python_for_us
-from installer.terminal import Stop, step
+from installer.machine import ROOT, bring_machine
+from installer.terminal import Stop, say, step
 
 VENV = ROOT / ".venv"
 STAMP = VENV / "sealdesk-set-up.json"
@@ -28,9 +28,8 @@ def set_up(level: str) -> None:
     """Bring machine and `.venv` to a level, ``run`` or ``test``; raises Stop with the reason."""
     if _stamped(level) == _fingerprint(level) and PYTHON.exists():
         return
-    print(f"Setting up ({level}) in {VENV}", flush=True)
-    bring_packages(level)
-    _make_venv()
+    say(f"Setting up ({level}) in {VENV}")
+    _make_venv(bring_machine(level))
     lock = ROOT / "installer" / "locks" / f"{level}.txt"
     with step("locked Python packages"):
         _pip("install", "--require-hashes", "-r", str(lock))
@@ -43,14 +42,14 @@ def set_up(level: str) -> None:
     _write_stamp(level)
 
 
-def _make_venv() -> None:
+def _make_venv(python: str) -> None:
     """Make the `.venv`, or make it anew when it is broken, half filled or of another Python."""
     if not BEGUN.exists() and _answers(
         str(PYTHON), "import pip, sys; assert sys.version_info[1] == 11"
     ):
         return
     with step(".venv"):
-        _run(python_for_us(), "-m", "venv", "--clear", str(VENV))
+        _run(python, "-m", "venv", "--clear", str(VENV))
 
 
 def _answers(python: str, code: str) -> bool:

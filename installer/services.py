@@ -106,9 +106,14 @@ def _as_server(program: str, *words: str, may_fail: bool = False) -> None:
             raise Stop(f"{program} ended with {done.returncode}:\n{said.read()[-2000:]}")
 
 
+def server_folders() -> list[Path]:
+    """Name the folders with PostgreSQL's programs, the newest version first; none off Debian."""
+    return sorted(SERVERS.glob("*/bin"), key=lambda path: -float(path.parent.name))
+
+
 def _program(name: str) -> str:
-    versions = sorted(SERVERS.glob(f"*/bin/{name}"), key=lambda path: int(path.parts[-3]))
-    found = str(versions[-1]) if versions else shutil.which(name)
+    places = [*map(str, server_folders()), os.environ.get("PATH", "")]
+    found = shutil.which(name, path=os.pathsep.join(places))
     if found is None:
         raise Stop(f"PostgreSQL's {name} is missing (Debian: postgresql).")
     return found

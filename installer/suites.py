@@ -54,10 +54,14 @@ class Outcome:
 
 
 def suites(chosen: Iterable[str] = ()) -> list[Task]:
-    """Name the suites: every folder of tests/ with tests in it, and the tests right in tests/."""
-    folders = sorted({test.relative_to(TESTS).parts[0] for test in TESTS.rglob("test_*.py")})
-    wanted = [name for name in folders if not list(chosen) or name in chosen]
+    """Make the suites named, or all of them."""
+    wanted = list(chosen) or folders()
     return [_suite(name, TESTS / name, marker="not serial") for name in wanted]
+
+
+def folders() -> list[str]:
+    """Name the suites: every folder of tests/ with tests in it, and the tests right in tests/."""
+    return sorted({test.relative_to(TESTS).parts[0] for test in TESTS.rglob("test_*.py")})
 
 
 def serial_suite(chosen: Iterable[str] = ()) -> Task:

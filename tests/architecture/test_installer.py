@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import pytest
 
 from installer import checks, environment, licences, machine, services, suites
 from installer.locks.make import windows_wheel
-from installer.terminal import Stop
+from installer.terminal import Stop, step
 from tests.architecture.source import ROOT
 
 REPORT = """<testsuites><testsuite>
@@ -146,15 +147,154 @@ def test_every_system_package_has_a_proof_and_a_reason() -> None:
         assert len(package.reason) > 10
 
 
+@pytest.fixture
+def fedora(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine that says it is Fedora, though apt may stand on its path."""
+    release = tmp_path / "os-release"
+    release.write_text('NAME="Fedora Linux"\nID=fedora\nPRETTY_NAME="Fedora Linux 42"\n')
+    monkeypatch.setattr(machine, "OS_RELEASE", release)
+    monkeypatch.setattr(machine, "_install", lambda _missing: pytest.fail("it must not install"))
+
+
+@pytest.mark.usefixtures("fedora")
 def test_elsewhere_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     absent = machine.Package("libnot0", "lib:libnot.so.0", "a library nobody has")
     there = machine.Package("python3-venv", "module:venv", "it is in the standard library")
     monkeypatch.setattr(machine, "packages_for", lambda _level: [absent, there])
-    monkeypatch.setenv("PATH", "")
     with pytest.raises(Stop) as stop:
-        machine.bring_packages("run")
-    assert "libnot.so.0" in str(stop.value)
-    assert "python3-venv" not in str(stop.value)
+        machine.bring_machine("run")
+    said = str(stop.value)
+    assert "Fedora Linux 42" in said
+    assert "libnot.so.0" in said
+    assert "a library nobody has (Debian 12: libnot0)" in said
+    assert "python3-venv" not in said
+
+
+@pytest.mark.usefixtures("fedora")
+def test_elsewhere_nothing_missing_is_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    there = machine.Package("python3-venv", "module:venv", "it is in the standard library")
+    monkeypatch.setattr(machine, "packages_for", lambda _level: [there])
+    assert machine.bring_machine("run") == sys.executable
+
+
+def test_without_python_3_11_nothing_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    absent = machine.Package("libnot0", "lib:libnot.so.0", "a library nobody has")
+    monkeypatch.setattr(machine, "packages_for", lambda _level: [absent])
+    monkeypatch.setattr(machine, "_install", lambda _missing: pytest.fail("it must not install"))
+    monkeypatch.setattr(machine, "python_for_us", lambda: None)
+    with pytest.raises(Stop, match=r"(?s)Python 3\.11, as python3\.11 on the path.*libnot\.so\.0"):
+        machine.bring_machine("run")
+
+
+@pytest.mark.parametrize(
+    ("release", "ours"),
+    [
+        ('ID=debian\nVERSION_ID="12"\n', True),
+        ("ID=debian\nVERSION_ID=12 # bookworm\n", True),
+        ('ID=debian\nVERSION_ID="13"\n', False),
+        ('ID=ubuntu\nID_LIKE=debian\nVERSION_ID="12"\n', False),
+        ("ID=debian\nNAME='no end", False),
+        ("", False),
+    ],
+)
+def test_apt_is_for_debian_12_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, release: str, ours: bool
+) -> None:
+    """The programs are stood up on the path, so only the release decides."""
+    for name in ("dpkg-query", "apt-get"):
+        (tmp_path / name).write_text("#!/bin/sh\n")
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(machine, "OS_RELEASE", tmp_path / "os-release")
+    assert not machine._is_debian_12()
+    (tmp_path / "os-release").write_text(release)
+    assert machine._is_debian_12() is ours
+
+
+def _apt(folder: Path, *, update: int, install: int) -> Path:
+    """Write an apt-get that keeps its words in a file and ends as asked; gives that file."""
+    kept = folder / "words"
+    (folder / "apt-get").write_text(
+        f'#!/bin/sh\necho "$@" >> {kept}\necho "the words of $1"\n'
+        f'case "$1" in update) exit {update};; *) exit {install};; esac\n'
+    )
+    (folder / "apt-get").chmod(0o755)
+    return kept
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(machine.os, "geteuid", lambda: 0)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    return tmp_path
+
+
+def test_a_source_that_cannot_be_read_does_not_stop_the_packages(root: Path) -> None:
+    kept = _apt(root, update=100, install=0)
+    machine._install(["libone", "libtwo"])
+    update, install = kept.read_text().splitlines()
+    assert update.startswith("update")
+    assert "libone libtwo" in install
+    assert "DPkg::Lock::Timeout=300" in install
+
+
+def test_what_apt_said_is_shown_when_packages_do_not_come(root: Path) -> None:
+    _apt(root, update=0, install=100)
+    with pytest.raises(Stop) as stop:
+        machine._install(["libone"])
+    assert "ended with 100" in str(stop.value)
+    assert "the words of update\nthe words of install" in str(stop.value)
+
+
+def test_without_root_and_sudo_the_whole_command_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(machine.os, "geteuid", lambda: 1000)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(Stop, match=r"As root, run: apt-get update && apt-get install .* libone"):
+        machine._install(["libone"])
+
+
+def _dev(*words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(ROOT / "installer" / "dev.py"), *words]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_a_suite_nobody_knows_is_named_before_anything_is_set_up() -> None:
+    done = _dev("test", "architecture", "nosuchsuite")
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.startswith("No suite nosuchsuite. There are: ")
+    assert "architecture" in done.stderr
+
+
+def test_the_groups_of_figures_offered_are_those_there_are() -> None:
+    said = _dev("bench", "--help").stdout
+    groups = [path.stem.removeprefix("bench_")
+              for path in sorted((ROOT / "tests" / "benchmarks").glob("bench_*.py"))]  # fmt: skip
+    assert f"any of: {' '.join(groups)};" in " ".join(said.split())
+
+
+def test_what_set_up_says_leaves_standard_output_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    with step("work"):
+        pass
+    with pytest.raises(Stop), step("trouble"):
+        raise Stop("no")
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "work …" in said.err
+    assert "trouble … failed after" in said.err
+
+
+def test_a_terminal_of_few_signs_gets_every_line() -> None:
+    code = (
+        "from installer.terminal import say, speak_any_locale; speak_any_locale(); say('done … ok')"
+    )
+    latin = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=latin, capture_output=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, b"done ? ok\n")
 
 
 def test_a_changed_word_makes_set_up_run_again(
@@ -235,5 +375,5 @@ def test_pip_killed_half_way_means_a_new_environment(
         environment._pip("install")
     made: list[tuple[str, ...]] = []
     monkeypatch.setattr(environment, "_run", lambda *words: made.append(words))
-    environment._make_venv()
+    environment._make_venv(sys.executable)
     assert made[0][1:4] == ("-m", "venv", "--clear")
