@@ -100,6 +100,7 @@ def _hub_parser(commands: Commands) -> None:
     token.add_argument("--folder", type=Path, required=True)
     token.add_argument("--database", default="")
     token.add_argument("--scope", action="append", required=True, help="office the desk writes for")
+    token.add_argument("--follow", action="append", default=[], help="office it only reads")
     token.add_argument("--note", default="", help="what the code is for")
 
 
@@ -186,8 +187,10 @@ def _hub_token(options: argparse.Namespace) -> int:
     from sync.hub.server import HubSettings
 
     settings = HubSettings(options.folder, options.database)
-    code = enrolment_code(settings, options.scope, options.note, SystemClock())
-    _say(options, {"code": code, "scopes": options.scope}, code)
+    code = enrolment_code(
+        settings, options.scope, options.note, SystemClock(), read_only=options.follow
+    )
+    _say(options, {"code": code, "scopes": options.scope, "follows": options.follow}, code)
     return 0
 
 

@@ -116,7 +116,7 @@ class DemoSite:
         scopes = [HEAD_OFFICE, PROVINCE, BRANCH]
         codes = {
             "headoffice": enrolment_code(settings, scopes, "head office", clock),
-            "desk": enrolment_code(settings, [BRANCH, HEAD_OFFICE], "branch", clock),
+            "desk": enrolment_code(settings, [BRANCH], "branch", clock, read_only=[HEAD_OFFICE]),
         }
         port = free_port()
         hub = start_hub(folder / "hub", port, folder / "hub.log")

@@ -230,11 +230,23 @@ def init_head_office(
     return FirstAdministrator("A0001", code)
 
 
-def enrolment_code(settings: HubSettings, scopes: Sequence[str], note: str, clock: Clock) -> str:
-    """Make a one-time enrolment code for a workstation; good for 24 hours."""
+def enrolment_code(
+    settings: HubSettings,
+    scopes: Sequence[str],
+    note: str,
+    clock: Clock,
+    *,
+    read_only: Sequence[str] = (),
+) -> str:
+    """Make a one-time enrolment code for a workstation; good for 24 hours.
+
+    The workstation may write for ``scopes``; those of ``read_only`` it only follows.
+    """
     hub = open_database(settings)
     try:
-        return hub.write(lambda c: workstations.make_token(c, scopes, note, clock))
+        return hub.write(
+            lambda c: workstations.make_token(c, scopes, note, clock, read_only=read_only)
+        )
     finally:
         hub.close()
 

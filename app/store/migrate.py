@@ -51,25 +51,44 @@ def bring_up(path: Path, key: bytes) -> None:
 
 def upgrade(connection: Connection, history: str) -> None:
     """Run one history to its head on an open connection (either dialect)."""
-    script = history_scripts(history)
+    run_history(connection, history_scripts(history), HISTORIES[history], f"version_{history}")
+
+
+def run_history(
+    connection: Connection, scripts: ScriptDirectory, metadata: MetaData, version_table: str
+) -> None:
+    """Run the revisions in ``scripts`` that ``version_table`` does not have yet, to their head."""
 
     def steps(revision: Any, _context: MigrationContext) -> Any:
-        return script._upgrade_revs("head", revision)
+        return scripts._upgrade_revs("head", revision)
 
-    with EnvironmentContext(Config(), script, fn=steps) as environment:
+    with EnvironmentContext(Config(), scripts, fn=steps) as environment:
         environment.configure(
             connection=connection,
-            target_metadata=HISTORIES[history],
-            version_table=f"version_{history}",
+            target_metadata=metadata,
+            version_table=version_table,
             render_as_batch=True,
             transactional_ddl=True,
         )
         environment.run_migrations()
 
 
+def newer_revision(
+    connection: Connection, scripts: ScriptDirectory, version_table: str
+) -> str | None:
+    """Give the revision a database stands at where this program does not know it, else None."""
+    context = MigrationContext.configure(connection, opts={"version_table": version_table})
+    known = {script.revision for script in scripts.walk_revisions()}
+    return next((one for one in context.get_current_heads() if one not in known), None)
+
+
 def history_scripts(history: str) -> ScriptDirectory:
     """Give the revisions of one history."""
-    folder = _VERSIONS / history
+    return scripts_in(_VERSIONS / history)
+
+
+def scripts_in(folder: Path) -> ScriptDirectory:
+    """Give the revisions that lie in ``versions`` below a folder."""
     return ScriptDirectory(
         str(folder), version_locations=[str(folder / "versions")], file_template="%(rev)s"
     )

@@ -19,10 +19,8 @@ from sqlalchemy import Connection, Engine, Select, create_engine, func, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-import app.schema  # noqa: F401 - fills Base.metadata
-from app.store.base import Base
 from app.store.engine import reading_engine, writing_engine
-from sync.hub.tables import METADATA
+from sync.hub.migrate import bring_up
 
 R = TypeVar("R")
 ATTEMPTS = 12
@@ -56,11 +54,17 @@ class HubDatabase:
         )
         return cls(engine, engine.execution_options(postgresql_readonly=True))
 
-    def create_tables(self) -> None:
-        """Make every table that is not there yet."""
-        with self.writer.begin() as connection:
-            METADATA.create_all(connection)
-            Base.metadata.create_all(connection)
+    def bring_up(self) -> None:
+        """Bring every table to this version; two processes that start at once wait for each other.
+
+        Raises BranchError E-HUB-NEWER where a newer program wrote the database.
+        """
+        with (
+            self.writer.connect() as connection,
+            self._in_line(connection, 1, "migrations"),
+            connection.begin(),
+        ):
+            bring_up(connection)
 
     def write(self, act: Callable[[Connection], R], *, queue: str = "") -> R:
         """Run a transaction and commit it; run it again where it lost a race.

@@ -47,9 +47,13 @@ class HubSettings:
 
 
 def open_database(settings: HubSettings) -> HubDatabase:
-    """Open the hub's database and make what is missing in it."""
+    """Open the hub's database and bring it to this version; raises BranchError E-HUB-NEWER."""
     database = HubDatabase.open(settings.url, settings.keys.database_key())
-    database.create_tables()
+    try:
+        database.bring_up()
+    except BaseException:
+        database.close()
+        raise
     return database
 
 
@@ -60,7 +64,6 @@ def serve(settings: HubSettings, door: HubDoor, clock: Clock) -> None:
     """
     _stay_for_the_end()
     database = open_database(settings)
-    _end_in_order()
     try:
         database.write(lambda connection: workstations.sweep(connection, clock))
         service = HubService.over(database, settings.keys, door, clock, settings.folder / FILES)
@@ -73,12 +76,6 @@ def _stay_for_the_end() -> None:
     """Let the process outlive the signal: uvicorn raises it again when it has stopped serving."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: None)
-
-
-def _end_in_order() -> None:
-    """Let a signal that uvicorn raises again after its graceful end pass, so that we close too."""
-    for which in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(which, lambda _number, _frame: None)
 
 
 def _config(settings: HubSettings, service: HubService) -> uvicorn.Config:

@@ -9,6 +9,7 @@ from sqlalchemy import Column, Index, MetaData, Table, UniqueConstraint
 from app.store.base import NAMING
 from app.store.types import (
     BoolType,
+    BytesType,
     CodeType,
     IdType,
     IntType,
@@ -123,11 +124,12 @@ enrol_token = Table(
     METADATA,
     Column("token_sha256", ShaType, primary_key=True),
     Column("scopes", JsonType, nullable=False),
+    Column("read_only", JsonType, nullable=False),
     Column("note", TextType, nullable=False),
     Column("until", UtcType, nullable=False),
     Column("used_by", CodeType),
 )
-"""One-time codes; only their hash is kept."""
+"""One-time codes, only their hash is kept; ``read_only`` names those of ``scopes`` only read."""
 
 number_block = Table(
     "hub_number_block",
@@ -169,3 +171,19 @@ blob_ref = Table(
     Column("sha256", ShaType, primary_key=True),
 )
 """Which scopes speak of which file: who sees no row that names a file does not see the file."""
+
+snapshot = Table(
+    "hub_snapshot",
+    METADATA,
+    Column("scope", CodeType, primary_key=True),
+    Column("sha256", ShaType, primary_key=True),
+    Column("epoch", CodeType, nullable=False),
+    Column("head", IntType, nullable=False),
+    Column("schema", IntType, nullable=False),
+    Column("digest", CodeType, nullable=False),
+    Column("rows", IntType, nullable=False),
+    Column("size", IntType, nullable=False),
+    Column("key", BytesType, nullable=False),
+    Column("at", UtcType, nullable=False),
+)
+"""The snapshot files there are: a scope at one head, each under a raw key of its own."""

@@ -51,13 +51,24 @@ class Workstation:
     revoked: bool
 
 
-def make_token(connection: Connection, scopes: Sequence[str], note: str, clock: Clock) -> str:
-    """Make a one-time code of 128 bits for one workstation and its scopes; good for 24 hours."""
+def make_token(
+    connection: Connection,
+    scopes: Sequence[str],
+    note: str,
+    clock: Clock,
+    *,
+    read_only: Sequence[str] = (),
+) -> str:
+    """Make a one-time code of 128 bits for one workstation; good for 24 hours.
+
+    It may write for ``scopes`` and only follow those of ``read_only``.
+    """
     token = secrets.token_urlsafe(16)
     connection.execute(
         insert(enrol_token).values(
             token_sha256=_hash(token),
-            scopes=list(scopes),
+            scopes=[*scopes, *(scope for scope in read_only if scope not in scopes)],
+            read_only=[scope for scope in read_only if scope not in scopes],
             note=note,
             until=clock.now() + TOKEN_LIFE,
             used_by=None,
@@ -88,7 +99,8 @@ def enrol(connection: Connection, asked: EnrolRequest, clock: Clock) -> tuple[UU
     )
     if taken.rowcount != 1:
         raise NotAdmittedError("token_used")
-    _take_in(connection, id.hex, asked, token.scopes, clock)
+    _take_in(connection, id.hex, asked, clock)
+    _grant_all(connection, id.hex, token.scopes, token.read_only)
     return id, token.scopes
 
 
@@ -99,9 +111,7 @@ def _enrolled_before(connection: Connection, asked: EnrolRequest, used_by: str) 
     return UUID(hex=used_by)
 
 
-def _take_in(
-    connection: Connection, id: str, asked: EnrolRequest, scopes: Sequence[str], clock: Clock
-) -> None:
+def _take_in(connection: Connection, id: str, asked: EnrolRequest, clock: Clock) -> None:
     connection.execute(
         insert(device).values(
             device=id,
@@ -115,12 +125,13 @@ def _take_in(
     connection.execute(
         insert(device_head).values(device=id, last_mseq=0, last_request=0, seen_at=None)
     )
+
+
+def _grant_all(
+    connection: Connection, id: str, scopes: Sequence[str], read_only: Sequence[str]
+) -> None:
     for scope in scopes:
-        connection.execute(
-            insert(scope_grant).values(
-                device=id, scope=scope, revoked=False, push_until=None, read_only=False
-            )
-        )
+        grant(connection, id, scope, read_only=scope in read_only)
 
 
 def find(connection: Connection, id: str) -> Workstation | None:

@@ -417,6 +417,19 @@ def test_a_token_takes_one_workstation_in(hub: Hub) -> None:
         hub.database.write(lambda c: workstations.enrol(c, thief, hub.clock))
 
 
+def test_a_scope_that_is_only_followed_is_read_and_not_written(hub: Hub) -> None:
+    token = hub.database.write(
+        lambda c: workstations.make_token(c, [SCOPE], "t", hub.clock, read_only=[OTHER])
+    )
+    asked = EnrolRequest(token, "ed25519", b64(b"r" * 32), "d", "", 1)
+    id, scopes = hub.database.write(lambda c: workstations.enrol(c, asked, hub.clock))
+    assert sorted(scopes) == [SCOPE, OTHER]
+    assert hub.database.read(lambda c: pull.granted(c, id.hex)) == [SCOPE, OTHER]
+    (refused,) = pushed(hub, id.hex, inserted(hub, 1, "A", scope=OTHER))
+    assert (refused.status, refused.code) == ("rejected", "E-SYNC-SCOPE")
+    assert pushed(hub, id.hex, inserted(hub, 2, "B"))[0].status == "ok"
+
+
 def test_an_old_token_takes_nobody_in(hub: Hub) -> None:
     asked = EnrolRequest(hub.token(), "ed25519", b64(b"k" * 32), "d", "", 1)
     hub.clock.advance(24 * 3600 + 1)

@@ -40,7 +40,6 @@ from sync.hub.door import Edit, Refused
 from sync.hub.gate import Limits
 from sync.hub.keys import HubKeys, init_hub, public_keys
 from sync.hub.service import HubService
-from sync.hub.tables import METADATA
 from sync.wire.messages import EnrolRequest
 from sync.wire.plain import from_plain, to_plain
 from sync.wire.signature import RequestKey
@@ -133,9 +132,9 @@ def make_hub(folder: Path, *, url: str = "", clock: FixedClock | None = None) ->
     database = HubDatabase.open(url or f"sqlcipher:///{folder / 'hub.db'}", keys.database_key())
     if url:
         with database.writer.begin() as connection:
-            METADATA.drop_all(connection)
-            Base.metadata.drop_all(connection)
-    database.create_tables()
+            connection.exec_driver_sql("DROP SCHEMA public CASCADE")
+            connection.exec_driver_sql("CREATE SCHEMA public")
+    database.bring_up()
     service = HubService.over(database, keys, Door(), clock, folder / "files")
     return Hub(folder, keys, database, service, clock, hub_app(service, FREE))
 

@@ -163,6 +163,20 @@ def scope_taken(scope: str) -> Problem:
     )
 
 
+def hub_newer(found: str, known: str) -> Problem:
+    """Say that a newer program wrote the hub's database."""
+    return _sync(
+        "E-HUB-NEWER",
+        t(
+            "The hub's database was written by a newer Sealdesk ({found}, this one knows {known}).",
+            found=found,
+            known=known,
+        ),
+        t("Start the newer version of the hub, or update this one."),
+        t("Nothing in the database was changed."),
+    )
+
+
 def letter_refused(code: str) -> Problem:
     """Say why head office did not take a change, for the codes the hub itself gives."""
     what = {
