@@ -1,0 +1,628 @@
+"""The window of the desk: the only place outside ``ui`` that knows Qt.
+
+Before the first paint only Qt and our own small modules are imported. The store is opened and the
+screens are imported on the desk's lane while the password is typed; a seat makes the window, and
+locking takes it away again: nothing of it stays on the screen.
+"""
+
+import json
+import logging
+import random
+import sys
+from collections.abc import Callable
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QRect, QStandardPaths, QTimer, Slot
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
+
+from app.assembly import probe
+from app.kit.clock import Clock, SystemClock
+from app.kit.errors.base import BranchError, Problem
+from app.kit.errors.desk import desk_still_opening
+from app.kit.files import atomic_write
+from app.kit.ids import new_id
+from app.kit.lanes import Lane
+from app.kit.words import LANGUAGES, Text, language_in_use, t, use_language
+from ui.shell.bridge import Bridge
+from ui.shell.crash import bug_problem, log_bug
+from ui.shell.guard import TurnGuard, catch_bugs
+from ui.shell.heartbeat import STRIP_MS, SYNC_SECONDS, BackgroundSync, Beat, IdleWatch
+from ui.shell.lanes import DeskLanes
+from ui.shell.page import Surroundings
+from ui.shell.preload import Preloader
+from ui.shell.sign_in import Credentials, SignInView, branch_line
+from ui.shell.speaking import speak
+from ui.shell.strip import StripState
+from ui.shell.unlock import PassphraseView, WorkingView
+from ui.shell.window import DeskWindow
+from ui.theme.theme import Theme, system_theme
+from ui.theme.tokens import THEMES, Density
+from ui.widgets.verb import Verb
+
+if TYPE_CHECKING:
+    from app.assembly.demo import DemoSite
+    from app.assembly.desk_pages import Pulse
+    from app.assembly.workstation import Seat, Workstation
+    from ui.devices.presenter import DeviceView
+    from ui.shell.ports import SyncView
+
+LOG = logging.getLogger("desk")
+LOCK_AFTER_SECONDS = 600.0
+DEVICE_BEATS = 7
+"""The devices are asked every so many beats of the strip, some twenty seconds."""
+SCREENS = "app.assembly.desk_pages"
+LATER = ("sqlalchemy", "app.assembly.workstation", "app.assembly.opening", SCREENS, "qtawesome")
+"""What is imported while the password is typed, one after another."""
+DEMO_FOLDER = Path(__file__).resolve().parents[2] / "var" / "demo"
+LOOK = "look.json"
+STEPS: dict[str, Text] = {
+    "head office": t("Head office is being set up…"),
+    "workstations": t("The workstations are being enrolled…"),
+    "people": t("The people are taken in…"),
+    "customers": t("The customers are taken up…"),
+    "resume": t("The demo is being started again…"),
+}
+"""What the demo says while it is set up."""
+
+
+def open_desk(
+    *,
+    folder: Path | None = None,
+    demo: bool = False,
+    language: str = "",
+    theme: str = "",
+    passphrase: str | None = None,
+) -> int:
+    """Open the desk in a window and stay until it is closed; gives the exit code.
+
+    ``folder`` holds the workstation's store (the demo's folder with ``demo``); without ``theme`` or
+    ``language`` those used last are used. ``passphrase`` opens a store that no keyring opens; where
+    it is needed and not given, the window asks.
+    """
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    place = folder or (DEMO_FOLDER if demo else _usual_folder())
+    desk = DeskApplication(app, place, demo=demo, passphrase=passphrase)
+    desk.dress(language, theme)
+    desk.open()
+    code = app.exec()
+    desk.close()
+    return code
+
+
+def open_demo_desk(folder: Path = DEMO_FOLDER, passphrase: str | None = None) -> int:
+    """Open the desk of the demo, its clerk signed in."""
+    return open_desk(folder=folder, demo=True, passphrase=passphrase)
+
+
+class DeskApplication(QObject):
+    """Everything one running desk is made of, from the first window to the last."""
+
+    def __init__(
+        self,
+        app: QApplication,
+        folder: Path,
+        *,
+        demo: bool = False,
+        passphrase: str | None = None,
+        clock: Clock | None = None,
+        lock_after: float = LOCK_AFTER_SECONDS,
+    ) -> None:
+        super().__init__()
+        self._app, self._folder, self._demo = app, folder, demo
+        self._passphrase = passphrase
+        self.clock = clock or SystemClock()
+        self.theme = Theme(app)
+        self.bridge = Bridge(self._bug, self._trouble)
+        self.lane = Lane("desk")
+        self.site: DemoSite | None = None
+        self.station: Workstation | None = None
+        self.window: DeskWindow | None = None
+        self.sign_in: SignInView | None = None
+        self.front = QMainWindow()
+        self._guard = TurnGuard(self.clock, LOG)
+        self._restore_hook = catch_bugs(self._bug, self._trouble)
+        self._idle = IdleWatch(self.clock, lock_after, self)
+        self._idle.idle.connect(self.lock)
+        self._preloader = Preloader(self.bridge, self.lane, LATER)
+        self._seat_life: SeatLife | None = None
+        self._entered = 0.0
+
+    # -- opening -------------------------------------------------------------------------------
+
+    def dress(self, language: str, theme: str) -> None:
+        """Use a language and theme: those given, else those used last, else the system's."""
+        look = self._look()
+        spoken = language or look.get("language", "")
+        use_language(spoken if spoken in LANGUAGES else LANGUAGES[0])
+        wanted = theme or look.get("theme", "") or system_theme()
+        density = Density(look.get("density", Density.COMFORTABLE.value))
+        self.theme.use(wanted if wanted in THEMES else "light", density)
+
+    def open(self) -> None:
+        """Show the first window; everything heavy comes after its first frame."""
+        self.front.resize(1280, 760)
+        self.front.setWindowTitle(str(t("Sealdesk")))
+        if self._demo:
+            self._show_working()
+            QTimer.singleShot(0, self, self._open_demo)
+        else:
+            view = self._show_sign_in()
+            view.painted.connect(self._after_first_paint)
+        self.front.show()
+
+    def close(self) -> None:
+        """End what runs: drafts are stored first, then lanes, store and the demo's processes."""
+        if self._seat_life is not None:
+            self._seat_life.stop()
+        self._preloader.stop()
+        self.lane.close()
+        self.bridge.close()
+        if self.site is not None:
+            self.site.close()
+        elif self.station is not None:
+            self.station.close()
+        self._restore_hook()
+
+    @Slot()
+    def _after_first_paint(self) -> None:
+        if probe.wanted() == probe.FIRST_PAINT:
+            QTimer.singleShot(0, self, probe.end_here)
+            return
+        self._preloader.start()
+        self._open_store()
+        if probe.wanted() == probe.FIRST_LIST:
+            self._preloader.finished.connect(self._type_for_the_probe)
+
+    def _open_store(self) -> None:
+        folder, passphrase, clock = self._folder, self._passphrase, self.clock
+
+        def call() -> "tuple[Workstation, str]":
+            from app.assembly.opening import branch_name, open_workstation
+
+            station = open_workstation(folder, passphrase, clock)
+            return station, branch_name(station)
+
+        self.bridge.run(self.lane, call, done=self._store_open, failed=self._store_shut)
+
+    def _store_open(self, opened: "tuple[Workstation, str]") -> None:
+        self.station, name = opened
+        self._keep_look(branch=name, office=self.station.office)
+        view = self.sign_in or self._show_sign_in()
+        view.branch.tell(branch_line(name, self.station.office.rsplit(".", 1)[-1]))
+
+    def _store_shut(self, problem: Problem) -> None:
+        if problem.code in ("E-STORE-KEYSLOTS", "E-STORE-KEY"):
+            self._ask_passphrase(problem, self._open_store)
+        elif self.sign_in is not None:
+            self.sign_in.problem.show_problem(problem)
+
+    def _ask_passphrase(self, problem: Problem, again: Callable[[], None]) -> None:
+        """Ask for the passphrase; a wrong one is told as wrong, a missing one only asked for."""
+        words = (
+            t("No keyring keeps the demo's passphrase. Choose one, or type the one chosen before.")
+            if self._demo
+            else t("No keyring of this system opens the store of this desk.")
+        )
+        view = PassphraseView(words)
+        if problem.code == "E-STORE-KEY":
+            view.refuse(problem)
+
+        def given(passphrase: str) -> None:
+            self._passphrase = passphrase
+            if self._demo:
+                self._show_working()
+            else:
+                self._show_sign_in()
+            again()
+
+        view.given.connect(given)
+        self.sign_in = None
+        self._in_front(view)
+
+    # -- the demo ------------------------------------------------------------------------------
+
+    def _show_working(self) -> None:
+        self._working = WorkingView(t("The demo branch is being made ready."))
+        self._in_front(self._working)
+
+    @Slot()
+    def _open_demo(self) -> None:
+        folder, passphrase, clock = self._folder, self._passphrase, self.clock
+        told = Steps()
+
+        def call() -> "tuple[DemoSite, Seat]":
+            from app.assembly.opening import open_demo
+
+            import_module(SCREENS)
+            site = open_demo(folder, passphrase, clock, told.put)
+            number = site.person("clerk").number
+            return site, site.branch.sign_in(number, site.password(number))
+
+        timer = QTimer(self)
+        timer.setInterval(200)
+        timer.timeout.connect(lambda: self._tell_step(told))
+        timer.start()
+
+        def done(opened: "tuple[DemoSite, Seat]") -> None:
+            timer.stop()
+            self.site, seat = opened
+            self.station = seat.station
+            self.sit(seat)
+
+        def failed(problem: Problem) -> None:
+            timer.stop()
+            if problem.code in ("E-STORE-KEYSLOTS", "E-STORE-KEY"):
+                self._ask_passphrase(problem, self._open_demo)
+            else:
+                self._working.stop(problem)
+
+        self.bridge.run(self.lane, call, done=done, failed=failed)
+
+    def _tell_step(self, told: "Steps") -> None:
+        step = STEPS.get(told.latest)
+        if step is not None:
+            self._working.tell(step)
+
+    def _sit_as(self, number: str, at_head_office: bool) -> None:
+        """Let another person of the demo take the seat; their device's code is read for them."""
+        site = self.site
+        if site is None or not self._may_leave():
+            return
+        station = site.head_office if at_head_office else site.branch
+        self._show_working()
+        self._leave_seat()
+        self.bridge.run(
+            self.lane, site.sit, station, number, done=self.sit, failed=self._working.stop
+        )
+
+    # -- signing in ----------------------------------------------------------------------------
+
+    def _show_sign_in(self, number: str = "") -> SignInView:
+        look = self._look()
+        office = look.get("office", "").rsplit(".", 1)[-1]
+        branch = str(branch_line(look["branch"], office)) if look.get("branch") else ""
+        view = SignInView(
+            self.theme,
+            self.bridge,
+            self.lane,
+            branch=branch,
+            attempt=self._attempt,
+            needs_code=self._needs_code,
+        )
+        view.signed_in.connect(self._signed_in)
+        view.language_asked.connect(self.speak)
+        view.theme_asked.connect(self.use_theme)
+        self.sign_in = view
+        self._in_front(view)
+        if number:
+            view.number.setText(number)
+            view.password.setFocus()
+        return view
+
+    def _attempt(self, given: Credentials) -> "Seat":
+        """Check who it is; runs on the lane behind the opening of the store."""
+        if self.station is None:
+            raise BranchError(desk_still_opening())
+        self._entered = self.clock.monotonic()
+        return self.station.sign_in(given.number, given.password, given.code)
+
+    def _needs_code(self, number: str) -> bool:
+        if self.station is None:
+            return False
+        from app.access.login import needs_second_factor
+        from app.access.queries import person_by_number
+
+        card = self.station.store.read(person_by_number, number)
+        return card is not None and needs_second_factor(card.roles)
+
+    @Slot(object)
+    def _signed_in(self, seat: "Seat") -> None:
+        # The screens are there by now as a rule; where they are not, the lane brings them first.
+        self.bridge.run(self.lane, import_module, SCREENS, done=lambda _module: self.sit(seat))
+
+    def _type_for_the_probe(self) -> None:
+        said = probe.credentials()
+        view = self.sign_in
+        assert view is not None
+        view.number.setText(said["number"])
+        view.password.setText(said["password"])
+        if said.get("code"):
+            view.code.setText(said["code"])
+            view.code.show()
+        self._began = self.clock.monotonic()
+        view.try_now()
+
+    # -- a person at the desk --------------------------------------------------------------------
+
+    def sit(self, seat: "Seat") -> None:
+        """Make the window for a person and show it where the former one stood."""
+        self._leave_seat()
+        self.station = seat.station
+        life = SeatLife(self, seat, demo=self._demo)
+        self._seat_life, self.window = life, life.window
+        life.window.setGeometry(self.front.geometry())
+        life.window.closing.connect(self._window_closed)
+        life.window.open_page("workbench")
+        life.window.show()
+        handle = life.window.windowHandle()
+        if handle is not None:
+            self._idle.watch(handle)
+        self._idle.stir()
+        self.front.hide()
+        life.start()
+        if probe.wanted() == probe.FIRST_LIST:
+            self.bridge.idle.connect(self._tell_first_list)
+
+    def _tell_first_list(self) -> None:
+        now = self.clock.monotonic()
+        probe.end_here(seconds=now - self._began, key_derivation=self._entered - self._began)
+
+    @Slot()
+    def lock(self) -> None:
+        """Take the window away and ask who is there; what was typed is stored, nothing is lost."""
+        if self.window is None or not self._may_leave():
+            return
+        number = self._seat_life.seat.actor.person if self._seat_life is not None else ""
+        self._leave_seat()
+        self._show_sign_in(number)
+        self.front.show()
+
+    @Slot()
+    def change_person(self) -> None:
+        """Let another person sign in at this desk."""
+        if self.window is not None and self._may_leave():
+            self._leave_seat()
+            self._show_sign_in()
+            self.front.show()
+
+    def _may_leave(self) -> bool:
+        """Stay while a machine moves; the window says why."""
+        window = self.window
+        if window is None:
+            return True
+        reason = window.may_close()
+        if reason is not None:
+            window.tell(reason)
+        return reason is None
+
+    def _leave_seat(self) -> None:
+        life, self._seat_life, self.window = self._seat_life, None, None
+        if life is not None:
+            place = QRect(life.window.geometry())
+            life.end()
+            self.front.setGeometry(place)
+
+    @Slot()
+    def _window_closed(self) -> None:
+        self._app.quit()
+
+    def _in_front(self, view: QWidget) -> None:
+        self.front.setCentralWidget(view)
+        view.setFocus()
+        if self.window is None:
+            self.front.show()
+
+    # -- looks -----------------------------------------------------------------------------------
+
+    @Slot(str)
+    def speak(self, language: str) -> None:
+        """Say everything in another language, and remember it."""
+        speak(language)
+        self.front.setWindowTitle(str(t("Sealdesk")))
+        self._keep_look(language=language)
+
+    @Slot(str)
+    def use_theme(self, name: str) -> None:
+        """Use another theme, and remember it."""
+        self.theme.use(name)
+        self._keep_look(theme=name)
+
+    def use_density(self, density: Density) -> None:
+        """Give rows more air or less, and remember it."""
+        self.theme.use(self.theme.name, density)
+        self._keep_look(density=density.value)
+
+    def _look(self) -> dict[str, str]:
+        try:
+            kept = json.loads((self._folder / LOOK).read_text("utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return {str(key): str(value) for key, value in kept.items()} if kept else {}
+
+    def _keep_look(self, **changed: str) -> None:
+        look = {**self._look(), **changed}
+        if self._folder.is_dir():
+            atomic_write(self._folder / LOOK, json.dumps(look, ensure_ascii=False).encode())
+
+    # -- trouble -----------------------------------------------------------------------------------
+
+    def _bug(self, error: BaseException) -> None:
+        number = new_id(self.clock)
+        log_bug(error, number)
+        self._trouble(bug_problem(number))
+
+    def _trouble(self, problem: Problem) -> None:
+        if self.window is not None:
+            self.window.show_problem(problem)
+        elif self.sign_in is not None:
+            self.sign_in.problem.show_problem(problem)
+
+    def person_verbs(self) -> tuple[Verb, ...]:
+        """Give what a person may do for herself from every page."""
+        return (
+            Verb("lock", t("Lock"), self.lock, "lock", "Ctrl+L"),
+            Verb("person", t("Change person"), self.change_person, "person", "Ctrl+Shift+L"),
+            *self._demo_verbs(),
+            Verb("theme", t("Light or dark"), self._other_theme, "theme"),
+            Verb("language", t("Chinese or English"), self._other_language, "language"),
+            Verb("density", t("Wide or narrow rows"), self._other_density, "filter"),
+        )
+
+    @Slot()
+    def _other_theme(self) -> None:
+        self.use_theme("dark" if self.theme.name == "light" else "light")
+
+    @Slot()
+    def _other_language(self) -> None:
+        self.speak(LANGUAGES[1 - LANGUAGES.index(language_in_use())])
+
+    @Slot()
+    def _other_density(self) -> None:
+        narrow = self.theme.density is Density.COMPACT
+        self.use_density(Density.COMFORTABLE if narrow else Density.COMPACT)
+
+    def _demo_verbs(self) -> tuple[Verb, ...]:
+        if self.site is None:
+            return ()
+        from app.assembly.demo import BRANCH
+        from app.assembly.desk_pages import role_words
+
+        return tuple(
+            Verb(
+                f"sit_{one.number}",
+                t("Demo: sit here as {name}, {role}", name=one.name,
+                  role=role_words(frozenset(one.roles))),
+                partial(self._sit_as, one.number, one.office != BRANCH),
+                "person",
+            )
+            for one in self.site.company.people
+        )  # fmt: skip
+
+
+class Steps:
+    """Where the setting up of the demo is; written on a lane, read by the window now and then."""
+
+    def __init__(self) -> None:
+        self.latest = ""
+
+    def put(self, step: str) -> None:
+        """Note a step."""
+        self.latest = step
+
+
+class SeatLife(QObject):
+    """One person's time at the window: the window itself, its strip, syncing by itself."""
+
+    def __init__(self, desk: DeskApplication, seat: "Seat", *, demo: bool) -> None:
+        super().__init__()
+        from app.assembly import desk_pages
+        from sync.client.backoff import pause
+
+        self.seat, self._desk, self._demo, self._pages = seat, desk, demo, desk_pages
+        station = seat.station
+        self.lanes = DeskLanes(desk.lane, station.network, station.machine_lane, station.pad_lane)
+        at = Surroundings(desk.theme, desk.bridge, desk.clock)
+        self.window = DeskWindow(
+            at,
+            desk_pages.pages_of(seat, self.lanes),
+            desk_pages.person_of(seat, demo=demo),
+            person_verbs=desk.person_verbs(),
+            search=desk_pages.searcher(seat, self.lanes, desk.bridge),
+        )
+        chance = random.SystemRandom()
+        beat = Beat(
+            SYNC_SECONDS,
+            lambda failures: pause(failures, chance.random(), at_least=SYNC_SECONDS),
+        )
+        self.sync = BackgroundSync(desk.bridge, station.network, station.sync, beat, self)
+        self.sync.synced.connect(self._synced)
+        self.sync.missed.connect(self._missed)
+        self._devices: dict[str, DeviceView] = {}
+        self._left = 0
+        self._beats = 0
+        self._asked = False
+        self._timer = QTimer(self)
+        self._timer.setInterval(STRIP_MS)
+        self._timer.timeout.connect(self.beat)
+
+    def start(self) -> None:
+        """Begin to beat."""
+        self._timer.start()
+        self.beat()
+        self.sync.start()
+
+    def stop(self) -> None:
+        """Beat no more."""
+        self._timer.stop()
+        self.sync.stop()
+
+    def end(self) -> None:
+        """Store what is typed, beat no more and take the window away."""
+        self.stop()
+        self.window.blockSignals(True)
+        self.window.close()
+        self.window.deleteLater()
+        self.deleteLater()
+
+    @Slot()
+    def beat(self) -> None:
+        """Read what the strip says; the devices are asked less often, and never while in use."""
+        if not self._asked:
+            self._asked = True
+            self._desk.bridge.run(
+                self._desk.lane,
+                self._pages.pulse_of,
+                self.seat,
+                done=self._show,
+                failed=self._pulse_failed,
+                owner=self,
+            )
+        if self._beats % DEVICE_BEATS == 0:
+            self._ask_devices()
+        self._beats += 1
+
+    def _ask_devices(self) -> None:
+        presenter, lanes = self._pages.devices_of(self.seat), self.lanes
+        if not self.seat.seal_machine_id():
+            return
+        for lane, held, call in (
+            (lanes.machine, lanes.machine_held, presenter.seal_machine),
+            (lanes.pad, lanes.pad_held, presenter.pad),
+        ):
+            if not held.is_set():
+                self._desk.bridge.run(lane, call, done=self._device, owner=self)
+
+    def _device(self, view: "DeviceView") -> None:
+        self._devices[view.kind] = view
+
+    def _pulse_failed(self, problem: Problem) -> None:
+        self._asked = False
+        self.window.show_problem(problem)
+
+    def _show(self, pulse: "Pulse") -> None:
+        self._asked = False
+        ordered: dict[str, DeviceView] = {
+            key: view for key, view in sorted(self._devices.items(), reverse=True)
+        }
+        items = self._pages.strip_items(pulse, self.sync.reached, ordered, demo=self._demo)
+        self.window.show_strip(StripState(items))
+        if pulse.sync.outbox_left > self._left:
+            self.sync.soon()
+        self._left = pulse.sync.outbox_left
+
+    @Slot(object)
+    def _synced(self, view: "SyncView") -> None:
+        self.beat()
+        if view.pulled or view.pushed:
+            self._refresh()
+
+    @Slot(object)
+    def _missed(self, problem: Problem) -> None:
+        # Being offline is a state of the strip, not a problem; anything else is told.
+        if not problem.code.startswith(("E-SYNC-OFFLINE", "E-SYNC-BUSY", "E-SYNC-AWAY")):
+            self.window.show_problem(problem)
+        self.beat()
+
+    def _refresh(self) -> None:
+        if self.window.page_key:
+            self.window.page(self.window.page_key).refresh()
+
+
+def _usual_folder() -> Path:
+    """Say where a workstation's store lies when nobody names a folder."""
+    place = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericDataLocation)
+    return Path(place) / "sealdesk"
