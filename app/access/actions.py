@@ -3,14 +3,16 @@
 import hashlib
 import hmac
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
 
-from app.access.records import Office, Person
+from app.access.records import Credential, Office, Person
 from app.access.rules import ROLES, reaches
 from app.kit.errors.access import activation_wrong, not_allowed, number_taken
 from app.kit.errors.base import BranchError, BugError
+from app.store.session import Session
 from app.store.work import Changes, Work
 
 
@@ -96,3 +98,9 @@ def activate_person(work: Work, order: ActivatePerson) -> Changes:
 def activation_hash(code: str) -> str:
     """Hash a one-time code; it has 80 random bits, so no salt is needed."""
     return hashlib.sha256(code.strip().upper().encode()).hexdigest()
+
+
+def confirm_people(session: Session, at: datetime) -> None:
+    """Note that head office was reached: its word about the people of this desk is fresh again."""
+    for credential in session.scalars(select(Credential)):
+        credential.online_at = at

@@ -20,9 +20,8 @@ from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
+from app.access.queries import credential_of, person_row
 from app.access.records import Credential, Person
 from app.kit.clock import Clock
 from app.kit.errors.access import (
@@ -35,8 +34,9 @@ from app.kit.errors.access import (
     login_wrong,
 )
 from app.kit.errors.base import BranchError, Problem
+from app.store.actor import Actor
 from app.store.keyslots import Keyring
-from app.store.work import Actor
+from app.store.session import Session
 
 FREE_TRIES = 5
 FIRST_WAIT_SECONDS = 30
@@ -107,8 +107,7 @@ def sign_in(
     Raises BranchError E-LOGIN-UNKNOWN, -WRONG, -WAIT, -LOCKED, -STALE, -CLOCK or -CODE. A wrong
     password and a wrong code count as tries.
     """
-    row = session.scalars(select(Person).where(Person.number == person)).first()
-    credential = session.get(Credential, person)
+    row, credential = person_row(session, person), credential_of(session, person)
     if row is None or credential is None or not row.active:
         _stretch(password, bytes(16), desk_secret)
         raise BranchError(login_unknown())
@@ -148,15 +147,19 @@ def use_code(credential: Credential, code: str, clock: Clock) -> None:
     now = int(clock.now().timestamp()) // STEP_SECONDS
     if credential.totp_last_step > now + 1:
         raise BranchError(login_clock())
-    totp = pyotp.TOTP(credential.totp_secret)
     for step in (now, now - 1, now + 1):
         if step > credential.totp_last_step and hmac.compare_digest(
-            totp.generate_otp(step), code.strip()
+            code_of(credential.totp_secret, step), code.strip()
         ):
             credential.totp_last_step = step
             return
     _count_failure(credential, clock)
     raise BranchError(code_wrong())
+
+
+def code_of(secret: str, step: int) -> str:
+    """Give the six digits of a TOTP secret for a step of STEP_SECONDS since 1970 (RFC 6238)."""
+    return pyotp.TOTP(secret).generate_otp(step)
 
 
 def _refuse_if_shut(credential: Credential, clock: Clock) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.access.records import Office, Person
+from app.access.records import Credential, Office, Person
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,21 @@ def person_by_number(session: Session, number: str) -> PersonCard | None:
         select(Person).where(Person.number == number, Person.active.is_(True))
     ).first()
     return None if row is None else _card(row)
+
+
+def person_row(session: Session, number: str) -> Person | None:
+    """Find a person by staff number, active or not."""
+    return session.scalars(select(Person).where(Person.number == number)).first()
+
+
+def office_of_person(session: Session, person_id: UUID) -> str:
+    """Give the path of the office a person belongs to."""
+    return session.scalars(select(Person.office).where(Person.id == person_id)).one()
+
+
+def credential_of(session: Session, number: str) -> Credential | None:
+    """Give what this desk keeps of a person to let them in; None before their first sign-in."""
+    return session.get(Credential, number)
 
 
 def people_with_role(session: Session, role: str, office: str) -> list[PersonCard]:

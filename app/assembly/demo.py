@@ -13,10 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pyotp
-
 from app.access.actions import AddOffice, AddPerson, activation_hash
-from app.access.login import STEP_SECONDS
+from app.access.login import STEP_SECONDS, code_of
 from app.access.records import Credential
 from app.assembly.demo_people import demo_branch
 from app.assembly.devices import PadPort, SealPort, meet_machine
@@ -178,7 +176,7 @@ class DemoSite:
             now = int(self.clock.now().timestamp()) // STEP_SECONDS
             for step in (now, now + 1):
                 if step > credential.totp_last_step:
-                    return pyotp.TOTP(credential.totp_secret).generate_otp(step)
+                    return code_of(credential.totp_secret, step)
             threading.Event().wait(0.5)
 
     def sit(self, station: Workstation, number: str) -> Seat:

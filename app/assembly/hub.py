@@ -21,8 +21,6 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 from cryptography.x509 import load_pem_x509_certificate
-from sqlalchemy import Connection, func, select
-from sqlalchemy.orm import Session
 from typing_extensions import override
 
 import app.schema  # noqa: F401 - the metadata must be whole
@@ -48,16 +46,17 @@ from app.packs.resources import resource_bytes, resource_path
 from app.packs.shipped import shipped_packs
 from app.packs.trust import PackStore
 from app.pricing.pricer import pricer_of
-from app.seals.records import SealJob
+from app.seals.queries import last_register_no, open_offline_permits
 from app.seals.rules import ONLINE_PERMIT_MINUTES, PERMIT_HOURS, PermitAsked, PermitIssued
-from app.store.work import Actor, Work, open_work
+from app.store.session import Session
+from app.store.work import Actor, Work
 from devices.seal.api import Permit, PersonKey, sign_permit
 from sync.hub import workstations
 from sync.hub.door import Edit, HubDoor, Refused
-from sync.hub.feed import FeedDraft, FeedJournal, publish
+from sync.hub.founding import Connection, founding_work
 from sync.hub.keys import HubKeys, init_hub
+from sync.hub.numbers import is_lent
 from sync.hub.server import KEYS, HubSettings, open_database, serve
-from sync.hub.tables import number_block
 
 HEAD_OFFICE = "ho"
 HUB_CHAIN = "hub"
@@ -192,15 +191,7 @@ def _authority(keys: HubKeys) -> CertificateAuthority:
 
 def check_lease(work: Work, series: str, serial: int) -> None:
     """Refuse a number that is outside the sender's lease (E-CONTRACT-LEASE)."""
-    lent = work.session.execute(
-        select(number_block.c.lease).where(
-            number_block.c.device == work.actor.device,
-            number_block.c.series == series,
-            number_block.c.first <= serial,
-            number_block.c.last >= serial,
-        )
-    ).first()
-    if lent is None:
+    if not is_lent(work.session.connection(), work.actor.device, series, serial):
         raise BranchError(number_not_leased(f"{series}/{serial}"))
 
 
@@ -223,8 +214,14 @@ def init_head_office(
     settings = HubSettings(folder, database)
     hub = open_database(settings)
     code = new_code()
+    founder = Actor("A0001", "", frozenset({"administrator"}), HEAD_OFFICE, HUB_CHAIN)
+
+    def found(connection: Connection) -> None:
+        with founding_work(connection, founder, clock) as work:
+            _found(work, code)
+
     try:
-        hub.write(lambda connection: _found(connection, clock, code))
+        hub.write(found)
     finally:
         hub.close()
     return FirstAdministrator("A0001", code)
@@ -262,36 +259,25 @@ def new_code() -> str:
     return "-".join(raw[start : start + 4] for start in range(0, 16, 4))
 
 
-def _found(connection: Connection, clock: Clock, code: str) -> None:
-    founder = Actor("A0001", "", frozenset({"administrator"}), HEAD_OFFICE, HUB_CHAIN)
-    draft = FeedDraft(connection)
-    session = Session(connection, join_transaction_mode="create_savepoint")
-    with open_work(session, founder, clock, FeedJournal(draft), side="hub") as work:
-        names = _first_names()
-        work.session.add(
-            Office(
-                scope=HEAD_OFFICE,
-                id=new_id(clock),
-                path=HEAD_OFFICE,
-                code=HEAD_OFFICE,
-                name=names["head_office"],
-            )
-        )
-        work.session.add(
-            Person(
-                scope=HEAD_OFFICE,
-                id=new_id(clock),
-                number="A0001",
-                name=names["administrator"],
-                office=HEAD_OFFICE,
-                roles=["administrator"],
-                activation=activation_hash(code),
-            )
-        )
-        for row in _pack_rows():
-            work.session.add(row)
-        work.commit()
-    publish(draft, secrets.token_hex(8))
+def _found(work: Work, code: str) -> None:
+    names = _first_names()
+    head_office = Office(
+        scope=HEAD_OFFICE,
+        id=new_id(work.clock),
+        path=HEAD_OFFICE,
+        code=HEAD_OFFICE,
+        name=names["head_office"],
+    )
+    administrator = Person(
+        scope=HEAD_OFFICE,
+        id=new_id(work.clock),
+        number=work.actor.person,
+        name=names["administrator"],
+        office=HEAD_OFFICE,
+        roles=["administrator"],
+        activation=activation_hash(code),
+    )
+    work.session.add_all([head_office, administrator, *_pack_rows()])
 
 
 def _first_names() -> dict[str, str]:
@@ -324,19 +310,9 @@ def _person_key(work: Work, number: str) -> PersonKey:
 
 
 def _next_register_no(work: Work, scope: str) -> int:
-    last = work.session.scalar(select(func.max(SealJob.register_no)).where(SealJob.scope == scope))
-    return int(last or 0) + 1
+    return last_register_no(work.session, scope) + 1
 
 
 def _refuse_over_quota(work: Work, device_id: str) -> None:
-    count = work.session.scalar(
-        select(func.count())
-        .select_from(SealJob)
-        .where(
-            SealJob.device_id == device_id,
-            SealJob.state == "permitted",
-            SealJob.arm_counter.is_not(None),
-        )
-    )
-    if int(count or 0) >= OPEN_OFFLINE_PERMITS:
+    if open_offline_permits(work.session, device_id) >= OPEN_OFFLINE_PERMITS:
         raise BranchError(permit_wrong())

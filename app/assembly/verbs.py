@@ -11,8 +11,6 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
-
 from app.access.actions import (
     ActivatePerson,
     AddOffice,
@@ -21,11 +19,10 @@ from app.access.actions import (
     add_office,
     add_person,
 )
-from app.access.records import Person
+from app.access.queries import office_of_person
 from app.access.rules import Resource
 from app.approvals.actions import DecideCase, decide_case
-from app.approvals.queries import case_of
-from app.approvals.records import ApprovalCase, ApprovalStep
+from app.approvals.queries import case_card, case_of
 from app.approvals.rules import Delegation
 from app.assembly.door import AboutOf, Verb
 from app.contracts.actions import (
@@ -35,7 +32,7 @@ from app.contracts.actions import (
     archive_contract,
     draft_contract,
 )
-from app.contracts.records import Contract
+from app.contracts.queries import ContractCard, contract_card
 from app.contracts.rules import DRAFTED, SIGNED
 from app.customers.actions import (
     AddContact,
@@ -81,7 +78,7 @@ from app.seals.actions import (
     request_permit,
     settle_doubt,
 )
-from app.seals.records import SealCase, SealJob, SealMachine, SealStamp
+from app.seals.queries import JobCard, job_card, job_of_stamp, machine_scope, seal_case_parts
 from app.seals.rules import SealSubject
 from app.signing.actions import (
     AbandonSignature,
@@ -94,7 +91,7 @@ from app.signing.actions import (
     finish_signature,
     request_certificate,
 )
-from app.signing.records import Signature
+from app.signing.queries import signature_scope
 from app.signing.rules import SignSubject
 from app.store.types import canonical_json
 from app.store.work import Work
@@ -261,31 +258,22 @@ def _at(scope_of: Callable[[Any], str]) -> AboutOf:
 
 
 def _about_person(work: Work, order: Any) -> Resource:
-    person = work.session.scalars(select(Person).where(Person.id == order.person_id)).one()
-    return Resource(person.office, {})
+    return Resource(office_of_person(work.session, order.person_id), {})
 
 
 def _about_case(work: Work, order: Any) -> Resource:
-    case = work.session.scalars(select(ApprovalCase).where(ApprovalCase.id == order.case_id)).one()
-    steps = work.session.scalars(
-        select(ApprovalStep.person).where(ApprovalStep.case_id == order.case_id)
-    )
-    return Resource(
-        case.scope,
-        {"requester": frozenset({case.requester}), "approver": frozenset(steps)},
-    )
+    case = case_card(work.session, order.case_id)
+    approvers = frozenset(step.person for step in case.steps)
+    return Resource(case.scope, {"requester": frozenset({case.requester}), "approver": approvers})
 
 
 def _about_contract(work: Work, order: Any) -> Resource:
-    contract = _contract(work, "contract", order.contract_id)
+    contract = contract_card(work.session, order.contract_id)
     return Resource(contract.scope, requester_and_approvers(work, contract.quote_id))
 
 
 def _about_signature(work: Work, order: Any) -> Resource:
-    signature = work.session.scalars(
-        select(Signature).where(Signature.id == order.signature_id)
-    ).one()
-    return Resource(signature.scope, {})
+    return Resource(signature_scope(work.session, order.signature_id), {})
 
 
 def _about_permit(work: Work, order: Any) -> Resource:
@@ -294,32 +282,29 @@ def _about_permit(work: Work, order: Any) -> Resource:
 
 
 def _about_job(work: Work, order: Any) -> Resource:
-    job = work.session.scalars(select(SealJob).where(SealJob.id == order.job_id)).one()
+    return _apart_from_the_quote(work, job_card(work.session, order.job_id))
+
+
+def _about_stamp(work: Work, order: Any) -> Resource:
+    return _apart_from_the_quote(work, job_of_stamp(work.session, order.stamp_id))
+
+
+def _apart_from_the_quote(work: Work, job: JobCard) -> Resource:
     contract = _contract(work, job.subject_kind, job.subject_id)
     return Resource(job.scope, requester_and_approvers(work, contract.quote_id))
 
 
-def _about_stamp(work: Work, order: Any) -> Resource:
-    stamp = work.session.scalars(select(SealStamp).where(SealStamp.id == order.stamp_id)).one()
-    job = work.session.scalars(select(SealJob).where(SealJob.id == stamp.job_id)).one()
-    contract = _contract(work, job.subject_kind, job.subject_id)
-    return Resource(stamp.scope, requester_and_approvers(work, contract.quote_id))
-
-
 def _about_machine(work: Work, order: Any) -> Resource:
-    machine = work.session.scalars(
-        select(SealMachine).where(SealMachine.device_id == order.device_id)
-    ).one()
-    return Resource(machine.scope, {})
+    return Resource(machine_scope(work.session, order.device_id), {})
 
 
 def _about_seal_case(work: Work, order: Any) -> Resource:
-    case = work.session.scalars(select(SealCase).where(SealCase.id == order.case_id)).one()
+    case = seal_case_parts(work.session, order.case_id)
     agreed = frozenset({case.agreed_by}) if case.agreed_by else frozenset[str]()
     return Resource(case.scope, {"requester": frozenset({case.opened_by}), "approver": agreed})
 
 
-def _contract(work: Work, kind: str, subject_id: UUID) -> Contract:
+def _contract(work: Work, kind: str, subject_id: UUID) -> ContractCard:
     if kind != "contract":
         raise ValueError(f"no such subject: {kind}")
-    return work.session.scalars(select(Contract).where(Contract.id == subject_id)).one()
+    return contract_card(work.session, subject_id)

@@ -6,24 +6,21 @@ The window (assembly/desk.py) and the headless day (assembly/headless.py) both s
 import base64
 import hashlib
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
-import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509 import load_pem_x509_certificate
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 from typing_extensions import override
 
 import app.schema  # noqa: F401 - the metadata must be whole
-from app.access.actions import ActivatePerson
+from app.access.actions import ActivatePerson, confirm_people
 from app.access.login import SignedIn, make_credential, sign_in, use_code
 from app.access.policy import policy_of
 from app.access.queries import PersonCard, person_by_number
@@ -54,29 +51,31 @@ from app.kit.errors.seals import machine_unknown
 from app.kit.errors.sync import hub_unreachable
 from app.kit.ids import new_id
 from app.kit.lanes import Lane
-from app.packs.records import PackFile
+from app.packs.queries import pack_files
 from app.packs.resources import resource_bytes, resource_path
 from app.packs.shipped import shipped_root
 from app.packs.sources import BytesSource, FolderSource
 from app.packs.trust import PackStore
 from app.pricing.pricer import pricer_of
+from app.seals.actions import MachineSuspect
 from app.seals.queries import machine_card
 from app.signing.actions import RequestCertificate
 from app.signing.queries import certificate_of
-from app.store.desk_tables import BlobLocal
 from app.store.drafts import drop_draft, keep_draft, read_draft
+from app.store.files_here import line_up
 from app.store.follow import Follower, RequestNumbers, SeriesWanted
 from app.store.keyslots import Keyring, KeySlots
 from app.store.letters import put_away
 from app.store.numbers import next_number
 from app.store.outbox import SCHEMA, left
 from app.store.queries import files_left
+from app.store.session import Session
 from app.store.store import Store
 from app.store.work import Actor, Changes, Command
 from devices.seal.api import LastKnown, LogPosition, SealDevice
 from devices.signpad.api import SignaturePad
 from sync.client.faults import HubError, HubFault
-from sync.client.link import HubAddress, HubLink
+from sync.client.link import HubAddress, HubLink, Transport
 from sync.courier.parts import send_files
 from sync.engine.round import RoundSettings, SyncReport, sync_round
 from sync.wire.messages import EnrolRequest
@@ -137,7 +136,7 @@ class Workstation:
         key: bytes,
         clock: Clock,
         enrolment: Enrolment,
-        transport: httpx.BaseTransport | None = None,
+        transport: Transport | None = None,
     ) -> "Workstation":
         """Make a new workstation, have head office take it in, and open it."""
         store = Store.create(folder, slots, key, clock)
@@ -195,7 +194,7 @@ class Workstation:
     def over(
         cls,
         store: Store,
-        transport: httpx.BaseTransport | None = None,
+        transport: Transport | None = None,
         keyring: Keyring | None = None,
     ) -> "Workstation":
         """Open an enrolled workstation over its open store.
@@ -395,7 +394,7 @@ class Workstation:
         )
 
     def _take_packs(self) -> None:
-        files = self.store.read(_pack_files)
+        files = self.store.read(pack_files)
         if files:
             self.packs.refresh(BytesSource(files))
 
@@ -404,8 +403,7 @@ class Workstation:
 
         def act() -> None:
             with self.store.desk_work() as session:
-                for credential in session.scalars(select(Credential)):
-                    credential.online_at = self.clock.now()
+                confirm_people(session, self.clock.now())
 
         self.store.writer.ask(act)
 
@@ -445,7 +443,13 @@ class Seat(Desk):
 
     @override
     def perform(self, verb: str, order: object) -> Changes:
-        return self.station.store.writer.ask(self._perform, verb, order)
+        writer = self.station.store.writer
+        try:
+            return writer.ask(self._perform, verb, order)
+        except MachineSuspect as found:
+            # The refusal rolled its own unit of work back; what it found is kept in another one.
+            writer.ask(self._perform, "seals.freeze_machine", found.freeze)
+            raise
 
     def _perform(self, verb: str, order: object) -> Changes:
         door = self.station.door
@@ -473,17 +477,15 @@ class Seat(Desk):
 
         def note() -> None:
             with self.station.store.desk_work() as session:
-                if session.get(BlobLocal, sha256) is None:
-                    session.add(
-                        BlobLocal(
-                            sha256=sha256,
-                            size=len(content),
-                            mime=mime,
-                            name=name,
-                            scope=self.scope,
-                            at=self.clock.now(),
-                        )
-                    )
+                line_up(
+                    session,
+                    sha256,
+                    size=len(content),
+                    mime=mime,
+                    name=name,
+                    scope=self.scope,
+                    at=self.clock.now(),
+                )
 
         self.station.store.writer.ask(note)
         return sha256
@@ -625,8 +627,3 @@ def _actor(card: PersonCard, device: str) -> Actor:
 
 def _facts(noted: object) -> dict[str, str]:
     return {str(key): str(value) for key, value in noted.items()} if isinstance(noted, dict) else {}
-
-
-def _pack_files(session: Session) -> Mapping[str, bytes]:
-    rows: Sequence[Any] = session.scalars(select(PackFile)).all()
-    return {row.path: base64.b64decode(row.content) for row in rows}

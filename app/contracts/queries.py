@@ -27,6 +27,7 @@ class ContractCard:
     cover_from: date
     cover_to: date
     state: str
+    inputs_sha256: str
     content_sha256: str
     pdf_sha256: str
     docx_sha256: str
@@ -75,6 +76,7 @@ def _card(row: Contract) -> ContractCard:
         cover_from=row.cover_from,
         cover_to=row.cover_to,
         state=row.state,
+        inputs_sha256=row.inputs_sha256,
         content_sha256=row.content_sha256,
         pdf_sha256=row.pdf_sha256,
         docx_sha256=row.docx_sha256,

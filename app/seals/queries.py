@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.seals.records import SealCase, SealJob, SealLogRow, SealMachine, SealStamp
@@ -49,6 +49,7 @@ class JobCard:
     """A seal job with its impressions; the permit in hex."""
 
     id: UUID
+    scope: str
     subject_kind: str
     subject_id: UUID
     subject_number: str
@@ -159,6 +160,54 @@ def open_seal_cases(session: Session) -> list[SealCaseCard]:
     ]
 
 
+def machine_scope(session: Session, device_id: str) -> str:
+    """Give the office a machine belongs to."""
+    return session.scalars(
+        select(SealMachine.scope).where(SealMachine.device_id == device_id)
+    ).one()
+
+
+def job_of_stamp(session: Session, stamp_id: UUID) -> JobCard:
+    """Give the job an impression belongs to."""
+    job_id = session.scalars(select(SealStamp.job_id).where(SealStamp.id == stamp_id)).one()
+    return job_card(session, job_id)
+
+
+@dataclass(frozen=True)
+class SealCaseParts:
+    """Whose case it is and who took which part in it; ``agreed_by`` may be empty."""
+
+    scope: str
+    opened_by: str
+    agreed_by: str
+
+
+def seal_case_parts(session: Session, case_id: UUID) -> SealCaseParts:
+    """Say who took part in a case about a machine."""
+    row = session.scalars(select(SealCase).where(SealCase.id == case_id)).one()
+    return SealCaseParts(row.scope, row.opened_by, row.agreed_by)
+
+
+def last_register_no(session: Session, scope: str) -> int:
+    """Give the last number of an office's seal register; 0 for an empty one."""
+    last = session.scalar(select(func.max(SealJob.register_no)).where(SealJob.scope == scope))
+    return int(last or 0)
+
+
+def open_offline_permits(session: Session, device_id: str) -> int:
+    """Count the permits bound to a machine's arm counter that are not used up yet."""
+    count = session.scalar(
+        select(func.count())
+        .select_from(SealJob)
+        .where(
+            SealJob.device_id == device_id,
+            SealJob.state == "permitted",
+            SealJob.arm_counter.is_not(None),
+        )
+    )
+    return int(count or 0)
+
+
 def log_of(session: Session, device_id: str) -> list[str]:
     """Give a machine's log as kept here, in order, each entry in hex."""
     return list(
@@ -209,6 +258,7 @@ def _job(session: Session, row: SealJob) -> JobCard:
     )
     return JobCard(
         id=row.id,
+        scope=row.scope,
         subject_kind=row.subject_kind,
         subject_id=row.subject_id,
         subject_number=row.subject_number,

@@ -49,6 +49,11 @@ def begun_signatures(session: Session) -> list[SignatureCard]:
     return [_card(row) for row in rows]
 
 
+def signature_scope(session: Session, signature_id: UUID) -> str:
+    """Give the office a signature belongs to."""
+    return session.scalars(select(Signature.scope).where(Signature.id == signature_id)).one()
+
+
 def certificate_of(session: Session, device: str) -> bytes | None:
     """Give the newest document certificate (DER) issued to a desk, or None."""
     row = session.scalars(

@@ -61,6 +61,9 @@ from sync.wire.signature import (
 )
 
 M = TypeVar("M", bound=Message)
+
+Transport = httpx.BaseTransport
+"""What carries requests; a parameter so that a hub in the same process can be asked too."""
 DEADLINE = 30.0
 """Seconds for one request from its first byte to the last of its answer."""
 TRUSTED_SKEW = timedelta(seconds=30)
@@ -106,7 +109,7 @@ class HubLink:
     clock: Clock
     schema: int
     app: str = ""
-    transport: httpx.BaseTransport | None = None
+    transport: Transport | None = None
     deadline: float = DEADLINE
     offset: timedelta = field(default=timedelta(0), init=False)
     """Head office's clock minus this machine's, as of the last session."""

@@ -33,6 +33,17 @@ def lend(
     return leases
 
 
+def is_lent(connection: Connection, device: str, series: str, serial: int) -> bool:
+    """Say whether a number lies in a block that was lent to this workstation."""
+    block = select(number_block.c.lease).where(
+        number_block.c.device == device,
+        number_block.c.series == series,
+        number_block.c.first <= serial,
+        number_block.c.last >= serial,
+    )
+    return connection.execute(block).first() is not None
+
+
 def _lend_one(connection: Connection, device: str, wish: LeaseWish, clock: Clock) -> list[Lease]:
     rows = connection.execute(
         select(
