@@ -25,10 +25,10 @@ class KeptFile:
 def files_of(card: ContractCard) -> tuple[KeptFile, ...]:
     """List the files of a contract in the order they come to be."""
     return (
-        KeptFile(t("Contract (PDF)"), card.pdf_sha256),
-        KeptFile(t("Working copy (docx)"), card.docx_sha256),
-        KeptFile(t("Signed contract (PDF)"), card.signed_sha256),
-        KeptFile(t("Photograph of the sealed page"), card.photo_sha256),
+        KeptFile(t("Contract, PDF"), card.pdf_sha256),
+        KeptFile(t("Working copy, docx"), card.docx_sha256),
+        KeptFile(t("Signed, PDF"), card.signed_sha256),
+        KeptFile(t("Photograph"), card.photo_sha256),
     )
 
 
@@ -43,7 +43,8 @@ class FileList(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(NEAR)
         self._grid.setVerticalSpacing(TIGHT)
-        self._grid.setColumnStretch(1, 1)
+        for column in (1, 4):
+            self._grid.setColumnStretch(column, 1)
         self._files: tuple[KeptFile, ...] = ()
         self.buttons: list[QPushButton] = []
 
@@ -56,16 +57,17 @@ class FileList(QWidget):
                 widget.hide()
                 widget.deleteLater()
         self.buttons = []
-        for row, file in enumerate(files):
-            self._put(row, file)
+        for place, file in enumerate(files):
+            row, half = divmod(place, 2)
+            self._put(row, 3 * half, file)
 
-    def _put(self, row: int, file: KeptFile) -> None:
-        self._grid.addWidget(PlainLabel(file.name, size="small"), row, 0)
+    def _put(self, row: int, left: int, file: KeptFile) -> None:
+        self._grid.addWidget(PlainLabel(file.name, size="small"), row, left)
         sha256 = PlainLabel(short(file.sha256)).selectable()
         tip(sha256, file.sha256)
-        self._grid.addWidget(sha256, row, 1)
+        self._grid.addWidget(sha256, row, left + 1)
         if file.sha256:
-            self._grid.addWidget(self._copy_button(file), row, 2)
+            self._grid.addWidget(self._copy_button(file), row, left + 2)
 
     def _copy_button(self, file: KeptFile) -> QPushButton:
         button = QPushButton(button_text(t("Copy")))

@@ -37,10 +37,9 @@ from ui.widgets.verb import Verb, VerbBar
 
 R = TypeVar("R")
 COLUMNS = (
-    Column("number", t("Contract no."), 176),
-    Column("customer", t("Customer"), 150, stretch=True),
-    Column("state", t("State"), 122, badge=True),
-    Column("premium", t("Premium, yuan"), 108, numeric=True),
+    Column("number", t("Contract no."), 204),
+    Column("customer", t("Customer"), 120, stretch=True),
+    Column("state", t("State"), 148, badge=True),
 )
 PREVIEW_DPI = 96
 LIST_SHARE, RECORD_SHARE = 470, 590
@@ -67,13 +66,19 @@ class ContractsPage(PageView):
         self._wanted: UUID | None = None
         self._beside = ""
         self._job: Job | None = None
-        self.rows = LoadedRows(COLUMNS, {"premium": self._premium})
+        self.rows = LoadedRows(COLUMNS)
         self.table = ListTable(at.theme, COLUMNS, self.rows, name=t("Contracts"), empty=_empty(at))
         self.header = RecordHeader(at.theme)
         self.chain = ChainLine(at.theme)
         self.pages = PagesView(at.theme, t("Pages of the contract"))
         self.photo = PageImage(at.theme, t("Photograph of the sealed page"))
         self.photo_words = PlainLabel(size="small", wrap=True)
+        self.nothing_drawn = EmptyState(
+            at.theme,
+            t("Nothing is drawn up yet."),
+            t("The contract takes the next number of this office and is drawn in one go."),
+            icon="contracts",
+        )
         self.files = FileList()
         self.working = PlainLabel(t("Working…"), size="small")
         self.bar = VerbBar(at.theme)
@@ -96,6 +101,7 @@ class ContractsPage(PageView):
         beside.addWidget(self.photo_words)
         pictures.addLayout(beside, 1)
         column.addLayout(pictures, 1)
+        column.addWidget(self.nothing_drawn, 1)
         column.addWidget(self.files)
         column.addWidget(self.working)
         column.addWidget(self.bar)
@@ -145,7 +151,7 @@ class ContractsPage(PageView):
         self.rows.put(rows + [_contract_row(card) for card in listed.contracts])
         self.table.reload()
         self.read_at.emit(_as_of(self._at))
-        wanted, self._wanted = self._wanted, None
+        wanted, self._wanted = self._named(self._wanted), None
         if wanted is not None and self.table.choose(wanted):
             self._show_id(wanted)
             self.bar.focus_next()
@@ -154,10 +160,10 @@ class ContractsPage(PageView):
         elif listed.quotes or listed.contracts:
             self.table.view.go_to(0)
 
-    def _premium(self, row: Row) -> int:
-        fen = {quote.id: quote.premium_fen for quote in self._listed.quotes}
-        fen |= {card.id: card.premium_fen for card in self._listed.contracts}
-        return fen.get(_id(row), 0)
+    def _named(self, wanted: UUID | None) -> UUID | None:
+        """Take the id of a quote for the contract that was drawn from it."""
+        drawn = (card.id for card in self._listed.contracts if card.quote_id == wanted)
+        return next(drawn, wanted)
 
     @Slot(object)
     def _choose(self, row: Row) -> None:
@@ -211,6 +217,7 @@ class ContractsPage(PageView):
         self.record.show()
         for part in (self.chain, self.pages, self.files):
             part.setVisible(drawn)
+        self.nothing_drawn.setVisible(not drawn)
         if not drawn:
             self.photo.hide()
             self.photo_words.hide()
@@ -363,13 +370,13 @@ def _empty(at: Surroundings) -> EmptyState:
 
 def _contract_row(card: ContractCard) -> Row:
     words, mood = state_words(card.state)
-    cells = (card.number, card.customer_name, str(words), yuan_grouped(card.premium_fen))
+    cells = (card.number, card.customer_name, str(words))
     return Row(card.id, cells, (Mood.PLAIN, Mood.PLAIN, mood))
 
 
 def _quote_row(quote: QuoteCard) -> Row:
     words, mood = state_words(TO_DRAW_UP)
-    cells = ("–", quote.customer_name, str(words), yuan_grouped(quote.premium_fen))
+    cells = ("–", quote.customer_name, str(words))
     return Row(quote.id, cells, (Mood.PLAIN, Mood.PLAIN, mood))
 
 

@@ -3,7 +3,7 @@
 from ui.theme.tokens import ARM_LENGTH, BODY, NEAR, SMALL, TITLE, Mood
 from ui.widgets.label import PlainLabel, Words
 
-COUNT = round(TITLE * ARM_LENGTH * 2)
+COUNT = round(TITLE * ARM_LENGTH * 1.5)
 BUTTON = 56
 """Height of a button one hits with paper in the other hand, in pixels."""
 

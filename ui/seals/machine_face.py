@@ -76,7 +76,7 @@ class MachineFace(QWidget):
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(290, 250)
+        return QSize(290, 212)
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -87,11 +87,11 @@ class MachineFace(QWidget):
         self._paint_body(painter, ground, ink)
         painter.setPen(QColor(ink))
         painter.setFont(self._font(BODY * ARM_LENGTH, bold=True))
-        painter.drawText(QRectF(0, 128, 290, 34), Qt.AlignmentFlag.AlignHCenter, str(words))
+        painter.drawText(QRectF(0, 102, 290, 32), Qt.AlignmentFlag.AlignHCenter, str(words))
         painter.setPen(QColor(self._theme.colours.text))
         painter.setFont(self._font(BODY + 2))
         for place, line in enumerate(self._lines()):
-            box = QRectF(0, 166 + place * 26, 290, 26)
+            box = QRectF(0, 136 + place * 24, 290, 24)
             painter.drawText(box, Qt.AlignmentFlag.AlignHCenter, str(line))
         painter.end()
 
@@ -101,15 +101,15 @@ class MachineFace(QWidget):
         known = view is not None and view.state is not None
         painter.setPen(QPen(QColor(ink), 2))
         painter.setBrush(QColor(ground))
-        painter.drawRoundedRect(QRectF(65, 6, 160, 112), RADIUS, RADIUS)
+        painter.drawRoundedRect(QRectF(65, 4, 160, 94), RADIUS, RADIUS)
         painter.setBrush(QColor(colours.surface))
-        mouth = QRectF(81, 50, 128, 56)
+        mouth = QRectF(81, 42, 128, 46)
         painter.drawRect(mouth)
         self._paint_head(painter, ink)
         if known and view is not None and view.paper:
             painter.setPen(QPen(QColor(colours.edge), 1))
             painter.setBrush(QColor("white"))
-            painter.drawRect(QRectF(97, 92, 96, 10))
+            painter.drawRect(QRectF(97, 76, 96, 9))
         if known and view is not None:
             painter.setPen(QPen(QColor(ink), 4))
             if view.door_closed:
@@ -121,11 +121,11 @@ class MachineFace(QWidget):
     def _paint_head(self, painter: QPainter, ink: str) -> None:
         view = self._view
         down = view is not None and view.state is DeviceState.STAMPING
-        top = 36 if down else 18
+        top = 24 if down else 10
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(ink))
-        painter.drawRect(QRectF(139, top, PLAIN, 38))
-        painter.drawRoundedRect(QRectF(121, top + 38, 48, NEAR + 2), 3, 3)
+        painter.drawRect(QRectF(139, top, PLAIN, 34))
+        painter.drawRoundedRect(QRectF(121, top + 34, 48, NEAR + 2), 3, 3)
 
     def _font(self, size: float, *, bold: bool = False) -> QFont:
         font = QFont(self.font())

@@ -27,7 +27,7 @@ COLUMNS = (
     Column("number", t("Contract no."), 220),
     Column("customer", t("Customer"), 260, stretch=True),
     Column("premium", t("Premium, yuan"), 130, numeric=True),
-    Column("pages", t("Pages"), 80, numeric=True),
+    Column("pages", t("Number of pages"), 130, numeric=True),
 )
 PROOF_FIELDS = (
     Field("code", t("Operator: verification code"), Kind.HIDDEN, True),
@@ -151,7 +151,7 @@ class CheckPanel(QWidget):
                 (t("Premium, yuan"), yuan_grouped(card.premium_fen)),
                 (t("Cover"), f"{card.cover_from} – {card.cover_to}"),
                 (t("Seal"), seal_id),
-                (t("Pages"), str(card.pages)),
+                (t("Number of pages"), str(card.pages)),
             )
         )
         self.pages.setText(", ".join(str(page) for page in pages))
@@ -269,7 +269,7 @@ class DonePanel(QWidget):
                 (t("Counter"), f"{_number(job.counter_before)} → {_number(job.counter_after)}"),
                 (t("Seal"), job.seal_id),
                 (t("Operator and witness"), f"{job.operator} · {job.witness}"),
-                (t("Pages"), ", ".join(str(page) for page in job.pages)),
+                (t("Pages stamped"), ", ".join(str(page) for page in job.pages)),
             )
         )
 
