@@ -595,9 +595,7 @@ class SeatLife(QObject):
 
     def _show(self, pulse: "Pulse") -> None:
         self._asked = False
-        ordered: dict[str, DeviceView] = {
-            key: view for key, view in sorted(self._devices.items(), reverse=True)
-        }
+        ordered: dict[str, DeviceView] = dict(sorted(self._devices.items(), reverse=True))
         items = self._pages.strip_items(pulse, self.sync.reached, ordered, demo=self._demo)
         self.window.show_strip(StripState(items))
         if pulse.sync.outbox_left > self._left:

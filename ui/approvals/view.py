@@ -38,7 +38,7 @@ COLUMNS = (
 )
 LINE_COLUMNS = (
     Column("group", t("Group"), 56, numeric=True),
-    Column("cover", t("Cover"), 70, stretch=True),
+    Column("cover", t("Coverage"), 70, stretch=True),
     Column("people", t("People"), 60, numeric=True),
     Column("class", t("Class"), 56, numeric=True),
     Column("age", t("Age"), 52, numeric=True),
@@ -218,7 +218,7 @@ def _facts(record: CaseView) -> tuple[Fact, ...]:
     reasons = "\n".join(f"{trigger}: {value}" for trigger, value, _ in quote.reasons)
     return (
         Fact(t("Asked by"), case.requester),
-        Fact(t("Cover"), t("{start} to {end}", start=quote.cover_from, end=quote.cover_to)),
+        Fact(t("Term of cover"), t("{start} to {end}", start=quote.cover_from, end=quote.cover_to)),
         Fact(t("Region"), str(quote.request["region"])),
         Fact(t("Discretion"), str(quote.request["discretion"])),
         Fact(t("Tariff"), f"{quote.tariff_id} v{quote.tariff_version}"),

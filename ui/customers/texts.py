@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from app.kit.words import Text, t
 
-PARTIES: Mapping[str, Text] = {"organisation": t("Organisation"), "person": t("Person")}
+PARTIES: Mapping[str, Text] = {"organisation": t("Organisation"), "person": t("Private person")}
 ROLES: Mapping[str, Text] = {
     "operator": t("Operator"),
     "contact": t("Contact"),

@@ -551,7 +551,7 @@ class QuoteComposer(QWidget):
         facts = []
         if self.step != "terms":
             cover = t("{start} to {end}", start=self._draft.start, end=self._draft.end)
-            facts.append(Fact(t("Cover"), cover))
+            facts.append(Fact(t("Term of cover"), cover))
             facts.append(Fact(t("Region"), region(self._draft.region)))
         if self._work is not None and self.step != "terms":
             people = len(self._work.preview.people)

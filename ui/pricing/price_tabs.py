@@ -25,7 +25,7 @@ from ui.widgets.table import ListTable
 
 LINE_COLUMNS = (
     Column("group", t("Group"), 56, numeric=True),
-    Column("cover", t("Cover"), 96, stretch=True),
+    Column("cover", t("Coverage"), 96, stretch=True),
     Column("people", t("People"), 60, numeric=True),
     Column("class", t("Class"), 56, numeric=True),
     Column("age", t("Age"), 52, numeric=True),

@@ -355,7 +355,7 @@ class QuotesView(PageView):
 def _facts(card: QuoteCard) -> tuple[Fact, ...]:
     priced = card.priced_at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
     return (
-        Fact(t("Cover"), t("{start} to {end}", start=card.cover_from, end=card.cover_to)),
+        Fact(t("Term of cover"), t("{start} to {end}", start=card.cover_from, end=card.cover_to)),
         Fact(t("Region"), region(str(card.request["region"]))),
         Fact(t("Discretion"), str(card.request["discretion"])),
         Fact(t("Tariff"), f"{card.tariff_id} v{card.tariff_version}"),

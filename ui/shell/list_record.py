@@ -206,7 +206,8 @@ class ListRecordPage(PageView, Generic[R]):
         both = QSplitter()
         both.setChildrenCollapsible(False)
         both.addWidget(self.table)
-        both.addWidget(self._side())
+        self._side_widget = self._side()
+        both.addWidget(self._side_widget)
         both.setSizes([LIST_SHARE, RECORD_SHARE])
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -277,6 +278,7 @@ class ListRecordPage(PageView, Generic[R]):
         record = self.current
         self.record.bar.setEnabled(True)
         self._pile.setCurrentIndex(0 if record is None else 1)
+        self._side_widget.setVisible(bool(self._records))
         if record is None:
             self._empty_bar.offer(self.offered(None))
             self.record.bar.offer(self.offered(None))

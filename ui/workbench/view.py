@@ -51,7 +51,6 @@ class WorkbenchView(PageView):
         super().__init__()
         self.at, self._lane, self._presenter, self._name = at, lane, presenter, name
         self._tasks: tuple[TaskLine, ...] = ()
-        self._read = False
         self.header = RecordHeader(at.theme)
         self._rows = LoadedRows(COLUMNS)
         self.table = ListTable(
@@ -99,7 +98,7 @@ class WorkbenchView(PageView):
         self._draw()
 
     def _take(self, tasks: Sequence[TaskLine]) -> None:
-        self._tasks, self._read = tuple(tasks), True
+        self._tasks = tuple(tasks)
         self._draw()
         if self.table.current() is None and self._tasks:
             self.table.view.go_to(0)
@@ -114,7 +113,7 @@ class WorkbenchView(PageView):
         stops = sum(task.urgency == "stop" for task in self._tasks)
         count = tn("{n} thing to do", "{n} things to do", len(self._tasks))
         mood = Mood.STOP if stops else Mood.WAIT if self._tasks else Mood.OK
-        self.header.show_head(RecordHead(self._name, count if self._read else "", mood))
+        self.header.show_head(RecordHead(self._name, count if self._tasks else "", mood))
 
     def _to_quotes(self) -> None:
         self.asked_for.emit("pricing", None)
