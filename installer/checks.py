@@ -1,5 +1,7 @@
 """The checks: what must hold of the source before a test is run."""
 
+from __future__ import annotations
+
 import json
 import re
 from pathlib import Path
@@ -19,6 +21,7 @@ PROGRAMS = (
     "tests.leaves",
     "tests.benchmarks.run",
 )
+PROJECT = ROOT / "pyproject.toml"
 LOCKS = ROOT / "installer" / "locks"
 
 
@@ -54,6 +57,30 @@ def lock_problems(locks: Path = LOCKS) -> list[str]:
     names = {pin.split("==")[0] for pin in locked if not table.get(pin)}
     problems += [f"{name} is in linux-only.txt for nothing" for name in reasons.keys() - names]
     return sorted(problems)
+
+
+def project_problems(project: Path = PROJECT, locks: Path = LOCKS) -> list[str]:
+    """Name what pyproject.toml asks for that the locks do not give, or give in another version."""
+    # Here, because what is above also runs before anything is installed, and on older Pythons.
+    import tomllib
+
+    from packaging.requirements import Requirement
+    from packaging.utils import canonicalize_name
+
+    asked = tomllib.loads(project.read_text("utf-8"))["project"]
+    extras = asked["optional-dependencies"]
+    problems = []
+    for lock, lines in (
+        ("run", [*asked["dependencies"], *extras["setup"]]),
+        ("test", [*asked["dependencies"], *extras["setup"], *extras["test"]]),
+    ):
+        locked = pins((locks / f"{lock}.txt").read_text("utf-8"))
+        versions = dict(pin.split("==", 1) for pin in locked if "==" in pin)
+        for one in map(Requirement, lines):
+            version = versions.get(canonicalize_name(one.name))
+            if version is None or not one.specifier.contains(version, prereleases=True):
+                problems.append(f"{lock}.txt: {one} is asked for, {version} is locked")
+    return problems
 
 
 def pins(lock: str) -> dict[str, set[str]]:
@@ -103,6 +130,6 @@ def _each(option: str, values: tuple[str, ...]) -> list[str]:
 
 
 if __name__ == "__main__":
-    found = lock_problems()
+    found = [*lock_problems(), *project_problems()]
     print("\n".join(found) or "the locks hold")
     raise SystemExit(1 if found else 0)

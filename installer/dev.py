@@ -6,8 +6,11 @@
 ``python3 installer/dev.py check``  the checks alone, and the figures of the source
 ``python3 installer/dev.py bench``  measures; ratios against yardsticks in the same run
 
-Standard library only: it runs before anything is installed.
+Standard library only: it runs before anything is installed, and far enough on any Python from 3.7
+to say that another one is needed.
 """
+
+from __future__ import annotations
 
 import argparse
 import os
@@ -110,7 +113,7 @@ def _close(outcomes: list[suites.Outcome]) -> int:
 
 def _bench_groups() -> list[str]:
     """Name the groups of figures there are: one module bench_<group>.py each."""
-    return sorted(path.stem.removeprefix("bench_") for path in BENCHES.glob("bench_*.py"))
+    return sorted(path.stem.split("_", 1)[1] for path in BENCHES.glob("bench_*.py"))
 
 
 def _has_display() -> bool:

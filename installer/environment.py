@@ -5,6 +5,8 @@ last, and a step that finds its work done does nothing. The stamp is a hash of e
 reads, so a second start only compares it.
 """
 
+from __future__ import annotations
+
 import hashlib
 import json
 import subprocess

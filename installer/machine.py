@@ -5,6 +5,8 @@ and the package lists are fetched only then. Elsewhere, relatives of Debian and 
 included, names and versions differ: nothing is installed, and all that is missing is named at once.
 """
 
+from __future__ import annotations
+
 import ctypes
 import importlib.util
 import os

@@ -4,6 +4,8 @@ Nothing here is a limit: a long function is a reason to look. Only the knot, the
 rooms that all import each other, has to be 1, and import-linter sees to that.
 """
 
+from __future__ import annotations
+
 import ast
 from dataclasses import dataclass
 from pathlib import Path

@@ -4,6 +4,8 @@ Both are private (a socket in a temporary folder, a display number of their own)
 at the end, and what a killed run left behind is stopped by the next one.
 """
 
+from __future__ import annotations
+
 import os
 import shutil
 import signal

@@ -5,6 +5,8 @@ suite ever meeting. Tests marked ``serial`` run at the end, alone. What pytest c
 its own XML reports, never from its words.
 """
 
+from __future__ import annotations
+
 import json
 import os
 import subprocess

@@ -4,6 +4,8 @@ All of it goes to standard error, so that ``bench --json`` leaves nothing but it
 output, however much had to be set up first.
 """
 
+from __future__ import annotations
+
 import io
 import sys
 import time

@@ -1,5 +1,6 @@
 """The commands count rightly, name what is missing, and take nothing on trust."""
 
+import ast
 import hashlib
 import json
 import os
@@ -89,6 +90,37 @@ def test_every_folder_with_tests_is_a_suite() -> None:
 
 def test_the_locks_hold() -> None:
     assert checks.lock_problems() == []
+    assert checks.project_problems() == []
+
+
+def test_a_dependency_the_locks_lack_is_named(tmp_path: Path) -> None:
+    project = tmp_path / "pyproject.toml"
+    asked = checks.PROJECT.read_text("utf-8")
+    project.write_text(asked.replace('"pyotp",', '"pyotp>=99", "left-out",', 1))
+    wrong = "\n".join(checks.project_problems(project))
+    for lock in ("run", "test"):
+        assert f"{lock}.txt: pyotp>=99 is asked for, 2." in wrong
+        assert f"{lock}.txt: left-out is asked for, None is locked" in wrong
+
+
+def test_the_commands_speak_to_an_older_python() -> None:
+    """What dev.py imports parses on 3.7 and evaluates no annotation, so it can name what it needs.
+
+    The modules are asked for in a fresh process: those under installer/ that came along.
+    """
+    code = (
+        "import runpy, sys; runpy.run_path('installer/dev.py', run_name='looked_at'); "
+        "print(*(m.__file__ for n, m in sys.modules.items() if n.startswith('installer.')))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    files = [Path(word) for word in done.stdout.split()]
+    assert ROOT / "installer" / "machine.py" in files
+    for file in (ROOT / "installer" / "dev.py", *files):
+        text = file.read_text("utf-8")
+        ast.parse(text, feature_version=(3, 7))
+        assert "from __future__ import annotations\n" in text, file
 
 
 def _locks(folder: Path) -> Path:
