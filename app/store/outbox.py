@@ -6,13 +6,13 @@ the last mutation is answered, the hub's version stands.
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import Table, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, Table, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 from typing_extensions import override
 
@@ -26,6 +26,8 @@ from app.store.work import Command, Journal, Work
 
 SCHEMA = 1
 """The version of records and orders a mutation was made with; the hub keeps upcasters."""
+
+IDS_AT_ONCE = 500
 
 Answer = Literal["ok", "merged", "conflict", "rejected", "duplicate", "superseded"]
 
@@ -60,9 +62,7 @@ class OutboxJournal(Journal):
             touched[rows[0].mseq] = [change for change in changes if not change.record.own_line]
         for row, change in zip(rows[1 if command else 0 :], own, strict=True):
             touched[row.mseq] = [change]
-        for mseq, rows_of in touched.items():
-            for change in rows_of:
-                _hold(work.session, mseq, change)
+        _hold(work.session, [(mseq, one) for mseq, rows in touched.items() for one in rows])
 
 
 @dataclass(frozen=True)
@@ -129,22 +129,58 @@ def mutation_hash(row: OutboxRow) -> str:
     return hashlib.sha256(canonical_json(said).encode()).hexdigest()
 
 
-def _hold(session: Session, mseq: int, change: RowChange) -> None:
-    """Mark a row as waiting for an answer, and keep the hub's version of it aside."""
-    if session.get(BaseRow, (change.kind, change.scope, change.id)) is None:
-        session.add(
-            BaseRow(
-                kind=change.kind,
-                scope=change.scope,
-                id=change.id,
-                ver=change.base_ver,
-                seq=0 if change.op == "insert" else change.record.hub_seq or 0,
-                body=change.body_before(),
+def _hold(session: Session, held: Sequence[tuple[int, RowChange]]) -> None:
+    """Mark rows as waiting for an answer, and keep the hub's version of each aside.
+
+    A unit of work may touch thousands of rows, so this asks and writes by the table, never by the
+    row; ``held`` names each mutation with one row it touches.
+    """
+    by_table: dict[tuple[str, str], list[RowChange]] = {}
+    for _, change in held:
+        by_table.setdefault((change.kind, change.scope), []).append(change)
+    for (kind, scope), changes in by_table.items():
+        kept = _kept_aside(session, kind, scope, [change.id for change in changes])
+        fresh = [_aside(change) for change in changes if change.id not in kept]
+        if fresh:
+            session.execute(insert(BaseRow), fresh)
+    touches = [
+        {"mseq": mseq, "kind": change.kind, "scope": change.scope, "row_id": change.id}
+        for mseq, change in held
+    ]
+    if touches:
+        session.execute(insert(OutboxTouch), touches)
+    for (kind, scope), changes in by_table.items():
+        _count_pending(session, kind, scope, [change.id for change in changes])
+
+
+def _aside(change: RowChange) -> dict[str, Any]:
+    return {
+        "kind": change.kind,
+        "scope": change.scope,
+        "id": change.id,
+        "ver": change.base_ver,
+        "seq": 0 if change.op == "insert" else change.record.hub_seq or 0,
+        "body": change.body_before(),
+    }
+
+
+def _kept_aside(session: Session, kind: str, scope: str, ids: Sequence[UUID]) -> set[UUID]:
+    """Say which rows have their hub version aside already."""
+    return {
+        id
+        for part in _parts(ids)
+        for id in session.scalars(
+            select(BaseRow.id).where(
+                BaseRow.kind == kind, BaseRow.scope == scope, BaseRow.id.in_(part)
             )
         )
-    session.add(OutboxTouch(mseq=mseq, kind=change.kind, scope=change.scope, row_id=change.id))
-    session.flush()
-    _count_pending(session, change.kind, change.scope, change.id)
+    }
+
+
+def _parts(ids: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
+    """Cut ids so that a statement stays below SQLite's bound on variables."""
+    for start in range(0, len(ids), IDS_AT_ONCE):
+        yield ids[start : start + IDS_AT_ONCE]
 
 
 def waiting(session: Session, at_most: int) -> list[OutboxRow]:
@@ -241,7 +277,7 @@ def _release(session: Session, kind: str, scope: str, row_id: UUID, *, refused: 
         return
     still = _unanswered(session, kind, scope, row_id)
     if still and not refused:
-        _count_pending(session, kind, scope, row_id)
+        _count_pending(session, kind, scope, [row_id])
         return
     table = table_of(kind)
     travels = shared_classes()[kind].travels
@@ -252,11 +288,11 @@ def _release(session: Session, kind: str, scope: str, row_id: UUID, *, refused: 
     if refused or fresh:
         _lay(session, table, base, [])
     if still:
-        _count_pending(session, kind, scope, row_id)
+        _count_pending(session, kind, scope, [row_id])
         return
     session.delete(base)
     session.flush()
-    _count_pending(session, kind, scope, row_id)
+    _count_pending(session, kind, scope, [row_id])
 
 
 def apply_hub_row(
@@ -318,29 +354,33 @@ def _version_here(session: Session, table: Table, scope: str, row_id: UUID) -> i
 
 
 def _unanswered(session: Session, kind: str, scope: str, row_id: UUID) -> int:
+    return session.scalar(select(_waiting_for(kind, scope, row_id))) or 0
+
+
+def _waiting_for(kind: str, scope: str, row_id: UUID | ColumnElement[UUID]) -> ScalarSelect[int]:
+    """Count the mutations without an answer that touch a row."""
     return (
-        session.scalar(
-            select(func.count())
-            .select_from(OutboxTouch)
-            .join(OutboxRow, OutboxRow.mseq == OutboxTouch.mseq)
-            .where(
-                OutboxTouch.kind == kind,
-                OutboxTouch.scope == scope,
-                OutboxTouch.row_id == row_id,
-                OutboxRow.state.in_(("new", "sent")),
-            )
+        select(func.count())
+        .select_from(OutboxTouch)
+        .join(OutboxRow, OutboxRow.mseq == OutboxTouch.mseq)
+        .where(
+            OutboxTouch.kind == kind,
+            OutboxTouch.scope == scope,
+            OutboxTouch.row_id == row_id,
+            OutboxRow.state.in_(("new", "sent")),
         )
-        or 0
+        .scalar_subquery()
     )
 
 
-def _count_pending(session: Session, kind: str, scope: str, row_id: UUID) -> None:
+def _count_pending(session: Session, kind: str, scope: str, ids: Sequence[UUID]) -> None:
     table = table_of(kind)
-    session.execute(
-        update(table)
-        .where(table.c.scope == scope, table.c.id == row_id)
-        .values({"_pend": _unanswered(session, kind, scope, row_id)})
-    )
+    for part in _parts(ids):
+        session.execute(
+            update(table)
+            .where(table.c.scope == scope, table.c.id.in_(part))
+            .values({"_pend": _waiting_for(kind, scope, table.c.id)})
+        )
 
 
 def _patches(session: Session, kind: str, scope: str, row_id: UUID) -> list[dict[str, Any]]:
@@ -367,7 +407,7 @@ def _lay(session: Session, table: Table, base: BaseRow, patches: list[dict[str, 
         session.execute(delete(table).where(table.c.scope == base.scope, table.c.id == base.id))
         return
     _put(session, table, base.scope, base.id, base.seq, base.ver, body)
-    _count_pending(session, table.name, base.scope, base.id)
+    _count_pending(session, table.name, base.scope, [base.id])
 
 
 def _put(
