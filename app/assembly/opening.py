@@ -46,20 +46,26 @@ def open_demo(
 ) -> DemoSite:
     """Open the demo of a folder, or set it up there; a second start takes seconds.
 
-    Its stores are opened by a passphrase that the system's keyring keeps. Where no keyring is, it
-    must be given: raises BranchError E-STORE-KEYSLOTS.
+    Its stores are opened by a passphrase that the system's keyring keeps, or that is given. Where
+    neither is, nothing could open them again: the demo is made new each time, under a passphrase
+    that nobody will ever read. A demo that was kept and cannot be opened any more raises
+    BranchError E-STORE-KEYSLOTS.
     """
     folder.mkdir(parents=True, exist_ok=True)
     site = folder / "site"
-    said = passphrase or _demo_passphrase(folder)
+    kept = passphrase or _kept_passphrase(folder)
     if (folder / FOUNDED).exists():
+        if kept is None:
+            raise BranchError(store_key_missing())
         told("resume")
-        return DemoSite.resume(site, said, clock)
+        return DemoSite.resume(site, kept, clock)
     if site.exists():
         shutil.rmtree(site)
     site.mkdir()
+    said = kept or secrets.token_urlsafe(24)
     made = DemoSite.found(site, said, clock, size=size, told=told)
-    atomic_write(folder / FOUNDED, b"")
+    if kept is not None:
+        atomic_write(folder / FOUNDED, b"")
     return made
 
 
@@ -77,11 +83,11 @@ def _key(slots: KeySlots, passphrase: str | None) -> bytes:
     return slots.open_by_passphrase(passphrase)
 
 
-def _demo_passphrase(folder: Path) -> str:
+def _kept_passphrase(folder: Path) -> str | None:
     """Take the demo's passphrase from the keyring; a new demo gets a random one that lies there."""
     keyring = system_keyring()
     if keyring is None:
-        raise BranchError(store_key_missing())
+        return None
     entry = f"demo-{folder.resolve()}"
     kept = keyring.get(entry)
     if kept is None or not (folder / FOUNDED).exists():
