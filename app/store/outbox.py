@@ -12,7 +12,17 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, Table, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Table,
+    delete,
+    func,
+    insert,
+    inspect,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 from typing_extensions import override
 
@@ -55,14 +65,14 @@ class OutboxJournal(Journal):
         if not mutations:
             return
         txn = new_id(work.clock)
-        rows = [_write(work, txn, n, mutation) for n, mutation in enumerate(mutations)]
-        work.session.flush()
-        touched: dict[int, list[RowChange]] = {row.mseq: [] for row in rows}
+        mseqs = _write(
+            work.session, [_row(work, txn, n, mutation) for n, mutation in enumerate(mutations)]
+        )
+        held: list[tuple[int, RowChange]] = []
         if command:
-            touched[rows[0].mseq] = [change for change in changes if not change.record.own_line]
-        for row, change in zip(rows[1 if command else 0 :], own, strict=True):
-            touched[row.mseq] = [change]
-        _hold(work.session, [(mseq, one) for mseq, rows in touched.items() for one in rows])
+            held = [(mseqs[0], change) for change in changes if not change.record.own_line]
+        held += zip(mseqs[1 if command else 0 :], own, strict=True)
+        _hold(work.session, held)
 
 
 @dataclass(frozen=True)
@@ -92,7 +102,7 @@ def _row_mutation(change: RowChange) -> _Mutation:
     return _Mutation(change.kind, change.id, change.scope, change.op, change.base_ver, patch)
 
 
-def _write(work: Work, txn: UUID, n: int, mutation: _Mutation) -> OutboxRow:
+def _row(work: Work, txn: UUID, n: int, mutation: _Mutation) -> OutboxRow:
     row = OutboxRow(
         txn=txn,
         n_in_txn=n,
@@ -106,10 +116,27 @@ def _write(work: Work, txn: UUID, n: int, mutation: _Mutation) -> OutboxRow:
         at=work.at,
         actor=work.actor.person,
         hash="",
+        state="new",
     )
     row.hash = mutation_hash(row)
-    work.session.add(row)
     return row
+
+
+def _write(session: Session, rows: Sequence[OutboxRow]) -> list[int]:
+    """Write the mutations of one unit of work in one go; gives their numbers in the same order.
+
+    Nobody writes beside this transaction, so what stands behind the last number is what it wrote.
+    """
+    last = session.scalar(select(func.max(OutboxRow.mseq))) or 0
+    session.execute(insert(OutboxRow), [_set_values(row) for row in rows])
+    written = select(OutboxRow.mseq).where(OutboxRow.mseq > last).order_by(OutboxRow.mseq)
+    return list(session.scalars(written))
+
+
+def _set_values(row: OutboxRow) -> dict[str, Any]:
+    """Give what a row was made with; what is None is left to the table (a JSON null is a value)."""
+    values = {one.key: getattr(row, one.key) for one in inspect(OutboxRow).column_attrs}
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def mutation_hash(row: OutboxRow) -> str:
