@@ -8,6 +8,7 @@ is kept up to date row by row with the hub's version of each.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -38,8 +39,15 @@ from app.store.outbox import (
     table_of,
     waiting,
 )
+from app.store.snapshot import (
+    ATTACHED,
+    Loaded,
+    Trailer,
+    check_snapshot,
+    merge_snapshot,
+    row_values,
+)
 from app.store.store import Store
-from app.store.types import from_plain
 from sync.wire.columns import FeedRow
 from sync.wire.digest import BUCKETS, bucket_of, digest_of, digest_text, hash64, moved
 
@@ -233,6 +241,23 @@ class Follower:
             return len(rows)
 
         return self._write(act)
+
+    @property
+    def snapshot_folder(self) -> Path:
+        """Where snapshots lie while they come in."""
+        return self._store.folder / "snapshots"
+
+    def take_snapshot(
+        self, path: Path, key: bytes, trailer: Trailer, may_delete: Callable[[int, int], bool]
+    ) -> Loaded:
+        """Merge a snapshot in one transaction, cursor included; raises SnapshotError."""
+        check_snapshot(path, key, trailer)
+
+        def act() -> Loaded:
+            with self._store.desk_work_beside(path, key, ATTACHED) as session:
+                return merge_snapshot(session, trailer, may_delete)
+
+        return self._store.writer.ask(act)
 
     def recount(self, scope: str) -> list[int]:
         """Count a scope's digest afresh from its rows and keep it; gives the sum of each bucket."""
@@ -502,29 +527,12 @@ def _take_some(begun: _Round, scope: str, table: Table, rows: Sequence[FeedRow])
     here = {row[0]: row[1] for row in found}
     for row in rows:
         begun.move(scope, table.name, row.id, here.get(row.id, 0), row.ver)
-    values = [_values(table, scope, row) for row in rows]
+    values = [row_values(table, scope, row) for row in rows]
     statement = insert(table)
     fresh = {name: statement.excluded[name] for name in values[0] if name != "_pend"}
     begun.session.execute(
         statement.on_conflict_do_update(index_elements=["scope", "id"], set_=fresh), values
     )
-
-
-def _values(table: Table, scope: str, row: FeedRow) -> dict[str, Any]:
-    known = {
-        name: from_plain(table.c[name].type, value)
-        for name, value in row.body.items()
-        if name in table.c
-    }
-    unknown = {name: value for name, value in row.body.items() if name not in table.c}
-    return known | {
-        "scope": scope,
-        "id": row.id,
-        "_seq": row.seq,
-        "_ver": row.ver,
-        "_pend": 0,
-        "_extra": unknown or None,
-    }
 
 
 def _keep_digests(begun: _Round) -> None:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import Engine
@@ -138,6 +138,18 @@ class Store:
             session.begin(),
         ):
             yield session
+
+    @contextmanager
+    def desk_work_beside(self, path: Path, key: bytes, name: str) -> Iterator[Session]:
+        """Open the same with another encrypted file attached under ``name``, which is only read."""
+        with _in_words(), self.write_engine.connect() as connection:
+            raw: Any = connection.connection.driver_connection
+            raw.execute(f"ATTACH DATABASE ? AS {name} KEY \"x'{key.hex()}'\"", (str(path),))
+            try:
+                with Session(connection, expire_on_commit=False) as session, session.begin():
+                    yield session
+            finally:
+                raw.execute(f"DETACH DATABASE {name}")
 
     def read(
         self,

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
+from urllib.parse import quote
 
 import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -45,6 +46,7 @@ from sync.wire.messages import (
     Page,
     SessionReply,
     SessionRequest,
+    SnapReply,
     SyncReply,
     SyncRequest,
     Trouble,
@@ -162,6 +164,17 @@ class HubLink:
         """Wait for a head to move."""
         return self._ask("/v1/live", asked, LiveReply, longer=asked.wait).reply
 
+    def snapshot(self, scope: str) -> SnapReply:
+        """Ask for a scope's snapshot: its name and key, or that it is being built."""
+        path = f"/v1/snap/{quote(scope, safe='')}?schema={self.schema}"
+        return self._ask(path, None, SnapReply).reply
+
+    def snapshot_bytes(self, scope: str, sha256: str, start: int, size: int) -> bytes:
+        """Get a stretch of a snapshot, fewer bytes only at its end."""
+        headers = {"Range": f"bytes={start}-{start + size - 1}"}
+        path = f"/v1/snap/{quote(scope, safe='')}/{sha256}"
+        return self._with_session(lambda: self._bare("GET", path, b"", headers)).body
+
     def file_standing(self, sha256: str) -> tuple[int, bool]:
         """Say how many bytes of a file head office has, and whether it is whole there."""
         reply = self._with_session(lambda: self._file("HEAD", sha256, b"", {}))
@@ -182,21 +195,28 @@ class HubLink:
             raise HubError(HubFault.REFUSED, hub_refused("no Content-Range"))
         return reply.body, int(total)
 
-    def _ask(self, path: str, asked: Message, kind: type[M], *, longer: float = 0.0) -> Answer[M]:
-        raw = encode(asked)
+    def _ask(
+        self, path: str, asked: Message | None, kind: type[M], *, longer: float = 0.0
+    ) -> Answer[M]:
+        """Ask for a signed answer: POST a message, or GET where there is none."""
+        method, raw = ("GET", b"") if asked is None else ("POST", encode(asked))
 
         def once() -> Answer[M]:
             nonce = secrets.token_urlsafe(12)
             headers = {TOKEN_HEADER: self._token}
-            reply = self._send("POST", path, raw, nonce, headers, longer=longer)
+            reply = self._send(method, path, raw, nonce, headers, longer=longer)
             return self._unsealed(kind, _good(reply), raw, nonce)
 
         return self._with_session(once)
 
     def _file(self, method: str, name: str, body: bytes, headers: dict[str, str]) -> _Reply:
+        return self._bare(method, f"/v1/blob/{name}", body, headers)
+
+    def _bare(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> _Reply:
+        """Send and get bytes as they are; what they must be is known by their hash."""
         nonce = secrets.token_urlsafe(12)
         headers = headers | {TOKEN_HEADER: self._token}
-        reply = self._send(method, f"/v1/blob/{name}", body, nonce, headers, as_is=True)
+        reply = self._send(method, path, body, nonce, headers, as_is=True)
         if reply.status >= 300:
             _good(reply)
         return reply

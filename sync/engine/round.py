@@ -25,6 +25,8 @@ from app.kit.errors.sync import (
 from app.store.follow import Followed, Follower, HubPage, Outgoing, SeriesWanted
 from app.store.types import moment_of
 from sync.client.faults import HubError, HubFault
+from sync.courier.snapshots import SnapshotLine
+from sync.engine.first_load import load_whole
 from sync.engine.messages import (
     answered,
     blocks_of,
@@ -60,7 +62,7 @@ SKEW_SHOWN_MINUTES = 2
 ROWS_FETCHED_AT_ONCE = 1_000
 
 
-class Line(Protocol):
+class Line(SnapshotLine, Protocol):
     """A line to head office, as sync.client.HubLink is one; raises HubError."""
 
     def sync(self, asked: SyncRequest) -> Answer[SyncReply]:
@@ -132,6 +134,8 @@ class _Round:
     hub_time: datetime | None = None
     stopped: set[str] = field(default_factory=set)
     """Scopes that are not followed further in this round."""
+    by_pages: bool = False
+    """Whether a snapshot could not be had in this round."""
 
 
 def sync_round(desk: Follower, line: Line, settings: RoundSettings) -> SyncReport:
@@ -198,6 +202,7 @@ def _request(
         cursors=[cursor_of(one) for one in followed],
         budget=now.settings.budget,
         wishes=[wish_of(wish) for wish in now.desk.wishes(now.settings.series)],
+        snapshots=not now.by_pages,
     )
 
 
@@ -234,9 +239,28 @@ def _may_delete(now: _Round, page: HubPage) -> bool:
         return True
     if not too_many_gone(gone, now.desk.live_rows(page.scope)):
         return True
-    now.stopped.add(page.scope)
-    now.problems.append(many_deletions(page.scope, gone))
+    _stop_for_a_yes(now, page.scope, gone)
     return False
+
+
+def _stop_for_a_yes(now: _Round, scope: str, gone: int) -> None:
+    now.stopped.add(scope)
+    now.problems.append(many_deletions(scope, gone))
+
+
+def _load(now: _Round, scope: str) -> None:
+    """Load a scope by its snapshot; where that fails it comes by pages in the next step."""
+    agreed = scope in now.settings.agreed
+    loaded = load_whole(
+        now.desk, now.line, scope, lambda gone, live: agreed or not too_many_gone(gone, live)
+    )
+    if loaded is None:
+        now.by_pages = True
+    elif loaded.taken:
+        now.pulled += loaded.rows + loaded.gone
+        now.kinds |= loaded.kinds
+    else:
+        _stop_for_a_yes(now, scope, loaded.gone)
 
 
 def _heed(now: _Round, events: Sequence[ScopeEvent]) -> None:
@@ -253,6 +277,8 @@ def _heed(now: _Round, events: Sequence[ScopeEvent]) -> None:
             case "epoch":
                 now.desk.start_over(event.scope, event.epoch, event.head)
                 now.problems.append(hub_restored(event.scope))
+            case "snapshot" if event.scope not in now.stopped:
+                _load(now, event.scope)
             case "upgrade":
                 now.problems.append(upgrade_needed())
                 now.stopped |= set(now.heads)

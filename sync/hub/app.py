@@ -84,6 +84,8 @@ def hub_app(service: HubService, limits: Limits | None = None) -> ASGIApp:
         Route("/v1/check", web.check, methods=["POST"]),
         Route("/v1/fetch", web.fetch, methods=["POST"]),
         Route("/v1/live", web.live, methods=["POST"]),
+        Route("/v1/snap/{scope}", web.snapshot, methods=["GET"]),
+        Route("/v1/snap/{scope}/{sha256}", web.snapshot_read, methods=["GET"]),
         Route("/v1/blob/{sha256}", web.blob_standing, methods=["HEAD"]),
         Route("/v1/blob/{sha256}", web.blob_part, methods=["PUT"]),
         Route("/v1/blob/{sha256}", web.blob_read, methods=["GET"]),
@@ -145,6 +147,26 @@ class _Web:
         heads = await anyio.to_thread.run_sync(self._hub.heads, call, message)
         return await self._answer(asked, lambda: self._hub.live(call, heads))
 
+    async def snapshot(self, request: Request) -> Response:
+        """Offer a scope's snapshot with its key, or say that the worker builds it."""
+        asked = await _read(request)
+        call = await self._admit(asked)
+        schema = request.query_params.get("schema", "")
+        if not schema.isdecimal():
+            raise WireError(WireFault.WRONG_SHAPE, "schema=number")
+        scope = request.path_params["scope"]
+        return await self._answer(asked, lambda: self._hub.snapshot(call, scope, int(schema)))
+
+    async def snapshot_read(self, request: Request) -> Response:
+        asked = await _read(request)
+        call = await self._admit(asked)
+        scope, sha256 = request.path_params["scope"], request.path_params["sha256"]
+        first, end = _range_of(request)
+        content, size = await anyio.to_thread.run_sync(
+            self._hub.snapshot_bytes, call, scope, sha256, first, end
+        )
+        return _stretch(content, first, size, sha256)
+
     async def blob_standing(self, request: Request) -> Response:
         call, sha256 = await self._file_call(request)
         standing = await anyio.to_thread.run_sync(
@@ -167,22 +189,13 @@ class _Web:
 
     async def blob_read(self, request: Request) -> Response:
         _, sha256 = await self._file_call(request)
-        wanted = _RANGE.fullmatch(request.headers.get("range", "bytes=0-"))
-        if wanted is None:
-            raise WireError(WireFault.WRONG_SHAPE, "Range: bytes=first-last")
-        first = int(wanted[1])
-        end = int(wanted[2]) + 1 if wanted[2] else None
+        first, end = _range_of(request)
         try:
             content = await anyio.to_thread.run_sync(self._hub.blobs.read, sha256, first, end)
             size = await anyio.to_thread.run_sync(self._hub.blobs.size, sha256)
         except FileNotFoundError as error:
             raise NotAdmittedError("not_found") from error
-        headers = {
-            "Content-Range": f"bytes {first}-{first + len(content) - 1}/{size}",
-            "ETag": f'"{sha256}"',
-            "Cache-Control": "no-store",
-        }
-        return Response(content, 206, headers, "application/octet-stream")
+        return _stretch(content, first, size, sha256)
 
     async def trouble(self, _request: Request, error: Exception) -> Response:
         """Turn what went wrong into the one shape a client reads; 5xx means "no answer"."""
@@ -271,6 +284,23 @@ async def _read(request: Request) -> _Asked:
         token=headers.get(TOKEN_HEADER.lower(), ""),
         takes_zstd=ZSTD in headers.get("accept-encoding", ""),
     )
+
+
+def _range_of(request: Request) -> tuple[int, int | None]:
+    """Read which bytes are wanted: the first, and the one behind the last."""
+    wanted = _RANGE.fullmatch(request.headers.get("range", "bytes=0-"))
+    if wanted is None:
+        raise WireError(WireFault.WRONG_SHAPE, "Range: bytes=first-last")
+    return int(wanted[1]), int(wanted[2]) + 1 if wanted[2] else None
+
+
+def _stretch(content: bytes, first: int, size: int, sha256: str) -> Response:
+    """Answer with a stretch of a file whose name is its hash; 416 behind its end."""
+    headers = {"ETag": f'"{sha256}"', "Accept-Ranges": "bytes", "Cache-Control": "no-store"}
+    if first >= size:
+        return Response(b"", 416, {**headers, "Content-Range": f"bytes */{size}"})
+    headers["Content-Range"] = f"bytes {first}-{first + len(content) - 1}/{size}"
+    return Response(content, 206, headers, "application/octet-stream")
 
 
 def _file_answer(status: int, received: int) -> Response:

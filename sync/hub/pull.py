@@ -33,6 +33,7 @@ class Head:
     seq: int
     min_seq: int
     digest: str
+    live: int = 0
 
     def line(self) -> tuple[str, str, int, str]:
         """Give it as a receipt names it."""
@@ -67,6 +68,7 @@ def heads_of(connection: Connection, scopes: Sequence[str], epoch: str) -> dict[
             scope_head.c.seq,
             scope_head.c.min_seq,
             scope_head.c.digest,
+            scope_head.c.live_n,
         ).where(scope_head.c.scope.in_(scopes))
     )
     found = {row[0]: Head(*row) for row in rows}
@@ -98,7 +100,7 @@ def pages_for(
 def _page(connection: Connection, cursor: Cursor, head: Head, rows: int) -> tuple[Page, int]:
     """Read one page; a desk that holds nothing yet is spared the tombstones."""
     start = cursor.seq
-    holds_rows = start > 0 or digest_of(cursor.digest) != 0
+    holds_rows = not _holds_nothing(cursor)
     found = connection.execute(
         select(
             sync_row.c.kind,
@@ -134,6 +136,24 @@ def _end_of_page(connection: Connection, start: int, head: Head, rows: int) -> i
         .limit(1)
     )
     return head.seq if last is None else int(last)
+
+
+def by_snapshot(cursors: Sequence[Cursor], heads: dict[str, Head], rows: int) -> list[str]:
+    """Give the scopes that are better loaded whole: empty here and large there, or too far back.
+
+    ``rows``: from how many live rows on a first load goes by a snapshot.
+    """
+    return [
+        cursor.scope
+        for cursor in cursors
+        if (head := heads.get(cursor.scope)) is not None
+        and cursor.epoch in ("", head.epoch)
+        and ((_holds_nothing(cursor) and head.live >= rows) or 0 < cursor.seq < head.min_seq)
+    ]
+
+
+def _holds_nothing(cursor: Cursor) -> bool:
+    return cursor.seq == 0 and digest_of(cursor.digest) == 0
 
 
 def scope_events(cursors: Sequence[Cursor], heads: dict[str, Head]) -> list[ScopeEvent]:

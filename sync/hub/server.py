@@ -67,7 +67,10 @@ def serve(settings: HubSettings, door: HubDoor, clock: Clock) -> None:
     try:
         database.write(lambda connection: workstations.sweep(connection, clock))
         service = HubService.over(database, settings.keys, door, clock, settings.folder / FILES)
-        _Server(_config(settings, service)).run()
+        try:
+            _Server(_config(settings, service)).run()
+        finally:
+            service.close()
     finally:
         database.close()
 

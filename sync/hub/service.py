@@ -23,6 +23,7 @@ from sync.hub.database import HubDatabase
 from sync.hub.door import HubDoor
 from sync.hub.keys import HubKeys, PublicKeys, public_keys
 from sync.hub.pull import Head
+from sync.hub.snapshots import SNAPSHOT_FROM, Ready, SnapshotStore
 from sync.hub.tables import scope_head
 from sync.hub.workstations import NotAdmittedError, Workstation
 from sync.wire.body import encode
@@ -41,6 +42,7 @@ from sync.wire.messages import (
     ScopeGrant,
     SessionReply,
     SessionRequest,
+    SnapReply,
     SyncReply,
     SyncRequest,
     Txn,
@@ -73,7 +75,10 @@ class HubService:
     door: HubDoor
     clock: Clock
     blobs: BlobStore
+    snapshots: SnapshotStore
     epoch: str
+    snapshot_from: int = SNAPSHOT_FROM
+    """From how many live rows on a scope's first load goes by a snapshot."""
 
     @classmethod
     def over(
@@ -83,7 +88,8 @@ class HubService:
 
         The epoch new feeds begin with is that of the feeds there are, else a new one.
         """
-        epoch = database.read(lambda c: c.scalar(select(func.max(scope_head.c.epoch))))
+        found = database.read(lambda c: c.scalar(select(func.max(scope_head.c.epoch))))
+        epoch = found or secrets.token_hex(8)
         return cls(
             database=database,
             receipt_key=keys.receipt_key(),
@@ -91,8 +97,13 @@ class HubService:
             door=door,
             clock=clock,
             blobs=BlobStore(files, database, clock),
-            epoch=epoch or secrets.token_hex(8),
+            snapshots=SnapshotStore(files / "snapshots", database, clock, epoch),
+            epoch=epoch,
         )
+
+    def close(self) -> None:
+        """Finish what works beside the requests; the database stays open."""
+        self.snapshots.close()
 
     def admit(self, request: Signable, body: bytes, unpacked: bytes) -> Call:
         """Verify a request and let it count once.
@@ -180,8 +191,11 @@ class HubService:
             if too_old:
                 upgrade = ScopeEvent("upgrade", "", "", 0)
                 return SyncReply(results, [], [upgrade], leases, self._micros(), 0), heads
-            pages = pull.pages_for(connection, asked.cursors, heads, asked.budget)
+            whole = _loaded_whole(asked, heads, self.snapshot_from)
+            cursors = [cursor for cursor in asked.cursors if cursor.scope not in whole]
+            pages = pull.pages_for(connection, cursors, heads, asked.budget)
             events = pull.scope_events(asked.cursors, heads)
+            events += [ScopeEvent("snapshot", s, heads[s].epoch, heads[s].seq) for s in whole]
             return SyncReply(results, pages, events, leases, self._micros(), 0), heads
 
         reply, heads = self.database.read(look)
@@ -204,6 +218,28 @@ class HubService:
             lambda c: pull.fetch(c, pull.heads_of(c, [head], self.epoch)[head], asked.rows)
         )
         return self._answer_to("fetch", call, reply)
+
+    def snapshot(self, call: Call, scope: str, schema: int) -> bytes:
+        """Offer a scope's snapshot, or say that it is being built.
+
+        Raises NotAdmittedError not_found for a scope this workstation does not follow, upgrade for
+        a schema head office does not write.
+        """
+        self._head_for(call, scope)
+        if schema != SCHEMA:
+            raise NotAdmittedError("upgrade")
+        ready = self.snapshots.offer(scope)
+        return self._answer_to("snapshot", call, _offered(scope, ready))
+
+    def snapshot_bytes(
+        self, call: Call, scope: str, sha256: str, start: int, end: int | None
+    ) -> tuple[bytes, int]:
+        """Give a stretch of a snapshot and its size; raises NotAdmittedError not_found."""
+        self._head_for(call, scope)
+        try:
+            return self.snapshots.read(scope, sha256, start, end)
+        except FileNotFoundError as error:
+            raise NotAdmittedError("not_found") from error
 
     def heads(self, call: Call, asked: LiveRequest) -> list[tuple[str, int]]:
         """Give the heads of the scopes a workstation asks about and may follow."""
@@ -286,6 +322,29 @@ class HubService:
 
     def _micros(self) -> int:
         return micros_of(self.clock.now())
+
+
+def _loaded_whole(asked: SyncRequest, heads: dict[str, Head], rows: int) -> list[str]:
+    """Give the scopes whose pages are left out because a snapshot takes their place."""
+    return pull.by_snapshot(asked.cursors, heads, rows) if asked.snapshots else []
+
+
+def _offered(scope: str, ready: Ready | None) -> SnapReply:
+    if ready is None:
+        return SnapReply("building", scope)
+    trailer = ready.trailer
+    return SnapReply(
+        state="ready",
+        scope=scope,
+        sha256=ready.sha256,
+        key=ready.key.hex(),
+        size=ready.size,
+        epoch=trailer.epoch,
+        head=trailer.head,
+        schema=trailer.schema,
+        rows=trailer.rows,
+        digest=trailer.digest,
+    )
 
 
 def _batches(asked: SyncRequest) -> list[list[Txn]]:

@@ -131,6 +131,8 @@ class SyncRequest(Message, frozen=True):
     cursors: Annotated[list[Cursor], Meta(max_length=64)]
     budget: Annotated[int, Meta(ge=1, le=100_000)]
     wishes: Annotated[list[LeaseWish], Meta(max_length=64)] = []
+    snapshots: bool = False
+    """Whether this workstation loads a large scope by a snapshot, if it is told to."""
 
 
 class Result(Message, frozen=True):
@@ -200,9 +202,10 @@ class ScopeEvent(Message, frozen=True):
     """A scope was granted to this workstation, taken from it, or put back from a backup.
 
     ``upgrade`` (of no scope): this program is too old to receive; what it pushed was taken.
+    ``snapshot``: the scope is loaded by a snapshot instead of pages.
     """
 
-    event: Literal["grant", "revoke", "epoch", "upgrade"]
+    event: Literal["grant", "revoke", "epoch", "upgrade", "snapshot"]
     scope: MaybeCode
     epoch: MaybeCode
     head: Count
@@ -252,6 +255,25 @@ class FetchRequest(Message, frozen=True):
 
     scope: Code
     rows: Annotated[list[tuple[Code, Hex32]], Meta(max_length=2_000)]
+
+
+class SnapReply(Message, frozen=True):
+    """A scope as one encrypted file; while it is ``building``, everything else stands at nought.
+
+    ``key`` is the file's raw key in hex, ``size`` its bytes; ``rows`` and ``digest`` are those of
+    its trailer.
+    """
+
+    state: Literal["building", "ready"]
+    scope: Code
+    sha256: Annotated[str, Meta(pattern="^([0-9a-f]{64})?$")] = ""
+    key: Annotated[str, Meta(pattern="^([0-9a-f]{64})?$")] = ""
+    size: Count = 0
+    epoch: MaybeCode = ""
+    head: Count = 0
+    schema: Count = 0
+    rows: Count = 0
+    digest: Digest = "0"
 
 
 class LiveRequest(Message, frozen=True):
