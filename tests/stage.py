@@ -357,7 +357,7 @@ class Stage:
         self.feed()
 
     def _deliver(
-        self, mseq: int, op: str, actor: str, patch: dict[str, Any], at: datetime
+        self, mseq: int, op: str, actor: str, said: dict[str, Any], at: datetime
     ) -> Answered:
         if op != "command":
             return Answered(mseq, "ok")
@@ -365,8 +365,8 @@ class Stage:
         assert card is not None
         who = Human(card.number, card.office, tuple(card.roles))
         try:
-            order = self.door("hub").order_of(patch["verb"], patch["order"])
-            self.at_hub(who, patch["verb"], order, at)
+            order = self.door("hub").order_of(said["verb"], said["order"])
+            self.at_hub(who, said["verb"], order, at)
         except BranchError as refused:
             return Answered(mseq, "rejected", refused.code, str(refused.problem.what))
         return Answered(mseq, "ok")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
 from app.approvals.records import ApprovalCase, ApprovalStep
@@ -78,11 +78,15 @@ def all_cases(session: Session, at_most: int = 200) -> list[CaseCard]:
 
 
 def case_of(session: Session, subject_kind: str, subject_id: UUID) -> CaseCard | None:
-    """Give the newest case about a subject."""
+    """Give the case that stands about a subject: one whose inputs changed since comes last."""
     row = session.scalars(
         select(ApprovalCase)
         .where(ApprovalCase.subject_kind == subject_kind, ApprovalCase.subject_id == subject_id)
-        .order_by(ApprovalCase.opened_at.desc(), ApprovalCase.id.desc())
+        .order_by(
+            case({"superseded": 2, "declined": 1}, value=ApprovalCase.state, else_=0),
+            ApprovalCase.opened_at.desc(),
+            ApprovalCase.id.desc(),
+        )
         .limit(1)
     ).first()
     return None if row is None else _card(session, row)

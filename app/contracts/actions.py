@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.approvals.queries import case_of
+from app.approvals.queries import case_card
 from app.contracts.records import Contract, links_of, plain_links
 from app.contracts.rules import ARCHIVED, DRAFTED, SEALED, SIGNED, number_fits
 from app.documents.archive import LinkKind, extend
@@ -144,7 +144,7 @@ def contract_sealed(work: Work, contract_id: UUID) -> Changes:
             SealJob.subject_id == contract_id,
             SealJob.state == "sealed",
         )
-        .order_by(SealJob.closed_at.desc())
+        .order_by(SealJob.register_no.desc())
     ).first()
     if job is None or job.permit_id is None or job.log_head is None:
         raise BranchError(contract_state(contract.number, contract.state))
@@ -190,7 +190,7 @@ def code_matches(code: str, contract: Contract, page: int) -> bool:
 
 def _check_approval(work: Work, quote: Quote) -> None:
     """Hold the quote against its case: approved, about this hash, not older than 30 days."""
-    case = case_of(work.session, "quote", quote.id)
+    case = case_card(work.session, quote.case_id) if quote.case_id else None
     if case is None or case.state != "approved" or case.subject_hash != quote.input_hash:
         raise BranchError(approval_missing(case.state if case else "-"))
     if work.at >= case.expires_at:

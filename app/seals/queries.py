@@ -46,7 +46,7 @@ class StampLine:
 
 @dataclass(frozen=True)
 class JobCard:
-    """A seal job with its impressions; the permit in hex."""
+    """A seal job with its impressions as the machine's own counters order them; permit in hex."""
 
     id: UUID
     scope: str
@@ -117,7 +117,9 @@ def jobs_of(session: Session, subject_kind: str, subject_id: UUID) -> list[JobCa
 def open_stamps(session: Session) -> list[tuple[JobCard, StampLine]]:
     """List the impressions a person must settle, with their jobs."""
     rows = session.scalars(
-        select(SealStamp).where(SealStamp.state.in_(OPEN)).order_by(SealStamp.begun_at)
+        select(SealStamp)
+        .where(SealStamp.state.in_(OPEN))
+        .order_by(SealStamp.device_id, SealStamp.log_sequence)
     )
     return [(job_card(session, row.job_id), _stamp(row)) for row in rows]
 
@@ -254,7 +256,13 @@ def _job(session: Session, row: SealJob) -> JobCard:
     stamps = session.scalars(
         select(SealStamp)
         .where(SealStamp.scope == row.scope, SealStamp.job_id == row.id)
-        .order_by(SealStamp.begun_at, SealStamp.id)
+        .order_by(
+            SealStamp.index,
+            SealStamp.log_sequence,
+            SealStamp.counter_after.is_(None),
+            SealStamp.counter_after,
+            SealStamp.id,
+        )
     )
     return JobCard(
         id=row.id,

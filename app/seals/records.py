@@ -42,7 +42,7 @@ class SealMachine(Shared):
 
 
 class SealJob(Shared):
-    """So many impressions of one seal on one document, under one permit (用印申请).
+    """So many impressions of one seal on one document, under one permit.
 
     ``permit`` is the signed permit in hex as head office issued it.
     """

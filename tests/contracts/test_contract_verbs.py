@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, update
 
+from app.approvals.queries import case_of
 from app.approvals.records import ApprovalCase
 from app.assembly.hub import check_lease
 from app.contracts.actions import ArchiveContract, DraftContract
@@ -24,7 +25,7 @@ from app.seals.records import SealJob
 from app.signing.actions import BeginSignature, FinishSignature
 from app.store.desk_tables import InboxRow, NumberUsed
 from sync.hub.tables import number_block
-from tests.stage import BRANCH, CLERK, DESK, REVIEWER, SERIES, STRANGER, Human, Stage
+from tests.stage import BRANCH, CLERK, DECIDERS, DESK, REVIEWER, SERIES, STRANGER, Human, Stage
 
 
 @pytest.fixture
@@ -121,6 +122,21 @@ def test_the_quotes_word_is_held_against_the_case(stage: Stage) -> None:
         with stage.store.desk_work() as session:
             session.execute(update(ApprovalCase).values(**changes))
         assert tried(stage, stage.draft_order(quote)) == "E-CONTRACT-APPROVAL"
+
+
+def test_a_clock_set_back_does_not_bring_an_older_case_up(stage: Stage) -> None:
+    quote = stage.approved(1)
+    stage.clock.advance(-86400)
+    stage.price(2, quote_id=quote.id)
+    stage.submit(quote.id)
+    stage.carry()
+    case = stage.read(case_of, "quote", quote.id)
+    assert case is not None and (case.state, case.needed) == ("waiting", 2)
+    for level in (1, 2):
+        order = stage.decision(quote.id, DECIDERS[level], level)
+        stage.at_hub(DECIDERS[level], "approvals.decide_case", order)
+        stage.feed()
+    assert tried(stage, stage.draft_order(stage.read(quote_card, quote.id))) == "ok"
 
 
 def test_a_number_is_the_one_its_series_gives(stage: Stage) -> None:

@@ -37,8 +37,8 @@ tmpfs /run tmpfs rw 0 0
         ("/mnt/my share/desk", "cifs"),
         ("/mnt/ssh/desk", "fuse.sshfs"),
         ("/run/desk", ""),
-        ("/home/a/OneDrive - Office/desk", "onedrive"),
-        ("/home/a/Dropbox/desk", "dropbox"),
+        ("/srv/a/OneDrive - Office/desk", "onedrive"),
+        ("/srv/a/Dropbox/desk", "dropbox"),
     ],
 )
 def test_the_longest_mount_point_decides(folder: str, kind: str) -> None:
