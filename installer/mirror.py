@@ -72,9 +72,7 @@ def look(root: Path) -> Figures:
         rooms=len(imports),
         broad=sum(1 for handler in handlers if _is_broad(handler)),
         handlers=len(handlers),
-        mocks=sum(
-            1 for tree in tests for name in _names(tree) if "Mock" in name or name == "patch"
-        ),
+        mocks=sum(_mocks(tree) for tree in tests),
         tests=sum(
             1 for tree in tests for node in _functions(tree) if node.name.startswith("test_")
         ),
@@ -131,8 +129,11 @@ def _all(tree: ast.Module, kind: type[N]) -> list[N]:
     return [node for node in ast.walk(tree) if isinstance(node, kind)]
 
 
-def _names(tree: ast.Module) -> list[str]:
-    return [node.id for node in _all(tree, ast.Name)]
+def _mocks(tree: ast.Module) -> int:
+    """Count the names that stand for something real: Mock and its kin, patch() as a call."""
+    named = [node.id for node in _all(tree, ast.Name) if "Mock" in node.id]
+    called = [node.func for node in _all(tree, ast.Call)]
+    return len(named) + sum(1 for one in called if getattr(one, "id", "") == "patch")
 
 
 def _is_broad(handler: ast.ExceptHandler) -> bool:

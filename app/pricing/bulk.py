@@ -13,19 +13,39 @@ class Row(Protocol):
     """What a row of a roster must say to be priced."""
 
     @property
-    def birth(self) -> date: ...
+    def birth(self) -> date:
+        """The day of birth."""
+        ...
+
     @property
-    def job_class(self) -> int: ...
+    def job_class(self) -> int:
+        """The job class, 1 to 6."""
+        ...
+
     @property
-    def job(self) -> str | None: ...
+    def job(self) -> str | None:
+        """The job, where one is named."""
+        ...
+
     @property
-    def gpa_si_fen(self) -> int | None: ...
+    def gpa_si_fen(self) -> int | None:
+        """Accident sum insured in fen; None: not bought."""
+        ...
+
     @property
-    def gma_si_fen(self) -> int | None: ...
+    def gma_si_fen(self) -> int | None:
+        """Medical sum insured in fen; None: not bought."""
+        ...
+
     @property
-    def deductible_yuan(self) -> int | None: ...
+    def deductible_yuan(self) -> int | None:
+        """The medical deductible in yuan."""
+        ...
+
     @property
-    def pay_ratio(self) -> int | None: ...
+    def pay_ratio(self) -> int | None:
+        """The share of medical cost that is paid, in percent."""
+        ...
 
 
 class Cell(NamedTuple):

@@ -1,4 +1,4 @@
-"""What is said when a kept day cannot be looked at at all."""
+"""What is said when a kept day cannot be checked at all."""
 
 from app.kit.errors.base import Problem
 from app.kit.words import t
