@@ -67,19 +67,7 @@ class SerialTransport:
         """
         trace = Trace(clock.monotonic)
         try:
-            port = serial.Serial(
-                path,
-                baudrate=baud,
-                parity=parity,
-                bytesize=bytesize,
-                stopbits=stopbits,
-                timeout=0.1,
-                write_timeout=2.0,
-                dsrdtr=True,
-                rtscts=False,
-                xonxoff=False,
-                exclusive=exclusive,
-            )
+            port = _open_port(path, baud, parity, bytesize, stopbits, exclusive)
         except _LINE_ERRORS as error:
             kind = _OPEN_ERRORS.get(getattr(error, "errno", None) or 0, errors.Disconnected)
             raise kind(path, "open", trace.lines()) from error
@@ -139,3 +127,38 @@ def ports_here() -> list[str]:
     from serial.tools import list_ports
 
     return sorted(port.device for port in list_ports.comports())
+
+
+def _open_port(
+    path: str, baud: int, parity: str, bytesize: int, stopbits: float, exclusive: bool
+) -> serial.Serial:
+    """Open with the settings asked for; a terminal that has them all already is moved first.
+
+    A pseudo-terminal never honours parity, and the C library answers EINVAL when nothing else
+    changed either, so the second opening of the same one would fail. Other stop bits in between
+    are a change it does honour. Raises what pyserial raises.
+    """
+
+    def attempt(parity: str, stopbits: float) -> serial.Serial:
+        return serial.Serial(
+            path,
+            baudrate=baud,
+            parity=parity,
+            bytesize=bytesize,
+            stopbits=stopbits,
+            timeout=0.1,
+            write_timeout=2.0,
+            dsrdtr=True,
+            rtscts=False,
+            xonxoff=False,
+            exclusive=exclusive,
+        )
+
+    try:
+        return attempt(parity, stopbits)
+    except _LINE_ERRORS as error:
+        if error.args[:1] != (errno.EINVAL,) or parity == serial.PARITY_NONE:
+            raise
+    other = serial.STOPBITS_TWO if stopbits == serial.STOPBITS_ONE else serial.STOPBITS_ONE
+    attempt(serial.PARITY_NONE, other).close()
+    return attempt(parity, stopbits)

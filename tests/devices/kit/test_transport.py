@@ -156,3 +156,14 @@ def test_every_error_says_three_sentences_with_its_values() -> None:
         for text in (problem.what, problem.safe, problem.next):
             said = text.in_language("en")
             assert said.endswith(".") and "{" not in said
+
+
+def test_a_port_with_parity_opens_again_and_again() -> None:
+    """The pad is asked every few seconds how it is; a pty that has its settings says EINVAL."""
+    port = PtyPort()
+    path = port.plug_in()
+    for _ in range(3):
+        line = SerialTransport.open(path, 19_200, clock=SystemClock(), parity="O")
+        assert line.settings == (19_200, "O", 8, 1)
+        line.close()
+    port.unplug()
