@@ -34,11 +34,11 @@ from app.seals.queries import jobs_here, open_stamps
 from app.seals.rules import COUNTED
 from app.store.outbox import table_of
 from app.store.work import Changes
+from tests.faults.drill import PASSPHRASE
 from ui.contracts.presenter import ContractsPresenter
 from ui.pricing.presenter import QuotePresenter
 from ui.problems.presenter import ProblemsPresenter
 
-PASSPHRASE = "a passphrase of the drill"
 CUSTOMERS = 3
 
 

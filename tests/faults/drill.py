@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 ROOT = Path(__file__).resolve().parents[2]
+PASSPHRASE = "a passphrase of the drill"
 SPANS = {
     "customer": 0.25,
     "price": 0.3,

