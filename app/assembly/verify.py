@@ -119,11 +119,11 @@ def verify_kept(keep: Path, anchors: Path | None = None, clock: Clock | None = N
     if trusted is not None:
         manifest, found = _folder(keep, trusted)
         faults += found
-    done, left = ["anchors", "folder"], [check.name for check in _checks(clock or SystemClock())]
+    done, left = ["anchors", "folder"], [check.name for check in checks_of(clock or SystemClock())]
     if trusted is not None and not faults:
         kept = Kept(keep, trusted)
-        for check in _checks(clock or SystemClock()):
-            faults += _made(check, kept)
+        for check in checks_of(clock or SystemClock()):
+            faults += make(check, kept)
         done, left = done + left, []
     return Verdict(
         folder=keep,
@@ -137,7 +137,8 @@ def verify_kept(keep: Path, anchors: Path | None = None, clock: Clock | None = N
     )
 
 
-def _checks(clock: Clock) -> tuple[Check, ...]:
+def checks_of(clock: Clock) -> tuple[Check, ...]:
+    """Give the checks of what the files say, in the order they are made."""
     return (
         Check("files", "result.json", trail.named_files),
         Check("premium", "evidence/quote.json", money.Repricing(clock).look),
@@ -157,7 +158,7 @@ def _checks(clock: Clock) -> tuple[Check, ...]:
     )
 
 
-def _made(check: Check, kept: Kept) -> list[Fault]:
+def make(check: Check, kept: Kept) -> list[Fault]:
     """Make one check; a record that cannot be read ends it with a fault, never with a trace."""
     faults: list[Fault] = []
     try:
