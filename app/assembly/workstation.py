@@ -64,13 +64,14 @@ from app.signing.queries import certificate_of
 from app.store.drafts import drop_draft, keep_draft, read_draft
 from app.store.files_here import line_up
 from app.store.follow import Follower, RequestNumbers, SeriesWanted
+from app.store.gate import LOCK
 from app.store.keyslots import Keyring, KeySlots
 from app.store.letters import put_away
 from app.store.numbers import next_number
 from app.store.outbox import SCHEMA, left
 from app.store.queries import files_left
 from app.store.session import Session
-from app.store.store import Store
+from app.store.store import DATABASE, KEYS, Store
 from app.store.work import Actor, Changes, Command
 from devices.seal.api import LastKnown, LogPosition, SealDevice
 from devices.signpad.api import SignaturePad
@@ -165,6 +166,7 @@ class Workstation:
             )
         except BaseException:
             store.close()
+            _take_away(folder)
             raise
         finally:
             link.close()
@@ -336,6 +338,7 @@ class Workstation:
                         desk_secret=self._desk_secret(),
                         device=self.device,
                         clock=self.clock,
+                        tally=self.keyring,
                     )
                 except BranchError as refused:
                     return refused
@@ -371,6 +374,8 @@ class Workstation:
         self.offline_since = None
         self._take_packs()
         self._confirm_people()
+        if self.last_report is not None and self.last_report.hub_time is not None:
+            self.store.writer.ask(self.store.trust_time, self.last_report.hub_time)
         return self._view(rounds, pushed, pulled)
 
     def _series(self) -> tuple[SeriesWanted, ...]:
@@ -619,6 +624,12 @@ class Seat(Desk):
         now = self.clock.monotonic()
         fresh = {subject for subject, at in self._step_ups.items() if now - at <= STEP_UP_SECONDS}
         return Proofs(self.who.second_factor, frozenset(fresh))
+
+
+def _take_away(folder: Path) -> None:
+    """Remove a store that head office did not take in: it is empty, and the next try needs room."""
+    for name in (DATABASE, KEYS, LOCK):
+        (folder / name).unlink(missing_ok=True)
 
 
 def _actor(card: PersonCard, device: str) -> Actor:

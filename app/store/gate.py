@@ -77,11 +77,14 @@ def _file_system(folder: Path, mounts: str) -> str:
     return kind
 
 
+LOCK = "desk.lock"
+
+
 class OneProgram:
     """The lock that lets one program have the store; the system frees it when the program dies."""
 
     def __init__(self, folder: Path) -> None:
-        self._lock = FileLock(folder / "desk.lock")
+        self._lock = FileLock(folder / LOCK)
 
     def take(self) -> None:
         """Take the lock; raises BranchError E-STORE-IN-USE where another program has it."""

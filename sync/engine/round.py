@@ -107,6 +107,8 @@ class SyncReport:
     letters: int
     repaired: int
     retry_after: int
+    hub_time: datetime | None = None
+    """Head office's time as its last signed receipt said it (UTC)."""
 
     @property
     def even(self) -> bool:
@@ -349,6 +351,7 @@ def _report(now: _Round, phase: Phase) -> SyncReport:
         letters=now.letters,
         repaired=now.repaired,
         retry_after=now.retry_after,
+        hub_time=now.hub_time,
     )
     if now.pushed or now.pulled or now.problems:
         now.desk.log(phase.value, now.pushed, now.pulled, _log_detail(now))

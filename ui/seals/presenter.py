@@ -289,10 +289,16 @@ class SealingPresenter:
             handle = run.machine.stamp(
                 handle.permit_id, begun.index, begun.page, self._placement(run, begun.page)
             )
-        except (Refused, Timeout):
+        except Refused:
             return NotDone(None)
+        except Timeout:
+            return self._asked_again(run, handle)
         except DeviceError:
             return None
+        return self._asked_again(run, handle)
+
+    def _asked_again(self, run: SealRun, handle: OpHandle) -> Done | NotDone | InDoubt | None:
+        """Ask the machine's log what became of an order; the order itself is never repeated."""
         try:
             return run.machine.resolve(handle)
         except (Indeterminate, Disconnected, Timeout, CounterAnomaly, Cancelled):
