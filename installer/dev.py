@@ -56,7 +56,7 @@ def run(_order: argparse.Namespace) -> int:
             "No display here, so the same day runs headless: sealdesk demo --headless", flush=True
         )
         words = [sealdesk, "demo", "--headless"]
-    return subprocess.run(words, cwd=ROOT, check=False).returncode
+    return _hand_over(words)
 
 
 def check(_order: argparse.Namespace) -> int:
@@ -98,6 +98,15 @@ def bench(order: argparse.Namespace) -> int:
     words += ["--json"] if order.json else []
     around = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
     return subprocess.run(words, cwd=ROOT, env=around, check=False).returncode
+
+
+def _hand_over(words: list[str]) -> int:
+    """Become the program where the system can, so that Ctrl-C and its exit code are its own."""
+    if sys.platform == "win32":
+        return subprocess.run(words, cwd=ROOT, check=False).returncode
+    os.chdir(ROOT)
+    sys.stdout.flush()
+    os.execv(words[0], words)  # noqa: S606 - a program of ours, no shell on purpose
 
 
 def _close(outcomes: list[suites.Outcome]) -> int:

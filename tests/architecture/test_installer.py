@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -290,6 +291,23 @@ def test_without_root_and_sudo_the_whole_command_is_named(
 def _dev(*words: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, str(ROOT / "installer" / "dev.py"), *words]
     return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_run_becomes_the_program(tmp_path: Path) -> None:
+    """A signal to the command reaches the desk: no process of ours stands in between."""
+    program = tmp_path / "program"
+    program.write_text("#!/bin/sh\necho $$ $1 $PWD; kill -TERM $$\n")
+    program.chmod(0o755)
+    code = (
+        "import runpy; dev = runpy.run_path('installer/dev.py', run_name='looked_at'); "
+        f"dev['_hand_over']([{str(program)!r}, 'open'])"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as running:
+        said, _ = running.communicate()
+    assert said == f"{running.pid} open {ROOT}\n"
+    assert running.returncode == -signal.SIGTERM
 
 
 def test_a_suite_nobody_knows_is_named_before_anything_is_set_up() -> None:
