@@ -17,6 +17,7 @@ from uuid import UUID
 
 from app.assembly.demo import BRANCH, SEED, DemoSite
 from app.assembly.demo_people import demo_branch, demo_roster
+from app.assembly.workstation import Workstation
 from app.audit.chain import Anchor
 from app.audit.queries import check_chain, signed_heads
 from app.contracts.queries import ContractCard
@@ -355,10 +356,13 @@ class Day:
             person = self.site.person(people[case.level])
             station = self.site.branch if person.office == BRANCH else self.site.head_office
             station.sync()
-            approvals = ApprovalsPresenter(self.site.sit(station, person.number))
-            approvals.decide(case.id, "approve", "")
+            self._decide(person.number, station, case.id)
             station.sync()
             self.site.branch.sync()
+
+    def _decide(self, number: str, station: Workstation, case_id: UUID) -> None:
+        approvals = ApprovalsPresenter(self.site.sit(station, number))
+        approvals.decide(case_id, "approve", "")
 
     def _seal_at_machine(self, seat: Desk, witness: str) -> None:
         sealing = SealingPresenter(seat)

@@ -12,6 +12,7 @@ on the one filled button does the next thing; Esc goes back as long as nothing i
 
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from typing import TypeVar
@@ -165,6 +166,7 @@ class SealingPage(PageView):
         pedal = QShortcut(QKeySequence(PEDAL), self)
         pedal.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         pedal.activated.connect(self._pedal)
+        self.destroyed.connect(_letting_go(self._lanes, self._session))
 
     # -- what the window asks ------------------------------------------------------------------
 
@@ -195,6 +197,11 @@ class SealingPage(PageView):
         if self._armed:
             return t("The machine is armed; finish the impressions or lock the machine first.")
         return None
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether nothing but the machine's pulse is under way."""
+        return self._job is None
 
     @property
     def _armed(self) -> bool:
@@ -654,6 +661,17 @@ class SealingPage(PageView):
 def seals_page(desk: Desk, lanes: DeskLanes) -> Page:
     """Declare the sealing page of a desk."""
     return Page("seals", t("Sealing"), "seals", lambda at: SealingPage(at, desk, lanes))
+
+
+def _letting_go(lanes: DeskLanes, session: SealSession) -> Callable[[], None]:
+    """Let the machine go on its own lane when the page is gone, whatever was under way."""
+
+    def let_go() -> None:
+        # A lane that is closed already has ended with its process's devices.
+        with suppress(RuntimeError):
+            lanes.machine.post(session.release)
+
+    return let_go
 
 
 def read_pages(typed: str, count: int) -> tuple[int, ...] | None:

@@ -1,0 +1,598 @@
+"""The day driven through the window by its keyboard: for the pictures, and for the journey.
+
+The same steps as headless.Day, each done the way a person does it: signing in, typing into fields,
+Ctrl+Enter for the next verb. Only what hands do outside the window is played by the demo site:
+laying paper into the machine, writing on the pad, reading a code off a device.
+"""
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+from uuid import UUID
+
+from PySide6.QtCore import QCoreApplication, QEventLoop, Qt, QTimer
+from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from typing_extensions import override
+
+from app.assembly.demo import DEVICE_ID, SEED, DemoSite
+from app.assembly.demo_people import demo_branch
+from app.assembly.desk import DeskApplication
+from app.assembly.devices import SealPort
+from app.assembly.headless import Day, DayOptions, RosterWrong
+from app.assembly.workstation import Workstation
+from app.contracts.rules import ARCHIVED, DRAFTED, SIGNED
+from app.kit.calendar import last_day_after
+from app.kit.clock import Clock, today
+from app.kit.errors.base import BugError
+from app.kit.words import language_in_use
+from app.pricing.quoting import APPROVED
+from ui.approvals.view import ApprovalsView
+from ui.customers.view import CustomersView
+from ui.pricing.view import QuotesView
+from ui.seals.view import SealingPage
+from ui.seals.view import Step as SealStep
+from ui.shell.page import PageView
+from ui.shell.pictures import take_picture
+from ui.shell.speaking import speak
+from ui.shell.window import DeskWindow
+from ui.signing.view import Phase, SigningPage
+
+V = TypeVar("V", bound=PageView)
+NONE = Qt.KeyboardModifier.NoModifier
+CTRL = Qt.KeyboardModifier.ControlModifier
+ALT = Qt.KeyboardModifier.AltModifier
+LONGEST_S = 60.0
+"""Seconds a person would wait for one thing before calling support."""
+SETTLE_S = 2.0
+"""Seconds after which a window that still beats counts as settled."""
+LOOK_MS = 15
+PAGES = ("workbench", "customers", "pricing", "approvals", "contracts", "signing", "seals",
+         "problems", "sync")  # fmt: skip
+"""The pages with Alt and a digit, in the order of the navigation."""
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """Where pictures go and in which languages and themes each is taken."""
+
+    folder: Path
+    languages: Sequence[str]
+    themes: Sequence[str]
+
+
+class Hands:
+    """A person at the keyboard: presses keys, types, waits until the screen shows something."""
+
+    def __init__(self, app: QApplication, desk: DeskApplication, pictures: Pictures | None) -> None:
+        self._app, self._desk, self._pictures = app, desk, pictures
+
+    @property
+    def window(self) -> DeskWindow:
+        """The window in front; raises BugError where nobody sits."""
+        if self._desk.window is None:
+            raise BugError("nobody sits at the window")
+        return self._desk.window
+
+    def page(self, kind: type[V]) -> V:
+        """Give the open page, which is of this kind; raises BugError for another."""
+        page = self.window.page(self.window.page_key)
+        if not isinstance(page, kind):
+            raise BugError(f"{self.window.page_key} is open, not {kind.__name__}")
+        return page
+
+    def press(self, key: Qt.Key, modifier: Qt.KeyboardModifier = NONE) -> None:
+        """Press a key where the focus is."""
+        QTest.keyClick(self._focus(), key, modifier)
+        self.rest(LOOK_MS)
+
+    def type_in(self, text: str) -> None:
+        """Type text where the focus is; what is no key of a keyboard comes by an input method."""
+        target = self._focus()
+        if text.isascii():
+            QTest.keyClicks(target, text)
+        else:
+            event = QInputMethodEvent()
+            event.setCommitString(text)
+            QCoreApplication.sendEvent(target, event)
+
+    def fill(self, text: str) -> None:
+        """Type over what stands where the focus is."""
+        self.press(Qt.Key.Key_A, CTRL)
+        self.press(Qt.Key.Key_Delete)
+        self.type_in(text)
+
+    def next_verb(self) -> None:
+        """Ctrl+Enter: do the next verb."""
+        self.press(Qt.Key.Key_Return, CTRL)
+
+    def open_page(self, key: str) -> None:
+        """Open one of the first nine pages by its keys and wait until it has read."""
+        digit = Qt.Key(int(Qt.Key.Key_1) + PAGES.index(key))
+        self.press(digit, ALT)
+        self.until(lambda: self.window.page_key == key, f"page {key}")
+        self.settle()
+
+    def until(self, holds: Callable[[], bool], what: str, seconds: float = LONGEST_S) -> None:
+        """Let the window live until something holds; raises BugError when it never does."""
+        self._wait(holds, time.monotonic() + seconds)
+        if not holds():
+            raise BugError(f"the window did not come to: {what}")
+
+    def _wait(self, holds: Callable[[], bool], latest: float) -> None:
+        loop, timer = QEventLoop(), QTimer()
+        timer.setInterval(LOOK_MS)
+
+        def look() -> None:
+            if holds() or time.monotonic() > latest:
+                loop.quit()
+
+        timer.timeout.connect(look)
+        timer.start()
+        loop.exec()
+        timer.stop()
+
+    def settle(self) -> None:
+        """Wait until nothing is under way; what beats by itself is not waited for long."""
+        for _ in range(2):
+            latest = time.monotonic() + SETTLE_S
+            self._wait(lambda: self._desk.bridge.under_way == 0, latest)
+            self.rest(40)
+
+    def rest(self, milliseconds: int) -> None:
+        """Let the window live for a while."""
+        loop = QEventLoop()
+        QTimer.singleShot(milliseconds, loop.quit)
+        loop.exec()
+
+    def shoot(self, screen: str, view: QWidget | None = None) -> None:
+        """Take the pictures of what is in front, in every language and theme asked for."""
+        if self._pictures is None:
+            return
+        spoken, theme = language_in_use(), self._desk.theme.name
+        for language in self._pictures.languages:
+            for name in self._pictures.themes:
+                self._dress(language, name)
+                take_picture(view or self.window, self._pictures.folder, screen, self._desk.theme)
+        self._dress(spoken, theme)
+
+    def _dress(self, language: str, theme: str) -> None:
+        if (language, theme) != (language_in_use(), self._desk.theme.name):
+            speak(language)
+            self._desk.theme.use(theme)
+            self.settle()
+
+    def _focus(self) -> QWidget:
+        top = self._desk.window or self._desk.front
+        if not top.isActiveWindow():
+            top.activateWindow()
+            self.until(top.isActiveWindow, "the window in front")
+        return self._app.focusWidget() or top
+
+
+class WindowedDay(Day):
+    """One day at a demo site, done through the window."""
+
+    def __init__(
+        self,
+        site: DemoSite,
+        options: DayOptions,
+        clock: Clock,
+        told: Callable[[str], None],
+        pictures: Pictures | None = None,
+    ) -> None:
+        super().__init__(site, options, clock, told)
+        self._app = application()
+        self._desk = DeskApplication(self._app, site.folder, demo=False, clock=clock)
+        self._desk.station = site.branch
+        self._pictures = pictures
+        self.hands = Hands(self._app, self._desk, pictures)
+
+    def close(self) -> None:
+        """Take the windows away and end what they run on; the site's own lanes go on."""
+        self._desk.bridge.on_trouble(lambda _problem: None)
+        if self._desk.window is not None:
+            self._desk.change_person()
+        self._desk.station = None
+        self._desk.close()
+
+    # -- a person at the window ------------------------------------------------------------------
+
+    def sit_down(
+        self, number: str, station: Workstation, *, code: bool, shoot: bool = False
+    ) -> None:
+        """Let a person sign in at the window by keyboard; another one leaves the seat."""
+        hands, desk = self.hands, self._desk
+        if desk.window is not None:
+            hands.settle()
+            desk.change_person()
+            desk.station = station
+        else:
+            desk.serve(station)
+        view = desk.sign_in
+        if view is None:
+            raise BugError("nobody is asked to sign in")
+        view.number.setFocus()
+        hands.type_in(number)
+        hands.press(Qt.Key.Key_Return)
+        hands.settle()
+        hands.type_in(self.site.password(number))
+        if shoot:
+            hands.shoot("sign_in", desk.front)
+            view.password.setFocus()
+        hands.press(Qt.Key.Key_Return)
+        if code:
+            hands.until(lambda: not view.code.isHidden(), "the verification code is asked")
+            hands.type_in(self.site.code(station, number))
+            hands.press(Qt.Key.Key_Return)
+        hands.until(lambda: desk.window is not None, f"{number} sits at the window")
+        hands.settle()
+
+    def _as_clerk(self) -> None:
+        number = self.site.person("clerk").number
+        life = self._desk._seat_life
+        if life is None or life.seat.actor.person != number:
+            self.sit_down(number, self.site.branch, code=False)
+
+    # -- the steps -------------------------------------------------------------------------------
+
+    @override
+    def take_customer_up(self) -> None:
+        hands = self.hands
+        self.sit_down(self.site.person("clerk").number, self.site.branch, code=False, shoot=True)
+        hands.open_page("customers")
+        page = hands.page(CustomersView)
+        group = demo_branch(size=0, seed=SEED, on=today(self.clock)).group
+        operator = group.contacts[0]
+        hands.press(Qt.Key.Key_N, CTRL)
+        for text in (group.name, group.credit_code, operator.name, operator.id_no, operator.mobile):
+            hands.type_in(text)
+            hands.press(Qt.Key.Key_Return)
+        hands.settle()
+        hands.shoot("customer_new")
+        hands.next_verb()
+        hands.until(lambda: not page.typing_new, "the customer is saved")
+        hands.settle()
+        self._refuse_double(page, group.credit_code)
+        hands.shoot("customers")
+        self._customers().find(group.name)
+
+    def _refuse_double(self, page: CustomersView, credit_code: str) -> None:
+        """Type the same credit code again: the holder is shown and nothing can be saved."""
+        hands = self.hands
+        hands.press(Qt.Key.Key_N, CTRL)
+        hands.press(Qt.Key.Key_Return)
+        hands.type_in(credit_code)
+        hands.until(lambda: page.new.doubles[0].isVisible(), "the double is shown")
+        if page.new.form.complete():
+            raise BugError("a double may not be saved")
+        page.new.discard()
+        hands.until(lambda: not page.typing_new, "the list is back")
+        hands.settle()
+
+    @override
+    def price_offline(self) -> None:
+        self._as_clerk()
+        self._bring_home()
+        self.site.stop_hub()
+        hands = self.hands
+        hands.open_page("sync")
+        hands.next_verb()
+        hands.settle()
+        if self.site.branch.sync_state().offline_since is None:
+            raise BugError("the desk does not know that it is offline")
+        hands.shoot("sync")
+        hands.open_page("pricing")
+        page = hands.page(QuotesView)
+        hands.press(Qt.Key.Key_N, CTRL)
+        self._choose_customer(page)
+        self._type_terms(page)
+        hands.next_verb()
+        hands.until(lambda: page.composer.step == "roster", "the roster is asked")
+        self._read_roster(page)
+        hands.next_verb()
+        hands.until(lambda: page.composer.step == "price", "the premium is there")
+        hands.settle()
+        hands.shoot("quote_price")
+        hands.next_verb()
+        hands.until(lambda: not page.composing, "the quote is kept")
+        hands.settle()
+        hands.shoot("quote")
+
+    def _choose_customer(self, page: QuotesView) -> None:
+        hands = self.hands
+        group = demo_branch(size=0, seed=SEED, on=today(self.clock)).group
+        page.composer.customer.setFocus()
+        hands.type_in(group.name)
+        hands.rest(400)
+        hands.settle()
+        hands.press(Qt.Key.Key_Return)
+        hands.until(lambda: page.composer.customer.pick is not None, "the customer is chosen")
+
+    def _type_terms(self, page: QuotesView) -> None:
+        hands, form, start = self.hands, page.composer.form, self.options.start
+        end = last_day_after(start, 12)
+        for key, text in (("start", start.isoformat()), ("end", end.isoformat()),
+                          ("discretion", self.options.discretion)):  # fmt: skip
+            form.editor(key).setFocus()
+            hands.fill(text)
+        region = form.editor("region")
+        region.setFocus()
+        hands.press(Qt.Key.Key_Home)
+        for _ in range(9):
+            if region.typed() == self.options.region:
+                break
+            hands.press(Qt.Key.Key_Down)
+        if region.typed() != self.options.region:
+            raise BugError(f"no region {self.options.region} to choose")
+        form.editor("discretion").setFocus()
+
+    def _read_roster(self, page: QuotesView) -> None:
+        hands, start = self.hands, self.options.start
+        path = self.options.roster or self._made_up_roster(start)
+        page.composer.file.setFocus()
+        hands.fill(str(path))
+        hands.press(Qt.Key.Key_Return)
+        hands.until(lambda: page.composer.work is not None, "the roster is read")
+        hands.settle()
+        hands.shoot("roster")
+        work = page.composer.work
+        if work is None or not work.preview.good:
+            problems = work.preview.problems if work is not None else ()
+            raise RosterWrong(
+                [
+                    {"row": one.row, "column": one.column, "code": one.code,
+                     "reason": str(one.reason)}
+                    for one in problems
+                ]
+            )  # fmt: skip
+
+    @override
+    def submit_and_approve(self) -> None:
+        hands = self.hands
+        self._as_clerk()
+        hands.open_page("pricing")
+        hands.next_verb()
+        hands.until(lambda: self.quote().state not in ("priced", "returned"), "submitted")
+        hands.open_page("workbench")
+        hands.shoot("workbench")
+        self.site.start_hub()
+        self.site.branch.sync()
+        self._approve()
+        self.site.branch.sync()
+        if self.quote().state != APPROVED:
+            raise BugError(f"the quote is {self.quote().state}")
+
+    @override
+    def _decide(self, number: str, station: Workstation, case_id: UUID) -> None:
+        hands = self.hands
+        self.sit_down(number, station, code=True)
+        hands.open_page("approvals")
+        page = hands.page(ApprovalsView)
+        hands.until(lambda: page.current is not None and page.current.mine, "a case to decide")
+        hands.shoot("approvals")
+        hands.next_verb()
+        hands.until(lambda: page.current is None or not page.current.mine, "decided")
+        hands.settle()
+
+    @override
+    def draw_up(self) -> None:
+        if self._contract() is not None:
+            return
+        self.site.start_hub()
+        self.site.branch.sync()
+        self._as_clerk()
+        hands = self.hands
+        hands.open_page("contracts")
+        hands.shoot("contract_to_draw_up")
+        hands.next_verb()
+        hands.until(lambda: self._contract() is not None, "the contract is drawn up")
+        hands.settle()
+        hands.shoot("contract")
+
+    @override
+    def let_sign(self) -> None:
+        if self.contract().state != DRAFTED:
+            return
+        self.site.start_hub()
+        self._as_clerk()
+        hands = self.hands
+        hands.open_page("contracts")
+        hands.next_verb()
+        hands.until(lambda: hands.window.page_key == "signing", "the signing page")
+        page = hands.page(SigningPage)
+        hands.until(lambda: page.phase is Phase.READING, "the document lies before the customer")
+        hands.settle()
+        hands.shoot("signing_read")
+        hands.next_verb()
+        hands.until(lambda: page.phase is Phase.WRITING, "the pad listens")
+        self.site.pad.tell("sign", name=self._operator(), seconds=1.2)
+        self.site.pad.answer()
+        hands.rest(200)
+        hands.shoot("signing")
+        hands.next_verb()
+        hands.until(lambda: page.phase is Phase.ACCEPTING, "the ink is shown")
+        hands.shoot("signing_accept")
+        hands.next_verb()
+        hands.until(lambda: page.phase is Phase.SIGNED, "the contract is signed")
+        hands.settle()
+        hands.shoot("signing_done")
+
+    @override
+    def seal(self) -> None:
+        if self.contract().state != SIGNED:
+            return
+        self.site.start_hub()
+        self.site.branch.sync()
+        custodian = self.site.person("custodian").number
+        self.sit_down(custodian, self.site.branch, code=True)
+        self.hands.open_page("seals")
+        page = self.hands.page(SealingPage)
+        if self._pictures is not None:
+            self._lose_the_line(page, custodian)
+        self._arm(page, custodian, shoot=True)
+        contract = self.contract()
+        self._refuse_in_window(page)
+        for page_no in (3, contract.seal_place.page):
+            self._stamp_page(page, page_no)
+        self.hands.until(lambda: page.step is SealStep.DONE, "the job is closed")
+        self.hands.settle()
+        self.hands.shoot("seals_done")
+
+    def _arm(self, page: SealingPage, custodian: str, *, shoot: bool) -> None:
+        """Choose, check, prove: until the machine is armed."""
+        hands = self.hands
+        shots = hands.shoot if shoot else _no_picture
+        hands.until(lambda: page.choose.table.current() is not None, "a contract to seal")
+        shots("seals_choose")
+        hands.next_verb()
+        hands.until(lambda: page.step is SealStep.CHECK, "the contract is shown")
+        hands.settle()
+        page.check.pages.setFocus()
+        hands.fill(f"3, {self.contract().seal_place.page}")
+        shots("seals_check")
+        hands.next_verb()
+        hands.until(lambda: page.step is SealStep.PROVE, "the proofs are asked")
+        witness = self.site.person("custodian", 1).number
+        station = self.site.branch
+        page.prove.form.focus_first_open()
+        for typed in (self.site.code(station, custodian), witness, self.site.password(witness),
+                      self.site.code(station, witness)):  # fmt: skip
+            hands.type_in(typed)
+            hands.press(Qt.Key.Key_Return)
+        shots("seals_prove")
+        hands.next_verb()
+        hands.until(lambda: page.step is SealStep.STAMP, "the machine is armed")
+        hands.settle()
+
+    def _refuse_in_window(self, page: SealingPage) -> None:
+        """Page 4 for page 3 is refused by its code, and again with the code covered."""
+        self._put_paper(page, 4)
+        self._press_stamp(page)
+        if page.step is not SealStep.STAMP:
+            raise BugError("page 4 was taken for page 3")
+        self.hands.shoot("seals_refused")
+        self.site.machine.ask("cover_code")
+        self._press_stamp(page)
+        self.site.machine.ask("cover_code", off=True)
+        if page.step is not SealStep.STAMP:
+            raise BugError("a covered code was taken")
+
+    def _stamp_page(self, page: SealingPage, number: int) -> None:
+        hands = self.hands
+        self._put_paper(page, number)
+        hands.shoot("seals_stamp")
+        hands.next_verb()
+        hands.until(lambda: page.step is SealStep.LOOK, f"page {number} is stamped")
+        hands.settle()
+        hands.shoot("seals_look")
+        hands.next_verb()
+        hands.until(lambda: page.step is not SealStep.LOOK, "the imprint is taken as right")
+
+    def _put_paper(self, page: SealingPage, number: int) -> None:
+        self._lay_in(self.contract(), number)
+        self.hands.until(lambda: page.verbs()[0].enabled, "the machine feels the paper")
+
+    def _press_stamp(self, page: SealingPage) -> None:
+        self.hands.next_verb()
+        self.hands.until(lambda: page.at_rest, "the machine has looked")
+
+    def _lose_the_line(self, page: SealingPage, custodian: str) -> None:
+        """Pull the cable before the stroke: the doubt's screen, then the log says it."""
+        hands, machine = self.hands, self.site.machine
+        self._arm(page, custodian, shoot=False)
+        self._put_paper(page, 3)
+        machine.ask("unplug", at="before_intent")
+        hands.next_verb()
+        hands.until(lambda: page.step is SealStep.DOUBT, "nobody knows")
+        answer = machine.ask("plug_in")
+        self.site.branch.set_devices(
+            SealPort(DEVICE_ID, str(answer["path"])), self.site.branch.pad_port
+        )
+        hands.settle()
+        hands.press(Qt.Key.Key_Escape)
+        hands.press(Qt.Key.Key_F5)
+        hands.rest(1500)
+        hands.settle()
+        hands.shoot("doubt")
+        hands.next_verb()
+        hands.until(lambda: page.step is SealStep.DONE, "the log says what became of it")
+        hands.settle()
+        hands.shoot("seals_short")
+        hands.next_verb()
+        hands.until(lambda: page.step is SealStep.CHOOSE, "the next contract")
+        hands.settle()
+
+    @override
+    def archive(self) -> None:
+        if self.contract().state == ARCHIVED:
+            return
+        self._as_clerk()
+        hands = self.hands
+        hands.open_page("contracts")
+        hands.until(self._photo_is_there, "the photograph is beside the page")
+        hands.settle()
+        hands.shoot("contract_photo")
+        hands.next_verb()
+        hands.until(lambda: self.contract().state == ARCHIVED, "the contract is archived")
+        hands.settle()
+        hands.shoot("contract_archived")
+
+    def _photo_is_there(self) -> bool:
+        verbs = self.hands.window.page("contracts").verbs()
+        return bool(verbs) and verbs[0].key == "archive" and verbs[0].enabled
+
+    @override
+    def sync_whole(self) -> None:
+        self.site.start_hub()
+        self._as_clerk()
+        self.hands.open_page("sync")
+        self.hands.next_verb()
+        self.hands.settle()
+        super().sync_whole()
+
+    @override
+    def look_back(self) -> None:
+        hands = self.hands
+        hands.open_page("problems")
+        hands.shoot("problems")
+        hands.window.page("devices")
+        hands.press(Qt.Key.Key_K, CTRL)
+        hands.type_in("sync")
+        hands.rest(300)
+        hands.settle()
+        hands.shoot("palette")
+        hands.press(Qt.Key.Key_Escape)
+        hands.window.open_page("devices")
+        hands.settle()
+        hands.shoot("devices")
+        super().look_back()
+
+
+def application() -> QApplication:
+    """Give the application of this process; without a platform set, it is the offscreen one."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    made = QApplication.instance()
+    return made if isinstance(made, QApplication) else QApplication([])
+
+
+def picture_day(
+    site: DemoSite,
+    options: DayOptions,
+    folder: Path,
+    languages: Sequence[str],
+    themes: Sequence[str],
+    *,
+    clock: Clock,
+    told: Callable[[str], None],
+) -> WindowedDay:
+    """Prepare a day through the window that leaves a picture of every screen; ``run`` it."""
+    return WindowedDay(site, options, clock, told, Pictures(folder, languages, themes))
+
+
+def _no_picture(_screen: str, _view: QWidget | None = None) -> None:
+    """Stand where no picture is wanted."""
