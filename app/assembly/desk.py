@@ -36,6 +36,7 @@ from ui.shell.preload import Preloader
 from ui.shell.sign_in import Credentials, SignInView, branch_line
 from ui.shell.speaking import speak
 from ui.shell.strip import StripState
+from ui.shell.tidying import Tidying
 from ui.shell.unlock import PassphraseView, WorkingView
 from ui.shell.window import DeskWindow
 from ui.theme.theme import Theme, system_theme
@@ -116,6 +117,7 @@ class DeskApplication(QObject):
         self._passphrase = passphrase
         self.clock = clock or SystemClock()
         self.theme = Theme(app)
+        self._tidying = Tidying(self)
         self.bridge = Bridge(self._bug, self._trouble)
         self.lane = Lane("desk")
         self.site: DemoSite | None = None
@@ -154,6 +156,13 @@ class DeskApplication(QObject):
             view.painted.connect(self._after_first_paint)
         self.front.show()
 
+    def serve(self, station: "Workstation") -> None:
+        """Take a workstation that is open already, and ask who is there."""
+        self.station = station
+        self.front.resize(1280, 760)
+        self._show_sign_in()
+        self.front.show()
+
     def close(self) -> None:
         """End what runs: drafts are stored first, then lanes, store and the demo's processes."""
         if self._seat_life is not None:
@@ -165,6 +174,11 @@ class DeskApplication(QObject):
             self.site.close()
         elif self.station is not None:
             self.station.close()
+        self.let_go()
+
+    def let_go(self) -> None:
+        """Give back what belongs to the whole program: the hook for bugs, the collector."""
+        self._tidying.stop()
         self._restore_hook()
 
     @Slot()
@@ -448,8 +462,14 @@ class DeskApplication(QObject):
     def _trouble(self, problem: Problem) -> None:
         if self.window is not None:
             self.window.show_problem(problem)
-        elif self.sign_in is not None:
-            self.sign_in.problem.show_problem(problem)
+            return
+        in_front = self.front.centralWidget()
+        if isinstance(in_front, WorkingView):
+            in_front.stop(problem)
+        elif isinstance(in_front, PassphraseView):
+            in_front.refuse(problem)
+        elif isinstance(in_front, SignInView):
+            in_front.problem.show_problem(problem)
 
     def person_verbs(self) -> tuple[Verb, ...]:
         """Give what a person may do for herself from every page."""

@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from app.kit import words
 from installer import catalogues
+from tests.ui.desk_site import site as site
+from tests.ui.desk_site import sitting as sitting
 from ui.shell.speaking import speak
 from ui.theme.theme import Theme
 

@@ -144,22 +144,27 @@ class CustomersView(PageView):
 
     @override
     def refresh(self) -> None:
-        self.table.reload()
-        if self.table.current() is None and self.table.model.rowCount():
-            self.table.view.go_to(0)
-        elif self._card is not None:
+        self._reload()
+        if self._card is not None:
             self._read(self._card.line.id)
-        moment = self.at.clock.now().astimezone(SHANGHAI)
-        self.read_at.emit(t("As of {time}", time=moment.strftime("%H:%M")))
-        self.at.bridge.run(self._lane, self._presenter.draft, done=self._offer_draft, owner=self)
-        self._offer()
+        elif self.table.current() is None and self.table.model.rowCount():
+            self.table.view.go_to(0)
 
     @override
     def open_at(self, target: object) -> None:
         if isinstance(target, UUID):
             self._show_list()
+            self._reload()
             self._read(target, focus=True)
-        self.refresh()
+        else:
+            self.refresh()
+
+    def _reload(self) -> None:
+        self.table.reload()
+        moment = self.at.clock.now().astimezone(SHANGHAI)
+        self.read_at.emit(t("As of {time}", time=moment.strftime("%H:%M")))
+        self.at.bridge.run(self._lane, self._presenter.draft, done=self._offer_draft, owner=self)
+        self._offer()
 
     @override
     def verbs(self) -> Sequence[Verb]:
@@ -300,7 +305,10 @@ class CustomersView(PageView):
         self.record.problem.clear()
         self._draw()
         if focus:
-            self.table.choose(card.line.id)
+            if not self.table.choose(card.line.id):
+                # Far down a long list: its name brings it up.
+                self.table.show_only(card.line.name)
+                self.table.choose(card.line.id)
             self.record.bar.focus_next()
 
     def _draw(self) -> None:

@@ -188,6 +188,7 @@ class QuoteComposer(QWidget):
 
     def step_back(self) -> bool:
         """Go one step back, at last to the list; nothing typed is lost."""
+        self._rest()
         if self.problem.isVisible():
             self.problem.clear()
         elif self.step == "terms":
@@ -400,7 +401,6 @@ class QuoteComposer(QWidget):
             return
         self._busy = True
         self.problem.clear()
-        self.bar.setDisabled(True)
         if what is not None:
             self.progress.begin(what)
 
@@ -413,7 +413,6 @@ class QuoteComposer(QWidget):
     def _rest(self) -> None:
         self._busy = False
         self.progress.end()
-        self.bar.setDisabled(False)
 
     def _refused(self, problem: Problem) -> None:
         self._rest()
@@ -437,7 +436,8 @@ class QuoteComposer(QWidget):
     # -- building ------------------------------------------------------------------------------
 
     def _build(self) -> None:
-        self._pile = QStackedLayout()
+        body = QWidget()
+        self._pile = QStackedLayout(body)
         for page in (self._terms_page(), self._roster_page(), self.price):
             self._pile.addWidget(page)
         column = QVBoxLayout(self)
@@ -445,7 +445,7 @@ class QuoteComposer(QWidget):
         column.setSpacing(PLAIN)
         column.addWidget(self.header)
         column.addWidget(self.stepper)
-        column.addLayout(self._pile, 1)
+        column.addWidget(body, 1)
         for part in (self.progress, self.problem, self.bar):
             column.addWidget(part)
         self.setAcceptDrops(True)

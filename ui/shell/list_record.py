@@ -93,6 +93,7 @@ class ListRecordPage(PageView, Generic[R]):
         self._shown: object = None
         self._reading = False
         self._again = False
+        self._acting = False
         self._build()
 
     # -- what a screen says ----------------------------------------------------------------
@@ -162,16 +163,18 @@ class ListRecordPage(PageView, Generic[R]):
         failed: Callable[[Problem], object] | None = None,
         lane: Lane | None = None,
     ) -> None:
-        """Do a verb on a lane: its buttons rest meanwhile, its problem stands beside the record."""
+        """Do a verb on a lane, one at a time; its problem stands beside the record."""
+        if self._acting:
+            return
+        self._acting = True
         self.record.problem.clear()
-        self.record.bar.setDisabled(True)
 
         def finished(answer: Answer) -> None:
-            self.record.bar.setDisabled(False)
+            self._acting = False
             done(answer)
 
         def refused(problem: Problem) -> None:
-            self.record.bar.setDisabled(False)
+            self._acting = False
             (failed or self.record.problem.show_problem)(problem)
 
         self.at.bridge.run(
@@ -233,7 +236,7 @@ class ListRecordPage(PageView, Generic[R]):
         return side
 
     def _take(self, records: Sequence[R]) -> None:
-        self._reading = False
+        self._reading = self._acting = False
         self._records = {self.id_of(record): record for record in records}
         self._put_rows()
         self._settle_cursor()
@@ -276,7 +279,6 @@ class ListRecordPage(PageView, Generic[R]):
     def _show_id(self, record_id: object) -> None:
         self._shown = record_id
         record = self.current
-        self.record.bar.setEnabled(True)
         self._pile.setCurrentIndex(0 if record is None else 1)
         self._side_widget.setVisible(bool(self._records))
         if record is None:

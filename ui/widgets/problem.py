@@ -67,7 +67,9 @@ class ProblemPanel(QFrame):
         for button, slot in ((self._copy, self._copy_all), (self._close, self._put_away)):
             button.setProperty("look", "link")
             button.clicked.connect(slot)
-        self._close.setVisible(closable)
+        if not closable:
+            # Never shown here: still without a parent, it would flash up as a window of its own.
+            self._close.hide()
         row_below = QHBoxLayout()
         row_below.addWidget(self._code)
         row_below.addWidget(self._copy)

@@ -126,8 +126,10 @@ class ListTable(QWidget):
         top.setSpacing(NEAR)
         top.addWidget(self.filter, 1)
         top.addWidget(self._count)
-        self.filter.setVisible(filtering)
-        self._count.setVisible(filtering)
+        if not filtering:
+            # Never shown here: still without a parent, they would flash up as windows of their own.
+            self.filter.hide()
+            self._count.hide()
         body = QWidget()
         self._pile = QStackedLayout(body)
         for part in (self.view, self._empty, self._nothing):

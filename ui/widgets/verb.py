@@ -139,6 +139,9 @@ class VerbBar(QWidget):
     def _add(self, button: QPushButton) -> None:
         self._buttons.append(button)
         self._row.addWidget(button)
+        if self.isVisible():
+            # Shown now and not with the next turn: only what is visible can take the focus over.
+            button.show()
 
     def _more(self, verbs: Sequence[Verb]) -> QPushButton:
         button = QPushButton(button_text(t("More")))
