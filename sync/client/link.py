@@ -31,6 +31,7 @@ from app.kit.errors.sync import (
 )
 from sync.client.faults import HubError, HubFault
 from sync.wire.body import JSON_TYPE, MAX_BODY, TROUBLE_HEADER, ZSTD, decode, encode, pack, unpack
+from sync.wire.events import STREAM_TYPE, EventReader, SessionEnds
 from sync.wire.faults import WireError
 from sync.wire.messages import (
     PROTO,
@@ -68,6 +69,8 @@ Transport = httpx.BaseTransport
 """What carries requests; a parameter so that a hub in the same process can be asked too."""
 DEADLINE = 30.0
 """Seconds for one request from its first byte to the last of its answer."""
+QUIET_AT_MOST = 45.0
+"""Seconds a live line may say nothing: three of the hub's heartbeats."""
 TRUSTED_SKEW = timedelta(seconds=30)
 EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
@@ -163,6 +166,44 @@ class HubLink:
     def live(self, asked: LiveRequest) -> LiveReply:
         """Wait for a head to move."""
         return self._ask("/v1/live", asked, LiveReply, longer=asked.wait).reply
+
+    def heads_as_they_move(self) -> Iterator[tuple[str, int]]:
+        """Listen: gives each scope with its head, first all, then whichever moves.
+
+        Ends when the hub ends the session, by its word or by closing; a line that says nothing for
+        45 seconds is dead (HubError NO_ANSWER). Use a link of its own on a lane of its own.
+        """
+        response = self._with_session(self._open_stream)
+        reader = EventReader()
+        try:
+            with _no_answer_said(), _untrusted_said():
+                for chunk in response.iter_raw():
+                    for event in reader.feed(chunk):
+                        if isinstance(event, SessionEnds):
+                            return
+                        yield event.scope, event.head
+        finally:
+            self._token = ""
+            response.close()
+
+    def _open_stream(self) -> httpx.Response:
+        nonce = secrets.token_urlsafe(12)
+        headers = {TOKEN_HEADER: self._token, "Accept": STREAM_TYPE}
+        signable, _ = self._signed("GET", "/v1/live", b"", nonce, headers)
+        request = self._client.build_request(
+            "GET",
+            signable.url,
+            headers=dict(signable.headers),
+            timeout=httpx.Timeout(self.deadline, read=QUIET_AT_MOST),
+        )
+        with _no_answer_said():
+            response = self._client.send(request, stream=True)
+            if response.status_code < 300:
+                return response
+            body = response.read()
+            response.close()
+        _good(_Reply(response.status_code, response.headers, body))
+        raise HubError(HubFault.REFUSED, hub_refused(f"HTTP {response.status_code}"))
 
     def snapshot(self, scope: str) -> SnapReply:
         """Ask for a scope's snapshot: its name and key, or that it is being built."""
@@ -282,6 +323,24 @@ class HubLink:
         longer: float = 0.0,
     ) -> _Reply:
         """Send one signed request and read the whole answer within the deadline."""
+        signable, body = self._signed(method, path, raw, nonce, headers, as_is=as_is)
+        with _no_answer_said():
+            reply = self._exchange(signable, body, self.deadline + longer)
+        with _untrusted_said():
+            reply.body = unpack(reply.body, reply.headers.get("content-encoding", ""))
+        return reply
+
+    def _signed(
+        self,
+        method: str,
+        path: str,
+        raw: bytes,
+        nonce: str,
+        headers: dict[str, str],
+        *,
+        as_is: bool = False,
+    ) -> tuple[Signable, bytes]:
+        """Make a signed request; gives it with its body as it goes out."""
         body, coding = (raw, "") if as_is else pack(raw)
         url = self.address.url.rstrip("/") + path
         signable = Signable(method, url, {**headers, KEY_HEADER: sha256(raw)[:32]})
@@ -291,11 +350,7 @@ class HubLink:
         created = self.clock.now() + self.offset
         sign_request(signable, body, self.key, created=created, nonce=nonce)
         signable.headers.setdefault("Content-Type", JSON_TYPE)
-        with _no_answer_said():
-            reply = self._exchange(signable, body, self.deadline + longer)
-        with _untrusted_said():
-            reply.body = unpack(reply.body, reply.headers.get("content-encoding", ""))
-        return reply
+        return signable, body
 
     def _exchange(self, signable: Signable, body: bytes, deadline: float) -> _Reply:
         end = self.clock.monotonic() + deadline

@@ -1,7 +1,7 @@
 """The hub on the web: Starlette routes round HubService (sync.md 6.1)."""
 
 import re
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -9,7 +9,7 @@ import anyio
 import anyio.to_thread
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
@@ -17,11 +17,13 @@ from app.store.types import micros_of
 from sync.hub.blobs import OffsetError, WrongHashError
 from sync.hub.database import HubBusyError
 from sync.hub.gate import Gate, Limits
+from sync.hub.live import HEARTBEAT, HeadBoard
 from sync.hub.pull import CursorTooOldError
 from sync.hub.push import MseqForkError
 from sync.hub.service import Call, HubService
 from sync.hub.workstations import NotAdmittedError
 from sync.wire.body import JSON_TYPE, TROUBLE_HEADER, ZSTD, decode, encode, pack, unpack
+from sync.wire.events import SESSION_ENDS, STILL_HERE, STREAM_TYPE, head_event
 from sync.wire.faults import WireError, WireFault
 from sync.wire.messages import (
     CheckRequest,
@@ -35,8 +37,6 @@ from sync.wire.messages import (
 from sync.wire.signature import TOKEN_HEADER, Signable
 
 M = TypeVar("M")
-LOOK_AGAIN = 0.5
-"""Seconds between two looks at the heads while a live request waits."""
 _SHA = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _PART = re.compile(r"bytes (\d{1,12})-(\d{1,12})/(\d{1,12})", re.ASCII)
 _RANGE = re.compile(r"bytes=(\d{1,12})-(\d{0,12})", re.ASCII)
@@ -74,9 +74,13 @@ class _Asked:
     takes_zstd: bool
 
 
-def hub_app(service: HubService, limits: Limits | None = None) -> ASGIApp:
-    """Make the hub's app with the gate in front of it."""
-    web = _Web(service)
+def hub_app(
+    service: HubService,
+    limits: Limits | None = None,
+    ending: Callable[[], bool] = lambda: False,
+) -> ASGIApp:
+    """Make the hub's app with the gate in front of it; ``ending`` ends the open streams."""
+    web = _Web(service, ending)
     routes = [
         Route("/v1/enrol", web.enrol, methods=["POST"]),
         Route("/v1/session", web.session, methods=["POST"]),
@@ -84,6 +88,7 @@ def hub_app(service: HubService, limits: Limits | None = None) -> ASGIApp:
         Route("/v1/check", web.check, methods=["POST"]),
         Route("/v1/fetch", web.fetch, methods=["POST"]),
         Route("/v1/live", web.live, methods=["POST"]),
+        Route("/v1/live", web.live_events, methods=["GET"]),
         Route("/v1/snap/{scope}", web.snapshot, methods=["GET"]),
         Route("/v1/snap/{scope}/{sha256}", web.snapshot_read, methods=["GET"]),
         Route("/v1/blob/{sha256}", web.blob_standing, methods=["HEAD"]),
@@ -110,8 +115,10 @@ _TROUBLES: tuple[type[Exception], ...] = (
 class _Web:
     """The endpoints; what blocks runs on the server's threads."""
 
-    def __init__(self, service: HubService) -> None:
+    def __init__(self, service: HubService, ending: Callable[[], bool]) -> None:
         self._hub = service
+        self._ending = ending
+        self._board = HeadBoard(service.heads_now)
 
     async def enrol(self, request: Request) -> Response:
         asked = await _read(request)
@@ -137,15 +144,46 @@ class _Web:
         asked = await _read(request)
         message = decode(LiveRequest, asked.unpacked)
         call = await self._admit(asked)
-        known = dict(message.heads)
-        with anyio.move_on_after(message.wait):
-            while True:
-                heads = await anyio.to_thread.run_sync(self._hub.heads, call, message)
-                if any(seq > known.get(scope, 0) for scope, seq in heads):
-                    break
-                await anyio.sleep(LOOK_AGAIN)
+        now = dict(await anyio.to_thread.run_sync(self._hub.heads, call, message))
+        known = {scope: head for scope, head in message.heads if scope in now}
+        if not any(now[scope] > head for scope, head in known.items()):
+            await self._until_moved(known, message.wait)
         heads = await anyio.to_thread.run_sync(self._hub.heads, call, message)
         return await self._answer(asked, lambda: self._hub.live(call, heads))
+
+    async def _until_moved(self, known: dict[str, int], seconds: float) -> None:
+        with self._board.watching(list(known)), anyio.move_on_after(seconds):
+            while not self._board.moved(known) and not self._ending():
+                await self._board.wait()
+
+    async def live_events(self, request: Request) -> Response:
+        """Open a stream that says which head has moved, until the session ends."""
+        asked = await _read(request)
+        call = await self._admit(asked)
+        heads = await anyio.to_thread.run_sync(self._hub.followed, call.station.device)
+        events = self._events(call.station.device, asked.token, heads)
+        return StreamingResponse(events, 200, {"Cache-Control": "no-store"}, STREAM_TYPE)
+
+    async def _events(self, device: str, token: str, heads: dict[str, int]) -> AsyncIterator[bytes]:
+        """Say every head once, then each that moves; grants are looked at with each heartbeat."""
+        for scope, head in heads.items():
+            yield head_event(scope, head)
+        said, quiet_until = dict(heads), anyio.current_time() + HEARTBEAT
+        with self._board.watching(list(said)):
+            while said and not self._ending() and not self._hub.session_over(token):
+                await self._board.wait()
+                moved = self._board.moved(said)
+                said |= moved
+                for scope, head in moved.items():
+                    yield head_event(scope, head)
+                if anyio.current_time() < quiet_until:
+                    continue
+                now = await anyio.to_thread.run_sync(self._hub.followed, device)
+                if now.keys() != said.keys():
+                    break
+                yield STILL_HERE
+                quiet_until = anyio.current_time() + HEARTBEAT
+        yield SESSION_ENDS
 
     async def snapshot(self, request: Request) -> Response:
         """Offer a scope's snapshot with its key, or say that the worker builds it."""

@@ -7,6 +7,7 @@ and only to workstations that follow a scope with a row that names it.
 import hashlib
 import os
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import Connection, delete, insert, select, update
@@ -18,6 +19,9 @@ from sync.hub.tables import blob, blob_part, blob_ref
 
 MAX_FILE = 512 * 1024 * 1024
 """Bytes of one file at most."""
+
+UNFINISHED = timedelta(days=7)
+"""How long a file that is not whole is kept after its last part."""
 
 
 class OffsetError(Exception):
@@ -86,6 +90,20 @@ class BlobStore:
         _write_at(path, 0, content)
         self._finish("head-office", sha256, path, len(content))
         return sha256
+
+    def sweep(self) -> None:
+        """Throw away files that nobody has added to for seven days."""
+        before = self.clock.now() - UNFINISHED
+
+        def act(connection: Connection) -> list[tuple[str, str]]:
+            old = blob_part.c.at < before
+            found = connection.execute(select(blob_part.c.sha256, blob_part.c.device).where(old))
+            rows = [(sha256, device) for sha256, device in found]
+            connection.execute(delete(blob_part).where(old))
+            return rows
+
+        for sha256, device in self.database.write(act):
+            self._part(device, sha256).unlink(missing_ok=True)
 
     def _swap(
         self, connection: Connection, device: str, sha256: str, start: int, end: int, total: int

@@ -1,19 +1,25 @@
 """The hub as a process: uvicorn with TLS 1.3, one line of JSON when it is ready, a graceful end."""
 
 import json
+import logging
 import signal
 import ssl
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import FrameType
 
 import uvicorn
+from sqlalchemy.exc import DBAPIError
 from typing_extensions import override
 
 from app.kit.clock import Clock
-from sync.hub import workstations
+from app.kit.lanes import Lane
 from sync.hub.app import hub_app
-from sync.hub.database import HubDatabase
+from sync.hub.database import HubBusyError, HubDatabase
 from sync.hub.door import HubDoor
 from sync.hub.gate import Limits
 from sync.hub.keys import HubKeys
@@ -23,6 +29,7 @@ KEYS = "keys"
 FILES = "files"
 DATABASE = "hub.db"
 GRACE_SECONDS = 5
+_log = logging.getLogger("sealdesk.hub.server")
 
 
 @dataclass(frozen=True)
@@ -33,6 +40,8 @@ class HubSettings:
     database: str = ""
     host: str = "127.0.0.1"
     port: int = 0
+    sweep_minutes: float = 10.0
+    """How often what is over is thrown away."""
     limits: Limits = field(default_factory=Limits)
 
     @property
@@ -65,12 +74,10 @@ def serve(settings: HubSettings, door: HubDoor, clock: Clock) -> None:
     _stay_for_the_end()
     database = open_database(settings)
     try:
-        database.write(lambda connection: workstations.sweep(connection, clock))
         service = HubService.over(database, settings.keys, door, clock, settings.folder / FILES)
-        try:
-            _Server(_config(settings, service)).run()
-        finally:
-            service.close()
+        ending = threading.Event()
+        with _swept(service, settings.sweep_minutes * 60, ending):
+            _Server(_config(settings, service, ending), ending).run()
     finally:
         database.close()
 
@@ -81,9 +88,32 @@ def _stay_for_the_end() -> None:
         signal.signal(number, lambda *_: None)
 
 
-def _config(settings: HubSettings, service: HubService) -> uvicorn.Config:
+@contextmanager
+def _swept(service: HubService, seconds: float, ending: threading.Event) -> Iterator[None]:
+    """Sweep at once and then again and again on a lane of its own, until the end."""
+    sweeper = Lane("sweeper")
+
+    def sweep() -> None:
+        while True:
+            try:
+                service.sweep()
+            except (DBAPIError, HubBusyError, OSError) as error:
+                _log.error("the sweep did not end", exc_info=error)
+            if ending.wait(seconds):
+                return
+
+    sweeper.post(sweep)
+    try:
+        yield
+    finally:
+        ending.set()
+        sweeper.close()
+        service.close()
+
+
+def _config(settings: HubSettings, service: HubService, ending: threading.Event) -> uvicorn.Config:
     config = uvicorn.Config(
-        hub_app(service, settings.limits),
+        hub_app(service, settings.limits, ending.is_set),
         host=settings.host,
         port=settings.port,
         ssl_certfile=settings.keys.tls_pem,
@@ -100,7 +130,16 @@ def _config(settings: HubSettings, service: HubService) -> uvicorn.Config:
 
 
 class _Server(uvicorn.Server):
-    """Says where it listens once it does."""
+    """Says where it listens once it does, and lets open streams end with it."""
+
+    def __init__(self, config: uvicorn.Config, ending: threading.Event) -> None:
+        super().__init__(config)
+        self._ending = ending
+
+    @override
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._ending.set()
+        super().handle_exit(sig, frame)
 
     @override
     async def startup(self, sockets: object = None) -> None:

@@ -101,6 +101,12 @@ class HubService:
             epoch=epoch,
         )
 
+    def sweep(self) -> None:
+        """Throw away what is over: nonces, words, codes, unfinished files, old snapshots."""
+        self.database.write(lambda connection: workstations.sweep(connection, self.clock))
+        self.blobs.sweep()
+        self.snapshots.sweep()
+
     def close(self) -> None:
         """Finish what works beside the requests; the database stays open."""
         self.snapshots.close()
@@ -251,6 +257,28 @@ class HubService:
             return [(head.scope, head.seq) for head in heads.values()]
 
         return self.database.read(look)
+
+    def followed(self, device: str) -> dict[str, int]:
+        """Give the scopes a workstation follows with their heads; none for one shut out."""
+
+        def look(connection: Connection) -> dict[str, int]:
+            station = workstations.find(connection, device)
+            if station is None or station.revoked:
+                return {}
+            scopes = pull.granted(connection, device)
+            heads = pull.heads_of(connection, scopes, self.epoch)
+            return {scope: head.seq for scope, head in heads.items()}
+
+        return self.database.read(look)
+
+    def heads_now(self, scopes: Sequence[str]) -> dict[str, int]:
+        """Give the heads of many scopes in one query, whoever asked for them."""
+        found = self.database.read(lambda c: pull.heads_of(c, scopes, self.epoch))
+        return {scope: head.seq for scope, head in found.items()}
+
+    def session_over(self, token: str) -> bool:
+        """Say whether a token that was good is good no more."""
+        return int(token.partition(".")[0]) <= self._micros()
 
     def live(self, call: Call, heads: Sequence[tuple[str, int]]) -> bytes:
         """Answer a live request."""

@@ -193,9 +193,11 @@ def revoke_device(connection: Connection, id: str) -> None:
 
 
 def sweep(connection: Connection, clock: Clock) -> None:
-    """Throw away nonces beyond their window and words beyond their 35 days."""
+    """Throw away nonces beyond their window, words beyond their 35 days, codes that are over."""
+    codes = enrol_token.c.until < clock.now() - KEPT
     connection.execute(delete(nonce).where(nonce.c.at < clock.now() - 2 * WINDOW))
     connection.execute(delete(applied).where(applied.c.at < clock.now() - KEPT))
+    connection.execute(delete(enrol_token).where(codes))
 
 
 def _hash(token: str) -> str:

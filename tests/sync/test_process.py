@@ -122,6 +122,23 @@ def test_it_serves_over_tls_and_ends_in_order(process: Process, desk: Desk) -> N
     assert caught.value.fault is HubFault.NO_ANSWER
 
 
+def test_a_live_line_hears_of_a_push_and_ends_with_the_hub(process: Process, desk: Desk) -> None:
+    """A stream over real TLS: the head moves while it is open; the hub's end ends it in order."""
+    was = desk.link
+    ear = HubLink(was.address, was.key, was.sequence, was.clock, 1)
+    with ThreadPoolExecutor(1) as pool:
+        moves = ear.heads_as_they_move()
+        assert next(moves) == (SCOPE, 0)
+        heard = pool.submit(next, moves)
+        desk.add_customer("Alpha")
+        assert desk.sync().even
+        assert heard.result(timeout=20) == (SCOPE, 1)
+        rest = pool.submit(list, moves)
+        assert process.stop() == 0
+        assert rest.result(timeout=20) == [], "by its word, not by a cut"
+    ear.close()
+
+
 def test_only_tls_13_is_spoken_and_only_the_pinned_authority_believed(
     process: Process, desk: Desk, tmp_path: Path
 ) -> None:
