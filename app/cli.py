@@ -10,6 +10,7 @@ import logging
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 from app.kit.errors.base import BranchError
 from app.kit.words import LANGUAGES, use_language
@@ -47,7 +48,7 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-Commands = "argparse._SubParsersAction[argparse.ArgumentParser]"
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def _command(commands: Commands, name: str, does: Command, words: str) -> argparse.ArgumentParser:
@@ -96,6 +97,7 @@ def _hub_parser(commands: Commands) -> None:
     serve.add_argument("--folder", type=Path, required=True, help="folder made by 'hub init'")
     serve.add_argument("--database", default="", help="postgresql://… (default: embedded)")
     serve.add_argument("--listen", default="127.0.0.1:0", metavar="HOST:PORT")
+    serve.add_argument("--with-parent", action="store_true", help="end when standard input ends")
     token = _command(does, "token", _hub_token, "Make a one-time enrolment code.")
     token.add_argument("--folder", type=Path, required=True)
     token.add_argument("--database", default="")
@@ -172,12 +174,17 @@ def _hub_init(options: argparse.Namespace) -> int:
 
 def _hub_serve(options: argparse.Namespace) -> int:
     from app.assembly.hub import serve_head_office
+    from app.assembly.processes import ended_with_parent
     from app.kit.clock import SystemClock
     from sync.hub.server import HubSettings
 
     host, _, port = options.listen.rpartition(":")
     settings = HubSettings(options.folder, options.database, host, int(port))
-    serve_head_office(settings, SystemClock())
+    if options.with_parent:
+        with ended_with_parent():
+            serve_head_office(settings, SystemClock())
+    else:
+        serve_head_office(settings, SystemClock())
     return 0
 
 

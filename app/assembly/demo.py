@@ -9,6 +9,7 @@ import hmac
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -141,17 +142,28 @@ class DemoSite:
 
     @classmethod
     def resume(cls, folder: Path, passphrase: str, clock: Clock) -> "DemoSite":
-        """Open a demo again after it was stopped, in order or not."""
+        """Open a demo again after it was stopped, in order or not.
+
+        The stores are opened before anything is started, so a wrong passphrase (BranchError
+        E-STORE-KEY) leaves no process behind.
+        """
         settings = HubSettings(folder / "hub")
         port = int((folder / "port").read_text("ascii"))
-        hub = start_hub(folder / "hub", port, folder / "hub.log")
-        machine, pad = _devices(folder, settings)
-        stations = [
-            Workstation.over(_open_store(folder / "stores" / name, passphrase, clock))
-            for name in ("desk", "headoffice")
-        ]
-        demo = cls(folder, passphrase, clock, read_company(), port, hub, machine, pad, *stations)
-        demo._plug_in()
+        with ExitStack() as undo:
+            stations = []
+            for name in ("desk", "headoffice"):
+                store = _open_store(folder / "stores" / name, passphrase, clock)
+                undo.callback(store.close)
+                stations.append(Workstation.over(store))
+            hub = start_hub(folder / "hub", port, folder / "hub.log")
+            undo.callback(hub.close)
+            machine, pad = _devices(folder, settings)
+            undo.callback(pad.close)
+            undo.callback(machine.close)
+            company = read_company()
+            demo = cls(folder, passphrase, clock, company, port, hub, machine, pad, *stations)
+            demo._plug_in()
+            undo.pop_all()
         return demo
 
     def stop_hub(self) -> None:

@@ -6,9 +6,13 @@ import select
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from app.kit.lanes import Lane
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60.0
@@ -77,10 +81,32 @@ class Child:
         return answer
 
 
+@contextmanager
+def ended_with_parent() -> Iterator[None]:
+    """End this process in order when its standard input ends: no hub outlives who started it."""
+    over = threading.Event()
+    lane = Lane("parent")
+
+    def watch() -> None:
+        while not over.is_set():
+            ready, _, _ = select.select([0], [], [], 0.5)
+            if ready and not os.read(0, 4096):
+                os.kill(os.getpid(), signal.SIGTERM)
+                return
+
+    lane.post(watch)
+    try:
+        yield
+    finally:
+        over.set()
+        lane.close()
+
+
 def start_hub(folder: Path, port: int, log: Path | None = None) -> Child:
     """Start the hub of a folder on loopback; ``said["url"]`` is where it listens."""
-    return Child("app", ["hub", "serve", "--folder", str(folder), "--listen", f"127.0.0.1:{port}"],
-                 log=log)  # fmt: skip
+    listen = f"127.0.0.1:{port}"
+    words = ["hub", "serve", "--folder", str(folder), "--listen", listen, "--with-parent"]
+    return Child("app", words, log=log)
 
 
 def start_machine(
