@@ -1,19 +1,21 @@
 """What the house may not do before its first paint, and what Qt may not do to None."""
 
 import sys
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLabel, QWidget
 
-from tests.benchmarks.bench_ui import OURS, loaded_too_early, start
+from tests.benchmarks.bench_ui import loaded_too_early, start
 
 CALLS = 2_000
 
 
-def test_nothing_heavy_is_loaded_at_first_paint() -> None:
-    """T2: only Qt and our own small modules; the rest comes while the password is typed."""
-    modules = start(OURS).modules
+def test_nothing_heavy_is_loaded_at_first_paint(tmp_path: Path) -> None:
+    """T2: the real desk loads only Qt and our own small modules before its first frame."""
+    words = [sys.executable, "-m", "app", "open", "--folder", str(tmp_path)]
+    modules = start(words, "first-paint").modules
     assert "ui.shell.sign_in" in modules
     assert loaded_too_early(modules) == set()
 
