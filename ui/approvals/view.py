@@ -13,6 +13,7 @@ from app.kit.calendar import SHANGHAI
 from app.kit.lanes import Lane
 from app.kit.money import yuan_grouped
 from app.kit.words import Text, t
+from app.pricing.labels import cover, region, trigger
 from app.pricing.queries import QuoteCard
 from ui.approvals.presenter import ApprovalsPresenter, CaseView
 from ui.approvals.texts import DONE, choice, level, state
@@ -215,11 +216,11 @@ class ApprovalsView(ListRecordPage[CaseView]):
 
 def _facts(record: CaseView) -> tuple[Fact, ...]:
     case, quote = record.case, record.quote
-    reasons = "\n".join(f"{trigger}: {value}" for trigger, value, _ in quote.reasons)
+    reasons = "\n".join(f"{trigger(code)}: {value}" for code, value, _ in quote.reasons)
     return (
         Fact(t("Asked by"), case.requester),
         Fact(t("Term of cover"), t("{start} to {end}", start=quote.cover_from, end=quote.cover_to)),
-        Fact(t("Region"), str(quote.request["region"])),
+        Fact(t("Region"), region(str(quote.request["region"]))),
         Fact(t("Discretion"), str(quote.request["discretion"])),
         Fact(t("Tariff"), f"{quote.tariff_id} v{quote.tariff_version}"),
         Fact(t("Why this level"), reasons),
@@ -236,8 +237,9 @@ def _hub_words(case: CaseCard, quote: QuoteCard) -> Text:
 
 
 def _line(place: int, line: dict[str, object]) -> Row:
-    names = ("cohort", "coverage", "n", "class", "age", "SI", "subtotal")
-    return Row(place, tuple(str(line[name]) for name in names))
+    names = ("n", "class", "age", "SI", "subtotal")
+    plain = tuple(str(line[name]) for name in names)
+    return Row(place, (str(line["cohort"]), str(cover(str(line["coverage"]))), *plain))
 
 
 def _moment(case: CaseCard) -> str:

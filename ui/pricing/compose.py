@@ -15,11 +15,11 @@ from uuid import UUID
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import (
-    QCheckBox,
     QFileDialog,
     QGridLayout,
     QHBoxLayout,
     QLineEdit,
+    QPushButton,
     QStackedLayout,
     QVBoxLayout,
     QWidget,
@@ -32,6 +32,7 @@ from app.kit.errors.pricing import request_file_missing
 from app.kit.lanes import Lane
 from app.kit.money import yuan_grouped
 from app.kit.words import Text, t, tn
+from app.pricing.labels import region
 from app.pricing.sheet.columns import Problem as WrongPlace
 from ui.forms.fields import Draft
 from ui.forms.view import LABEL_WIDTH, NOTE_WIDTH, FormView
@@ -46,7 +47,7 @@ from ui.pricing.presenter import (
     Typed,
 )
 from ui.pricing.price_tabs import PriceTabs
-from ui.pricing.texts import region, standing
+from ui.pricing.texts import standing
 from ui.pricing.workings import workings_of
 from ui.shell.draft_keeper import DraftKeeper
 from ui.shell.page import Surroundings
@@ -97,7 +98,7 @@ class QuoteComposer(QWidget):
         )
         self.file = QLineEdit()
         self.standing = PlainLabel(size="strong")
-        self.only_wrong = QCheckBox()
+        self.only_wrong = QPushButton()
         self.grid = RosterGrid(at.theme, t("Roster"))
         self.cell = PlainLabel(size="label", wrap=True)
         self.price = PriceTabs(at.theme)
@@ -341,7 +342,9 @@ class QuoteComposer(QWidget):
         preview = work.preview if work is not None else None
         self.grid.put(preview)
         self._grid_pile.setCurrentIndex(0 if preview is None or preview.heading_problems else 1)
-        self.only_wrong.setEnabled(preview is not None and bool(preview.problems))
+        self.only_wrong.setVisible(preview is not None and bool(preview.problems))
+        if preview is not None and not preview.problems:
+            self.only_wrong.setChecked(False)
         if preview is None:
             self.standing.tell("")
             self.cell.tell("")
@@ -513,7 +516,8 @@ class QuoteComposer(QWidget):
         self.customer.picked.connect(self._on_customer)
         self.customer.entered.connect(self.form.setFocus)
         self.file.returnPressed.connect(self._on_path)
-        self.only_wrong.toggled.connect(self.grid.show_only_wrong)
+        self.only_wrong.setCheckable(True)
+        self.only_wrong.toggled.connect(self._show_only_wrong)
         self.grid.typed.connect(self._type_over)
         self.grid.pasted_whole.connect(self.read_pasted)
         self.grid.cell_told.connect(self._tell_cell)
@@ -522,7 +526,8 @@ class QuoteComposer(QWidget):
     def _say(self) -> None:
         named(self.file, t("Roster file"))
         self.file.setPlaceholderText(str(t("Path of an .xlsx or CSV file")))
-        self.only_wrong.setText(button_text(t("Only wrong rows")))
+        only = self.only_wrong.isChecked()
+        self.only_wrong.setText(button_text(t("All rows") if only else t("Only wrong rows")))
         self.price.say()
 
     def _to(self, key: str) -> None:
@@ -602,6 +607,11 @@ class QuoteComposer(QWidget):
     def _on_path(self) -> None:
         if self.file.text().strip():
             self.read_file(self.file.text().strip())
+
+    @Slot(bool)
+    def _show_only_wrong(self, only: bool) -> None:
+        self.grid.show_only_wrong(only)
+        self._say()
 
     @Slot(object)
     def _tell_cell(self, problem: WrongPlace | None) -> None:

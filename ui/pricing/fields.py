@@ -6,9 +6,9 @@ from datetime import date
 from app.kit.calendar import started_months
 from app.kit.errors.base import BranchError
 from app.kit.words import t
+from app.pricing.labels import region
 from ui.forms.fields import FINE, Answers, Choice, Field, FieldNote, Kind, Standing, Value
 from ui.pricing.presenter import QuotePresenter, TermsDraft
-from ui.pricing.texts import region
 
 MOST_MONTHS = 12
 

@@ -293,7 +293,9 @@ class RosterGrid(QTableView):
         elif event.key() == Qt.Key.Key_F8:
             self.go_to_next_wrong()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
-            self.edit(self.currentIndex())
+            # The Enter that ends typing comes by here too, while its editor is still open.
+            if self.state() is not QAbstractItemView.State.EditingState:
+                self.edit(self.currentIndex())
         elif event.key() == Qt.Key.Key_Escape or event.modifiers() & (
             Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
         ):

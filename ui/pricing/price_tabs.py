@@ -6,14 +6,8 @@ from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from app.kit.money import yuan_grouped
 from app.kit.words import Text, t
-from ui.pricing.texts import (
-    IN_BASIS_POINTS,
-    IN_FEN,
-    cover,
-    group_words,
-    step,
-    trigger,
-)
+from app.pricing.labels import IN_BASIS_POINTS, IN_FEN, cover, trigger
+from ui.pricing.texts import group_words, step
 from ui.pricing.workings import LevelFact, PriceLine, Workings, WorkStep
 from ui.theme.theme import Theme
 from ui.theme.tokens import PLAIN, Mood
@@ -36,7 +30,7 @@ LINE_COLUMNS = (
 STEP_COLUMNS = (
     Column("part", t("Part"), 128, sortable=False),
     Column("step", t("Step"), 160, sortable=False, stretch=True),
-    Column("value", t("Value"), 120, numeric=True, sortable=False),
+    Column("value", t("Value"), 210, numeric=True, sortable=False),
     Column("result", t("Result so far"), 120, numeric=True, sortable=False),
 )
 FACT_COLUMNS = (

@@ -14,13 +14,14 @@ from app.kit.calendar import SHANGHAI
 from app.kit.lanes import Lane
 from app.kit.money import yuan_grouped
 from app.kit.words import t
+from app.pricing.labels import region
 from app.pricing.queries import QuoteCard
 from app.pricing.quoting import APPROVED, DECLINED, PRICED, PROVISIONAL, RETURNED, SUBMITTED
 from app.pricing.roster_file import RosterEntry
 from ui.pricing.compose import QuoteComposer
 from ui.pricing.presenter import QuoteDraft, QuotePresenter
 from ui.pricing.price_tabs import PriceTabs
-from ui.pricing.texts import draft_kept, region, state
+from ui.pricing.texts import draft_kept, state
 from ui.pricing.workings import Workings, lines_of
 from ui.shell.lanes import DeskLanes
 from ui.shell.list_record import ListRecordPage
@@ -88,8 +89,8 @@ class QuoteList(ListRecordPage[QuoteCard]):
         self.facts = FactSheet(t("Facts"))
         self.price = PriceTabs(at.theme)
         self._people = LoadedRows(PEOPLE_COLUMNS)
-        self.people = ListTable(at.theme, PEOPLE_COLUMNS, self._people, name=t("People"))
-        self.price.add(t("People"), self.people)
+        self.people = ListTable(at.theme, PEOPLE_COLUMNS, self._people, name=t("Insured people"))
+        self.price.add(t("Insured people"), self.people)
         self.price.add(t("Facts"), self.facts)
         self.record.tabs.hide()
         layout = self.record.layout()
