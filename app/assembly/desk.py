@@ -5,7 +5,6 @@ screens are imported on the desk's lane while the password is typed; a seat make
 locking takes it away again: nothing of it stays on the screen.
 """
 
-import json
 import logging
 import random
 import sys
@@ -22,14 +21,25 @@ from app.assembly import probe
 from app.kit.clock import Clock, SystemClock
 from app.kit.errors.base import BranchError, Problem
 from app.kit.errors.desk import desk_still_opening
-from app.kit.files import atomic_write
 from app.kit.ids import new_id
 from app.kit.lanes import Lane
+from app.kit.settings import (
+    BRANCH_NAME,
+    BRANCH_OFFICE,
+    DENSITY,
+    FILE,
+    LANGUAGE,
+    LOCK_SECONDS,
+    SYNC_SECONDS,
+    THEME,
+    Setting,
+    Settings,
+)
 from app.kit.words import LANGUAGES, Text, language_in_use, t, use_language
 from ui.shell.bridge import Bridge
 from ui.shell.crash import bug_problem, log_bug
 from ui.shell.guard import TurnGuard, catch_bugs
-from ui.shell.heartbeat import STRIP_MS, SYNC_SECONDS, BackgroundSync, Beat, IdleWatch
+from ui.shell.heartbeat import STRIP_MS, BackgroundSync, Beat, IdleWatch
 from ui.shell.lanes import DeskLanes
 from ui.shell.page import Surroundings
 from ui.shell.preload import Preloader
@@ -51,14 +61,12 @@ if TYPE_CHECKING:
     from ui.shell.ports import SyncView
 
 LOG = logging.getLogger("desk")
-LOCK_AFTER_SECONDS = 600.0
 DEVICE_BEATS = 7
 """The devices are asked every so many beats of the strip, some twenty seconds."""
 SCREENS = "app.assembly.desk_pages"
 LATER = ("sqlalchemy", "app.assembly.workstation", "app.assembly.opening", SCREENS, "qtawesome")
 """What is imported while the password is typed, one after another."""
 DEMO_FOLDER = Path(__file__).resolve().parents[2] / "var" / "demo"
-LOOK = "look.json"
 STEPS: dict[str, Text] = {
     "head office": t("Head office is being set up…"),
     "workstations": t("The workstations are being enrolled…"),
@@ -110,11 +118,12 @@ class DeskApplication(QObject):
         demo: bool = False,
         passphrase: str | None = None,
         clock: Clock | None = None,
-        lock_after: float = LOCK_AFTER_SECONDS,
+        lock_after: float | None = None,
     ) -> None:
         super().__init__()
         self._app, self._folder, self._demo = app, folder, demo
         self._passphrase = passphrase
+        self.settings = Settings.read(folder / FILE)
         self.clock = clock or SystemClock()
         self.theme = Theme(app)
         self._tidying = Tidying(self)
@@ -127,7 +136,8 @@ class DeskApplication(QObject):
         self.front = QMainWindow()
         self._guard = TurnGuard(self.clock, LOG)
         self._restore_hook = catch_bugs(self._bug, self._trouble)
-        self._idle = IdleWatch(self.clock, lock_after, self)
+        rest = self.settings.get(LOCK_SECONDS) if lock_after is None else lock_after
+        self._idle = IdleWatch(self.clock, rest, self)
         self._idle.idle.connect(self.lock)
         self._preloader = Preloader(self.bridge, self.lane, LATER)
         self._seat_life: SeatLife | None = None
@@ -137,12 +147,10 @@ class DeskApplication(QObject):
 
     def dress(self, language: str, theme: str) -> None:
         """Use a language and theme: those given, else those used last, else the system's."""
-        look = self._look()
-        spoken = language or look.get("language", "")
-        use_language(spoken if spoken in LANGUAGES else LANGUAGES[0])
-        wanted = theme or look.get("theme", "") or system_theme()
-        density = Density(look.get("density", Density.COMFORTABLE.value))
-        self.theme.use(wanted if wanted in THEMES else "light", density)
+        use_language(language or self.settings.get(LANGUAGE))
+        wanted = theme or self.settings.get(THEME)
+        density = Density(self.settings.get(DENSITY))
+        self.theme.use(wanted if wanted in THEMES else system_theme(), density)
 
     def open(self) -> None:
         """Show the first window; everything heavy comes after its first frame."""
@@ -204,7 +212,8 @@ class DeskApplication(QObject):
 
     def _store_open(self, opened: "tuple[Workstation, str]") -> None:
         self.station, name = opened
-        self._keep_look(branch=name, office=self.station.office)
+        self._set(BRANCH_NAME, name)
+        self._set(BRANCH_OFFICE, self.station.office)
         view = self.sign_in or self._show_sign_in()
         view.branch.tell(branch_line(name, self.station.office.rsplit(".", 1)[-1]))
 
@@ -296,9 +305,9 @@ class DeskApplication(QObject):
     # -- signing in ----------------------------------------------------------------------------
 
     def _show_sign_in(self, number: str = "") -> SignInView:
-        look = self._look()
-        office = look.get("office", "").rsplit(".", 1)[-1]
-        branch = str(branch_line(look["branch"], office)) if look.get("branch") else ""
+        name = self.settings.get(BRANCH_NAME)
+        office = self.settings.get(BRANCH_OFFICE).rsplit(".", 1)[-1]
+        branch = str(branch_line(name, office)) if name else ""
         view = SignInView(
             self.theme,
             self.bridge,
@@ -427,30 +436,24 @@ class DeskApplication(QObject):
         """Say everything in another language, and remember it."""
         speak(language)
         self.front.setWindowTitle(str(t("Sealdesk")))
-        self._keep_look(language=language)
+        self._set(LANGUAGE, language)
 
     @Slot(str)
     def use_theme(self, name: str) -> None:
         """Use another theme, and remember it."""
         self.theme.use(name)
-        self._keep_look(theme=name)
+        self._set(THEME, name)
 
     def use_density(self, density: Density) -> None:
         """Give rows more air or less, and remember it."""
         self.theme.use(self.theme.name, density)
-        self._keep_look(density=density.value)
+        self._set(DENSITY, density.value)
 
-    def _look(self) -> dict[str, str]:
-        try:
-            kept = json.loads((self._folder / LOOK).read_text("utf-8"))
-        except (OSError, ValueError):
-            return {}
-        return {str(key): str(value) for key, value in kept.items()} if kept else {}
-
-    def _keep_look(self, **changed: str) -> None:
-        look = {**self._look(), **changed}
+    def _set(self, setting: Setting[str], value: str) -> None:
+        """Remember a setting for the next start, where this desk has a folder yet."""
+        self.settings = self.settings.changed(setting, value)
         if self._folder.is_dir():
-            atomic_write(self._folder / LOOK, json.dumps(look, ensure_ascii=False).encode())
+            self.settings.write(self._folder / FILE)
 
     # -- trouble -----------------------------------------------------------------------------------
 
@@ -544,10 +547,8 @@ class SeatLife(QObject):
             search=desk_pages.searcher(seat, self.lanes, desk.bridge),
         )
         chance = random.SystemRandom()
-        beat = Beat(
-            SYNC_SECONDS,
-            lambda failures: pause(failures, chance.random(), at_least=SYNC_SECONDS),
-        )
+        every = desk.settings.get(SYNC_SECONDS)
+        beat = Beat(every, lambda failures: pause(failures, chance.random(), at_least=every))
         self.sync = BackgroundSync(desk.bridge, station.network, station.sync, beat, self)
         self.sync.synced.connect(self._synced)
         self.sync.missed.connect(self._missed)

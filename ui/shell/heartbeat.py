@@ -11,7 +11,6 @@ from app.kit.errors.base import Problem
 from app.kit.lanes import Lane
 from ui.shell.bridge import Bridge
 
-SYNC_SECONDS = 30.0
 STRIP_MS = 3_000
 STIRS = frozenset(
     {
