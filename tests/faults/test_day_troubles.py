@@ -109,7 +109,7 @@ def test_head_office_is_away_when_the_permit_is_asked_for(sealing_day: Opened) -
     with seat.seal_machine() as machine:
         plan = sealing.plan(contract.id, (3,), here.witness())
         assert refusal(lambda: sealing.ask_permit(plan, machine)).code == "E-SYNC-OFFLINE"
-    assert seat.sync_state().outbox_left == 1
+    assert seat.sync_state().outbox_left > 0
     assert [job.state for job in sealing.jobs()] == ["requested"]
     assert total(here) == 0
     finish_whole(here)
