@@ -6,13 +6,13 @@ error. Exit codes: 0 done, 1 a fault of ours, 2 the input or the world refused, 
 
 import argparse
 import json
-import logging
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
 from app.kit.errors.base import BranchError
+from app.kit.logs import to_stream
 from app.kit.words import LANGUAGES, use_language
 
 Command = Callable[[argparse.Namespace], int]
@@ -21,7 +21,7 @@ Command = Callable[[argparse.Namespace], int]
 def run(arguments: Sequence[str]) -> int:
     """Run one command; gives its exit code."""
     options = parser().parse_args(arguments)
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(name)s %(message)s")
+    to_stream(sys.stderr)
     use_language(getattr(options, "lang", None) or "zh_CN")
     command: Command = options.command
     try:

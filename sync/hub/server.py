@@ -18,6 +18,7 @@ from typing_extensions import override
 
 from app.kit.clock import Clock
 from app.kit.lanes import Lane
+from app.kit.logs import event
 from sync.hub.app import hub_app
 from sync.hub.database import HubBusyError, HubDatabase
 from sync.hub.door import HubDoor
@@ -98,7 +99,7 @@ def _swept(service: HubService, seconds: float, ending: threading.Event) -> Iter
             try:
                 service.sweep()
             except (DBAPIError, HubBusyError, OSError) as error:
-                _log.error("the sweep did not end", exc_info=error)
+                event(_log, logging.ERROR, "sweep_not_ended", error=error)
             if ending.wait(seconds):
                 return
 

@@ -21,6 +21,7 @@ from sqlalchemy import Connection, delete, insert, select
 from app.kit.clock import Clock
 from app.kit.files import sync_folder
 from app.kit.lanes import Lane
+from app.kit.logs import event
 from app.store.outbox import SCHEMA
 from app.store.snapshot import Trailer, write_snapshot
 from sync.hub.database import HubDatabase
@@ -147,7 +148,7 @@ class SnapshotStore:
         try:
             return self._built(scope)
         except Exception as error:
-            _log.error("the snapshot of %s could not be built", scope, exc_info=error)
+            event(_log, logging.ERROR, "snapshot_not_built", scope=scope, error=error)
             raise
 
     def _built(self, scope: str) -> Ready:

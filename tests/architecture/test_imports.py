@@ -38,7 +38,6 @@ PLANTED = {
     "home-http": ("sync.courier.planted", "httpx"),
     "home-hub": ("app.access.planted", "starlette"),
     "home-devices": ("app.signing.planted", "serial"),
-    "home-logs": ("sync.client.planted", "structlog"),
     "no-knot": ("app.packs.planted", "app.pricing"),
 }
 # What a planted import needs around it: the other half of a knot, a room on the way, the target.

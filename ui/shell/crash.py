@@ -1,10 +1,10 @@
 """What a person sees when we made a mistake: that it is ours, what is safe, what to do."""
 
 import logging
-import traceback
 from uuid import UUID
 
 from app.kit.errors.base import Problem
+from app.kit.logs import event
 from app.kit.words import t
 
 LOG = logging.getLogger("ui.crash")
@@ -22,8 +22,4 @@ def bug_problem(number: UUID) -> Problem:
 
 def log_bug(error: BaseException, number: UUID) -> None:
     """Write a bug into the log: its kind and its place, and no value that could be a person's."""
-    places = [
-        f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}"
-        for frame in traceback.extract_tb(error.__traceback__)[-6:]
-    ]
-    LOG.error("bug number=%s kind=%s at=%s", number, type(error).__name__, " ".join(places))
+    event(LOG, logging.ERROR, "bug", number=number, error=error)

@@ -8,13 +8,14 @@ awake and aboutToBlock signals do not serve: its GLib dispatcher emits them the 
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from logging import Logger
+from logging import INFO, Logger
 from types import TracebackType
 
 from PySide6.QtCore import QObject, Qt, QTimer, Slot
 
 from app.kit.clock import Clock
 from app.kit.errors.base import BranchError, Cancelled, Problem
+from app.kit.logs import event
 
 BEAT_MS = 20
 TURN_LIMIT = 0.050
@@ -50,7 +51,7 @@ class TurnGuard(QObject):
         self._last = now
         self.longest = max(self.longest, late)
         if late > TURN_LIMIT:
-            self._log.info("slow_turn ms=%d doing=%s", round(late * 1000), self._doing or "-")
+            event(self._log, INFO, "slow_turn", ms=round(late * 1000), doing=self._doing or "-")
         self._doing = ""
 
 
