@@ -48,8 +48,8 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 ALT = Qt.KeyboardModifier.AltModifier
 LONGEST_S = 60.0
 """Seconds a person would wait for one thing before calling support."""
-SETTLE_S = 2.0
-"""Seconds after which a window that still beats counts as settled."""
+SETTLE_S, PICTURE_S = 0.5, 2.0
+"""Seconds after which a window that still beats counts as settled; longer for a picture."""
 LOOK_MS = 15
 PAGES = ("workbench", "customers", "pricing", "approvals", "contracts", "signing", "seals",
          "problems", "sync")  # fmt: skip
@@ -139,7 +139,7 @@ class Hands:
     def settle(self) -> None:
         """Wait until nothing is under way; what beats by itself is not waited for long."""
         for _ in range(2):
-            latest = time.monotonic() + SETTLE_S
+            latest = time.monotonic() + (PICTURE_S if self._pictures else SETTLE_S)
             self._wait(lambda: self._desk.bridge.under_way == 0, latest)
             self.rest(40)
 
@@ -249,7 +249,17 @@ class WindowedDay(Day):
         group = demo_branch(size=0, seed=SEED, on=today(self.clock)).group
         operator = group.contacts[0]
         hands.press(Qt.Key.Key_N, CTRL)
-        for text in (group.name, group.credit_code, operator.name, operator.id_no, operator.mobile):
+        for text in (
+            group.name,
+            group.credit_code,
+            operator.name,
+            operator.id_no,
+            operator.mobile,
+            group.address,
+            group.industry,
+            str(group.headcount or ""),
+            group.legal_representative,
+        ):
             hands.type_in(text)
             hands.press(Qt.Key.Key_Return)
         hands.settle()
