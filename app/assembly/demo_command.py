@@ -15,9 +15,12 @@ from typing import Any
 from app.assembly.demo import DemoSite
 from app.assembly.headless import Day, DayOptions, RosterWrong
 from app.assembly.keeping import keep_day
-from app.kit.clock import SystemClock, today
+from app.kit.clock import Clock, SystemClock, today
 from app.kit.errors.base import BranchError
 from app.kit.errors.demo import date_not_readable, keep_not_empty
+from app.kit.words import LANGUAGES
+
+THEMES = ("light", "dark")
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ def demo_day(options: argparse.Namespace, told: Callable[[str], None]) -> DemoOu
         begun = time.perf_counter()
         site = DemoSite.found(folder, passphrase, clock, size=options.size, told=told)
         try:
-            day = Day(site, wanted, clock, told)
+            day = _day(options, site, wanted, clock, told)
             day.seconds["set_up"] = round(time.perf_counter() - begun, 3)
             try:
                 day.run()
@@ -61,6 +64,24 @@ def demo_day(options: argparse.Namespace, told: Callable[[str], None]) -> DemoOu
             kept.seal()
     held = not result["problems"]
     return DemoOutcome(0 if held else 1, result, json.dumps(result, ensure_ascii=False, indent=1))
+
+
+def _day(
+    options: argparse.Namespace,
+    site: DemoSite,
+    wanted: DayOptions,
+    clock: Clock,
+    told: Callable[[str], None],
+) -> Day:
+    """Prepare the day without a window, or the one that leaves a picture of every screen."""
+    if options.screenshots is None:
+        return Day(site, wanted, clock, told)
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from app.assembly.windowed import picture_day
+
+    languages = [options.lang] if options.lang else LANGUAGES
+    themes = [options.theme] if options.theme else THEMES
+    return picture_day(site, wanted, options.screenshots, languages, themes, clock=clock, told=told)
 
 
 def _refuse_full(keep: Path) -> None:
