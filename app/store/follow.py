@@ -33,10 +33,12 @@ from app.store.outbox import (
     Answered,
     apply_hub_gone,
     apply_hub_row,
+    hub_versions,
     left,
     mark_sent,
     settle,
     table_of,
+    touched_by,
     waiting,
 )
 from app.store.snapshot import (
@@ -436,38 +438,14 @@ def _wishes(session: Session, wanted: Sequence[SeriesWanted], at: datetime) -> l
 def _settle(begun: _Round, answers: Sequence[Answered], at: datetime) -> list[InboxRow]:
     """Write words down; a row that is let go may show another hub version than it held aside."""
     session = begun.session
-    touched = _touched_by(session, [answer.mseq for answer in answers])
-    before = {row: _hub_version(session, *row) for row in touched}
+    touched = touched_by(session, [answer.mseq for answer in answers])
+    names = {name: None for of in touched.values() for name in of}
+    before = hub_versions(session, names)
     letters = settle(session, answers, at)
-    for row, was in before.items():
-        kind, scope, id = row
-        begun.move(scope, kind, id, was, _hub_version(session, kind, scope, id))
+    for (kind, scope, id), after in hub_versions(session, names).items():
+        begun.move(scope, kind, id, before[kind, scope, id], after)
         begun.kinds.add(kind)
     return letters
-
-
-def _touched_by(session: Session, mseqs: Sequence[int]) -> list[tuple[str, str, UUID]]:
-    found: dict[tuple[str, str, UUID], None] = {}
-    for start in range(0, len(mseqs), IDS_AT_ONCE):
-        part = mseqs[start : start + IDS_AT_ONCE]
-        rows = session.execute(
-            select(OutboxTouch.kind, OutboxTouch.scope, OutboxTouch.row_id).where(
-                OutboxTouch.mseq.in_(part)
-            )
-        )
-        found |= {(row.kind, row.scope, row.row_id): None for row in rows}
-    return list(found)
-
-
-def _hub_version(session: Session, kind: str, scope: str, id: UUID) -> int:
-    """Say which hub version of a row this desk counts as its own."""
-    base = session.get(BaseRow, (kind, scope, id))
-    if base is not None:
-        return base.ver
-    table = table_of(kind)
-    return (
-        session.scalar(select(table.c["_ver"]).where(table.c.scope == scope, table.c.id == id)) or 0
-    )
 
 
 def _take_page(begun: _Round, page: HubPage, at: datetime) -> None:

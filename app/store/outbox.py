@@ -254,24 +254,45 @@ def settle(session: Session, answers: Sequence[Answered], at: datetime) -> list[
     A refused mutation gives its rows back the hub's version; what was refused or lost to a conflict
     is put in the inbox for a person, never dropped. Gives the new inbox rows.
     """
+    rows = _rows_of(session, answers)
+    touched = touched_by(session, list(rows))
+    refused = {answer.mseq for answer in answers if answer.status == "rejected"} & rows.keys()
+    hard = {row for mseq in refused for row in touched[mseq]}
     letters = []
     for answer in answers:
-        row = session.get(OutboxRow, answer.mseq)
+        row = rows.pop(answer.mseq, None)
         if row is None:
-            raise BugError(f"the hub answered mutation {answer.mseq}, which was never made here")
-        if row.state in ("acked", "rejected"):
             continue
-        row.state = "rejected" if answer.status == "rejected" else "acked"
-        row.result = {"status": answer.status, "code": answer.code, "detail": answer.detail}
-        row.answered_at = at
+        _write_down(row, answer, at)
         if answer.status in ("rejected", "conflict"):
             letters.append(_letter(row, answer, at))
-        session.flush()
-        for kind, scope, row_id in _touched(session, answer.mseq):
-            _release(session, kind, scope, row_id, refused=answer.status == "rejected")
+        for kind, scope, id in touched[answer.mseq]:
+            if (kind, scope, id) in hard:
+                session.flush()
+                _release(session, kind, scope, id, refused=answer.mseq in refused)
     session.add_all(letters)
     session.flush()
+    _release_many(session, {row for of in touched.values() for row in of} - hard)
     return letters
+
+
+def _rows_of(session: Session, answers: Sequence[Answered]) -> dict[int, OutboxRow]:
+    """Give the mutations that have no word yet; raises BugError for one never made here."""
+    found: dict[int, OutboxRow] = {}
+    for start in range(0, len(answers), IDS_AT_ONCE):
+        part = [answer.mseq for answer in answers[start : start + IDS_AT_ONCE]]
+        rows = session.scalars(select(OutboxRow).where(OutboxRow.mseq.in_(part)))
+        found |= {row.mseq: row for row in rows}
+    for answer in answers:
+        if answer.mseq not in found:
+            raise BugError(f"the hub answered mutation {answer.mseq}, which was never made here")
+    return {mseq: row for mseq, row in found.items() if row.state not in ("acked", "rejected")}
+
+
+def _write_down(row: OutboxRow, answer: Answered, at: datetime) -> None:
+    row.state = "rejected" if answer.status == "rejected" else "acked"
+    row.result = {"status": answer.status, "code": answer.code, "detail": answer.detail}
+    row.answered_at = at
 
 
 def _letter(row: OutboxRow, answer: Answered, at: datetime) -> InboxRow:
@@ -289,13 +310,97 @@ def _letter(row: OutboxRow, answer: Answered, at: datetime) -> InboxRow:
     )
 
 
-def _touched(session: Session, mseq: int) -> list[tuple[str, str, UUID]]:
+RowName = tuple[str, str, UUID]
+"""Kind, scope, id."""
+
+
+def touched_by(session: Session, mseqs: Sequence[int]) -> dict[int, list[RowName]]:
+    """Give the rows each of these mutations touches here."""
+    found: dict[int, list[RowName]] = {mseq: [] for mseq in mseqs}
+    for start in range(0, len(mseqs), IDS_AT_ONCE):
+        rows = session.execute(
+            select(OutboxTouch.mseq, OutboxTouch.kind, OutboxTouch.scope, OutboxTouch.row_id).where(
+                OutboxTouch.mseq.in_(mseqs[start : start + IDS_AT_ONCE])
+            )
+        )
+        for mseq, kind, scope, id in rows:
+            found[mseq].append((kind, scope, id))
+    return found
+
+
+def hub_versions(session: Session, names: Iterable[RowName]) -> dict[RowName, int]:
+    """Say which hub version of each row this desk counts as its own; 0 for none."""
+    versions: dict[RowName, int] = {}
+    for kind, scope, ids in _tables_of(names):
+        here = _versions_here(session, kind, scope, ids) | _versions_aside(
+            session, kind, scope, ids
+        )
+        versions |= {(kind, scope, id): here.get(id, 0) for id in ids}
+    return versions
+
+
+def _tables_of(names: Iterable[RowName]) -> Iterator[tuple[str, str, list[UUID]]]:
+    """Group rows by kind and scope, a few hundred ids at a time."""
+    groups: dict[tuple[str, str], list[UUID]] = {}
+    for kind, scope, id in names:
+        groups.setdefault((kind, scope), []).append(id)
+    for (kind, scope), ids in sorted(groups.items()):
+        for part in _parts(ids):
+            yield kind, scope, list(part)
+
+
+def _versions_here(session: Session, kind: str, scope: str, ids: Sequence[UUID]) -> dict[UUID, int]:
+    table = table_of(kind)
     rows = session.execute(
-        select(OutboxTouch.kind, OutboxTouch.scope, OutboxTouch.row_id).where(
-            OutboxTouch.mseq == mseq
+        select(table.c.id, table.c["_ver"]).where(table.c.scope == scope, table.c.id.in_(ids))
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _versions_aside(
+    session: Session, kind: str, scope: str, ids: Sequence[UUID]
+) -> dict[UUID, int]:
+    rows = session.execute(
+        select(BaseRow.id, BaseRow.ver).where(
+            BaseRow.kind == kind, BaseRow.scope == scope, BaseRow.id.in_(ids)
         )
     )
-    return [(kind, scope, row_id) for kind, scope, row_id in rows]
+    return {row[0]: row[1] for row in rows}
+
+
+def _release_many(session: Session, names: Iterable[RowName]) -> None:
+    """Let rows go whose mutations were all taken; only what the hub has newer is laid anew."""
+    for kind, scope, ids in _tables_of(names):
+        aside = _versions_aside(session, kind, scope, ids)
+        still = _still_waiting(session, kind, scope, list(aside))
+        here = _versions_here(session, kind, scope, list(aside))
+        done = [id for id in aside if id not in still]
+        for id in done:
+            if aside[id] > here.get(id, 0):
+                base = session.get_one(BaseRow, (kind, scope, id))
+                _lay(session, table_of(kind), base, [])
+                session.expunge(base)
+        session.execute(
+            delete(BaseRow)
+            .where(BaseRow.kind == kind, BaseRow.scope == scope, BaseRow.id.in_(done))
+            .execution_options(synchronize_session=False)
+        )
+        _count_pending(session, kind, scope, list(aside))
+
+
+def _still_waiting(session: Session, kind: str, scope: str, ids: Sequence[UUID]) -> set[UUID]:
+    """Say which rows still have a mutation without an answer."""
+    rows = session.scalars(
+        select(OutboxTouch.row_id)
+        .join(OutboxRow, OutboxRow.mseq == OutboxTouch.mseq)
+        .where(
+            OutboxTouch.kind == kind,
+            OutboxTouch.scope == scope,
+            OutboxTouch.row_id.in_(ids),
+            OutboxRow.state.in_(("new", "sent")),
+        )
+    )
+    return set(rows)
 
 
 def _release(session: Session, kind: str, scope: str, row_id: UUID, *, refused: bool) -> None:
@@ -309,7 +414,7 @@ def _release(session: Session, kind: str, scope: str, row_id: UUID, *, refused: 
     table = table_of(kind)
     travels = shared_classes()[kind].travels
     if still and travels == "fields":
-        _lay(session, table, base, _patches(session, kind, scope, row_id))
+        _lay(session, table, base, _patches(session, base))
         return
     fresh = base.ver > _version_here(session, table, scope, row_id)
     if refused or fresh:
@@ -347,7 +452,7 @@ def apply_hub_row(
     base.ver, base.seq, base.body = ver, seq, body
     session.flush()
     if shared_classes()[kind].travels == "fields":
-        _lay(session, table, base, _patches(session, kind, scope, row_id))
+        _lay(session, table, base, _patches(session, base))
     return before
 
 
@@ -410,18 +515,25 @@ def _count_pending(session: Session, kind: str, scope: str, ids: Sequence[UUID])
         )
 
 
-def _patches(session: Session, kind: str, scope: str, row_id: UUID) -> list[dict[str, Any]]:
+def _patches(session: Session, base: BaseRow) -> list[dict[str, Any]]:
+    """Give the edits that still wait for an answer, oldest first.
+
+    None where the row is not at the hub and its own insert no longer waits: an edit alone makes no
+    row, and the hub will say so.
+    """
     rows = session.scalars(
         select(OutboxRow)
         .join(OutboxTouch, OutboxRow.mseq == OutboxTouch.mseq)
         .where(
-            OutboxTouch.kind == kind,
-            OutboxTouch.scope == scope,
-            OutboxTouch.row_id == row_id,
+            OutboxTouch.kind == base.kind,
+            OutboxTouch.scope == base.scope,
+            OutboxTouch.row_id == base.id,
             OutboxRow.state.in_(("new", "sent")),
         )
         .order_by(OutboxRow.mseq)
-    )
+    ).all()
+    if base.body is None and not any(row.op == "insert" for row in rows):
+        return []
     return [row.patch for row in rows if row.op in ("insert", "patch")]
 
 

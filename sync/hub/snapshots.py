@@ -134,7 +134,7 @@ class SnapshotStore:
             select(snapshot)
             .where(snapshot.c.scope == scope, snapshot.c.epoch == head.epoch)
             .where(snapshot.c.schema == SCHEMA, snapshot.c.head >= head.min_seq)
-            .order_by(snapshot.c.head.desc())
+            .order_by(snapshot.c.head.desc(), snapshot.c.sha256)
             .limit(1)
         ).first()
         if row is None or head.seq - row.head > head.seq * BEHIND_AT_MOST:
@@ -145,8 +145,10 @@ class SnapshotStore:
         return Ready(row.sha256, row.size, row.key, trailer)
 
     def _build(self, scope: str) -> Ready:
+        """Build one, unless one that will do was built since it was asked for."""
         try:
-            return self._built(scope)
+            ready = self.database.read(lambda connection: self._newest(connection, scope))
+            return ready or self._built(scope)
         except Exception as error:
             event(_log, logging.ERROR, "snapshot_not_built", scope=scope, error=error)
             raise

@@ -9,6 +9,7 @@ import pytest
 from app.audit.actions import append_line
 from app.customers.records import Customer
 from app.store.work import Command, Work
+from sync.engine.round import RoundSettings
 from tests.sync.world import Desk, Hub, make_desk, make_hub
 
 
@@ -183,3 +184,25 @@ def test_a_transaction_is_all_or_nothing_and_an_audit_line_outlives_it(
     assert a.customer(id).email == ""  # type: ignore[union-attr]
     assert len(b.rows("SELECT * FROM audit_line")) == 1
     assert len(a.rows("SELECT * FROM audit_line")) == 1
+
+
+@pytest.mark.parametrize("at_most", [1, 1000])
+def test_an_edit_behind_a_refused_insert_is_told_and_stops_nothing(
+    two: tuple[Desk, Desk, UUID], at_most: int
+) -> None:
+    """An edit alone makes no row: the row goes with its insert, both are told, the rest goes on."""
+    a, b, _ = two
+    a.person = "nobody"
+    refused = a.add_customer("Never taken")
+    a.person = "c1"
+    a.edit(refused, email="x")
+    behind = a.add_customer("Behind")
+    a.settings = RoundSettings(a.device, 1, at_most=at_most)
+    both(a, b)
+    for desk in (a, b):
+        assert desk.customer(refused) is None
+        assert desk.customer(behind) is not None
+    assert [row[0] for row in a.rows("SELECT status FROM inbox ORDER BY mseq")] == [
+        "rejected",
+        "conflict",
+    ]
