@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from app.kit.ids import new_id
 from app.store.capture import body_of
 from app.store.desk_tables import OutboxRow
+from app.store.engine import connect
 from app.store.outbox import mutation_hash
 from app.store.types import micros_of
 from app.store.work import Actor, open_work
@@ -252,6 +253,25 @@ def test_a_new_desk_is_spared_tombstones_and_an_old_one_is_not(hub: Hub, device:
     assert page(Cursor(SCOPE, "", 0, "0")).gone == []
     assert [one.id for one in page(Cursor(SCOPE, "", 2, "0")).gone] == [id.hex]
     assert [one.id for one in page(Cursor(SCOPE, "", 0, "abc")).gone] == [id.hex]
+
+
+def test_a_snapshot_is_cut_at_one_place_of_the_feed(hub: Hub, device: str) -> None:
+    """Built while others write: its rows, its head and its digest are of one moment."""
+    pushed(hub, device, *[inserted(hub, n, f"c{n}") for n in range(1, 41)])
+    with ThreadPoolExecutor(1) as pool:
+        writing = pool.submit(
+            lambda: [pushed(hub, device, inserted(hub, n, f"d{n}")) for n in range(41, 61)]
+        )
+        ready = hub.service.snapshots.prepare(SCOPE).result(timeout=60)
+        writing.result(timeout=60)
+    assert ready.trailer.rows == ready.trailer.head >= 40
+    raw = connect(hub.service.snapshots.folder / f"{ready.sha256}.snapshot", ready.key)
+    assert raw.execute("SELECT count(*), max(_seq) FROM customer").fetchone() == (
+        ready.trailer.rows,
+        ready.trailer.head,
+    )
+    raw.close()
+    hub.service.close()
 
 
 def test_a_verb_of_head_office_itself_is_published(hub: Hub) -> None:
