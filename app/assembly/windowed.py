@@ -192,8 +192,16 @@ class WindowedDay(Day):
         self._pictures = pictures
         self.hands = Hands(self._app, self._desk, pictures)
 
-    def close(self) -> None:
-        """Take the windows away and end what they run on; the site's own lanes go on."""
+    @override
+    def run(self) -> None:
+        """Go through all steps, then take the windows away whatever came of them."""
+        try:
+            super().run()
+        finally:
+            self._close()
+
+    def _close(self) -> None:
+        """End what the windows run on; the site's own lanes go on."""
         self._desk.bridge.on_trouble(lambda _problem: None)
         if self._desk.window is not None:
             self._desk.change_person()
@@ -442,18 +450,21 @@ class WindowedDay(Day):
         self.sit_down(custodian, self.site.branch, code=True)
         self.hands.open_page("seals")
         page = self.hands.page(SealingPage)
+        pages: tuple[int, ...] = (3, self.contract().seal_place.page)
         if self._pictures is not None:
-            self._lose_the_line(page, custodian)
-        self._arm(page, custodian, shoot=True)
-        contract = self.contract()
+            self._lose_the_line(page, custodian, pages)
+            pages = pages[1:]
+        self._arm(page, custodian, pages, shoot=True)
         self._refuse_in_window(page)
-        for page_no in (3, contract.seal_place.page):
-            self._stamp_page(page, page_no)
+        for number in pages:
+            self._stamp_page(page, number)
         self.hands.until(lambda: page.step is SealStep.DONE, "the job is closed")
         self.hands.settle()
         self.hands.shoot("seals_done")
 
-    def _arm(self, page: SealingPage, custodian: str, *, shoot: bool) -> None:
+    def _arm(
+        self, page: SealingPage, custodian: str, pages: tuple[int, ...], *, shoot: bool
+    ) -> None:
         """Choose, check, prove: until the machine is armed."""
         hands = self.hands
         shots = hands.shoot if shoot else _no_picture
@@ -463,7 +474,7 @@ class WindowedDay(Day):
         hands.until(lambda: page.step is SealStep.CHECK, "the contract is shown")
         hands.settle()
         page.check.pages.setFocus()
-        hands.fill(f"3, {self.contract().seal_place.page}")
+        hands.fill(", ".join(str(number) for number in pages))
         shots("seals_check")
         hands.next_verb()
         hands.until(lambda: page.step is SealStep.PROVE, "the proofs are asked")
@@ -480,11 +491,11 @@ class WindowedDay(Day):
         hands.settle()
 
     def _refuse_in_window(self, page: SealingPage) -> None:
-        """Page 4 for page 3 is refused by its code, and again with the code covered."""
+        """Another page is refused by its code, and again with the code covered."""
         self._put_paper(page, 4)
         self._press_stamp(page)
         if page.step is not SealStep.STAMP:
-            raise BugError("page 4 was taken for page 3")
+            raise BugError("page 4 was taken for another")
         self.hands.shoot("seals_refused")
         self.site.machine.ask("cover_code")
         self._press_stamp(page)
@@ -511,23 +522,17 @@ class WindowedDay(Day):
         self.hands.next_verb()
         self.hands.until(lambda: page.at_rest, "the machine has looked")
 
-    def _lose_the_line(self, page: SealingPage, custodian: str) -> None:
-        """Pull the cable before the stroke: the doubt's screen, then the log says it."""
+    def _lose_the_line(self, page: SealingPage, custodian: str, pages: tuple[int, ...]) -> None:
+        """Pull the cable as the head goes down: the doubt's screen, then the log says it."""
         hands, machine = self.hands, self.site.machine
-        self._arm(page, custodian, shoot=False)
-        self._put_paper(page, 3)
+        self._arm(page, custodian, pages, shoot=False)
+        self._put_paper(page, pages[0])
         machine.ask("unplug", at="before_intent")
         hands.next_verb()
         hands.until(lambda: page.step is SealStep.DOUBT, "nobody knows")
-        answer = machine.ask("plug_in")
-        self.site.branch.set_devices(
-            SealPort(DEVICE_ID, str(answer["path"])), self.site.branch.pad_port
-        )
-        hands.settle()
-        hands.press(Qt.Key.Key_Escape)
-        hands.press(Qt.Key.Key_F5)
-        hands.rest(1500)
-        hands.settle()
+        path = str(machine.ask("plug_in")["path"])
+        self.site.branch.set_devices(SealPort(DEVICE_ID, path), self.site.branch.pad_port)
+        hands.until(lambda: not page.doubt.now.picture_box().isEmpty(), "what lies there is seen")
         hands.shoot("doubt")
         hands.next_verb()
         hands.until(lambda: page.step is SealStep.DONE, "the log says what became of it")

@@ -108,8 +108,6 @@ def main(mode: str, out: Path) -> None:
                 "result": {key: result[key] for key in ("quote", "seal", "sync", "problems")},
             }
         finally:
-            if isinstance(day, WindowedDay):
-                day.close()
             site.close()
     out.write_text(json.dumps(said, ensure_ascii=False), "utf-8")
 

@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 from typing import TypeVar
 from uuid import UUID
 
@@ -110,6 +111,7 @@ class SealingPage(PageView):
         self._run: RunView | None = None
         self._doubt: tuple[JobCard, StampLine] | None = None
         self._asked_log = False
+        self._doubt_shown = False
         self._done: JobCard | None = None
         self._wanted: UUID | None = None
         self._machine: MachineView | None = None
@@ -483,6 +485,7 @@ class SealingPage(PageView):
 
     def _on_done(self, job: JobCard) -> None:
         self._run, self._doubt, self._done = None, None, job
+        self.doubt.form.hide()
         self.over.show_job(job)
         self._go(Step.DONE)
         self.refresh()
@@ -500,13 +503,27 @@ class SealingPage(PageView):
     # -- in doubt ------------------------------------------------------------------------------
 
     def _enter_doubt(self, job: JobCard, stamp: StampLine) -> None:
+        if self.step is Step.DOUBT and self._doubt is not None and self._doubt[1].id == stamp.id:
+            return
         self._doubt, self._run, self._asked_log = (job, stamp), None, False
+        self._doubt_shown = False
         self.doubt.name_doubt(job, stamp.index, stamp.page)
         self._go(Step.DOUBT)
-        self._work(self._lanes.machine, lambda: self._session.doubt(job, stamp), self._show_doubt)
+        self._ask_doubt()
+
+    def _ask_doubt(self) -> None:
+        """Ask the machine what two persons need to know; one that is away is asked again later."""
+        if self._doubt is not None:
+            job, stamp = self._doubt
+            ask = partial(self._session.doubt, job, stamp)
+            self._work(self._lanes.machine, ask, self._show_doubt, self._doubt_not_seen)
 
     def _show_doubt(self, view: DoubtView) -> None:
+        self._doubt_shown = True
         self.doubt.show_doubt(view)
+
+    def _doubt_not_seen(self, problem: Problem) -> None:
+        self.doubt.counter.tell(t("{what} {next}", what=problem.what, next=problem.next))
 
     def recover(self) -> None:
         """Ask the machine's signed log what became of the impression."""
@@ -573,6 +590,8 @@ class SealingPage(PageView):
             self._run = None
             self.show_trouble(view.problem)
             self._start_over()
+        elif self.step is Step.DOUBT and view.problem is None and not self._doubt_shown:
+            self._ask_doubt()
         elif self.step is Step.STAMP and _stands(before) != _stands(view):
             self._offer()
 
