@@ -125,6 +125,8 @@ class Workstation:
     seal_port: SealPort = field(default_factory=SealPort)
     pad_port: PadPort = field(default_factory=PadPort)
     keyring: Keyring | None = None
+    left_over: set[str] = field(default_factory=set)
+    """Files that waited for head office when this desk was opened: perhaps of a step cut off."""
     offline_since: datetime | None = None
     last_report: SyncReport | None = None
     _press: PdfPress | None = field(default=None, repr=False)
@@ -241,6 +243,8 @@ class Workstation:
         )
         station.seal_port = SealPort(**_facts(store.noted("seal_port")))
         station.pad_port = PadPort(**_facts(store.noted("pad_port")))
+        waiting = Follower(store).files_waiting(10_000)
+        station.left_over = {one.sha256 for one in waiting}
         station.keyring = keyring
         station.check_anchor()
         return station
@@ -364,7 +368,10 @@ class Workstation:
                 rounds += report.rounds
                 pushed += report.pushed
                 pulled += report.pulled
-                sent = send_files(desk, self.link, self.vault.get, budget=FILE_BUDGET)
+                over = frozenset(self.left_over) if report.outbox_left == 0 else frozenset[str]()
+                sent = send_files(
+                    desk, self.link, self.vault.get, budget=FILE_BUDGET, left_over=over
+                )
                 if report.even and not sent.left:
                     break
         except HubError as error:
@@ -479,6 +486,7 @@ class Seat(Desk):
     @override
     def keep_file(self, content: bytes, extension: str, mime: str, name: str) -> str:
         sha256 = self.station.vault.put(content, extension)
+        self.station.left_over.discard(sha256)
 
         def note() -> None:
             with self.station.store.desk_work() as session:

@@ -318,6 +318,16 @@ class Follower:
 
         return self._write(act)
 
+    def forget_file(self, sha256: str) -> None:
+        """Stop waiting for a file that an interrupted step left and no record names."""
+
+        def act(session: Session) -> None:
+            row = session.get(BlobLocal, sha256)
+            if row is not None and not row.at_hub:
+                session.delete(row)
+
+        self._write(act)
+
     def file_sent(self, sha256: str, sent: int, *, whole: bool) -> None:
         """Note how far a file has come; ``whole``: head office has verified it."""
 

@@ -1,7 +1,7 @@
 """Sending and getting files in parts, resumed where the last one ended (sync.md 6.7)."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -42,12 +42,19 @@ class Sent:
 
 
 def send_files(
-    desk: Follower, line: FileLine, open_file: Callable[[str], bytes], *, budget: int
+    desk: Follower,
+    line: FileLine,
+    open_file: Callable[[str], bytes],
+    *,
+    budget: int,
+    left_over: Collection[str] = (),
 ) -> Sent:
     """Send the files head office lacks, small ones first, at most ``budget`` bytes.
 
     ``open_file`` gives a file's bytes by its SHA-256 from the vault. A file whose row is not at
-    head office yet is left for the next round; a line that breaks ends this one.
+    head office yet is left for the next round; a line that breaks ends this one. ``left_over``
+    names files of steps that were cut off and that every record is known without: where head office
+    knows no record of such a file, it is not waited for any more (it stays in the vault).
     """
     files = sent = 0
     problems: list[Problem] = []
@@ -58,6 +65,9 @@ def send_files(
             sent += send_file(desk, line, waiting.sha256, open_file(waiting.sha256))
             files += 1
         except HubError as error:
+            if error.fault is HubFault.NOT_FOUND and waiting.sha256 in left_over:
+                desk.forget_file(waiting.sha256)
+                continue
             problems.append(error.problem)
             if error.fault in (HubFault.NO_ANSWER, HubFault.BUSY):
                 break
