@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from app.kit import words
 from installer import catalogues
+from tests.ui.contract_site import branch as branch
 from tests.ui.desk_site import site as site
 from tests.ui.desk_site import sitting as sitting
 from ui.shell.speaking import speak

@@ -1,0 +1,80 @@
+"""Contracts by keyboard: drawn up, looked at page by page, its files by their hashes."""
+
+from uuid import UUID
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+
+from app.contracts.rules import DRAFTED, SIGNED
+from app.kit.words import Text
+from tests.ui.contract_site import Branch
+from tests.ui.desk_site import Sitting
+from ui.contracts.chain_line import ChainLine
+from ui.contracts.view import ContractsPage
+
+
+def contracts(sitting: Sitting, target: UUID) -> ContractsPage:
+    """Open the page at a record."""
+    sitting.window.open_page("contracts", target)
+    view = sitting.window.page("contracts")
+    assert isinstance(view, ContractsPage)
+    sitting.rest()
+    return view
+
+
+def test_an_approved_quote_is_drawn_up_with_one_key(sitting: Sitting, branch: Branch) -> None:
+    quote = branch.approved(601)
+    sitting.sit()
+    view = contracts(sitting, quote)
+    assert [verb.key for verb in view.verbs()] == ["draw_up"]
+    sitting.control(Qt.Key.Key_Return)
+    sitting.until(lambda: [verb.key for verb in view.verbs()] == ["sign"])
+    sitting.rest()
+    card = view._presenter.of_quote(quote)
+    assert card is not None and card.state == DRAFTED
+    assert sitting.window.toast.isVisible()
+    assert not view.pages.image.picture_box().isEmpty()
+    # The quote's id, which other pages still know, leads to the contract drawn from it.
+    assert contracts(sitting, quote)._record is not None
+
+
+def test_pages_turn_and_the_whole_hash_is_copied(sitting: Sitting, branch: Branch) -> None:
+    contract_id = branch.drafted(602)
+    sitting.sit()
+    view = contracts(sitting, contract_id)
+    view.pages.setFocus()
+    sitting.press(Qt.Key.Key_PageDown)
+    assert view.pages.page == 2
+    sitting.press(Qt.Key.Key_PageUp)
+    sitting.press(Qt.Key.Key_PageUp)
+    assert view.pages.page == 1
+    sitting.rest()
+    record = view._record
+    assert record is not None and not record.torn
+    view.files.buttons[0].setFocus()
+    sitting.press(Qt.Key.Key_Space)
+    assert QGuiApplication.clipboard().text() == record.card.pdf_sha256
+    assert len(view.files.buttons) == 2
+
+
+def test_a_clerk_does_not_seal_and_reads_why(sitting: Sitting, branch: Branch) -> None:
+    contract_id = branch.signed(603)
+    sitting.sit()
+    view = contracts(sitting, contract_id)
+    assert view._record is not None and view._record.card.state == SIGNED
+    (verb,) = view.verbs()
+    assert verb.key == "seal" and not verb.enabled and isinstance(verb.reason, Text)
+    sitting.control(Qt.Key.Key_Return)
+    assert sitting.window.page_key == "contracts"
+
+
+def test_the_chain_says_in_words_what_it_draws(sitting: Sitting, branch: Branch) -> None:
+    contract_id = branch.drafted(604)
+    sitting.sit()
+    view = contracts(sitting, contract_id)
+    record = view._record
+    assert record is not None
+    said = view.chain.accessibleName()
+    line = ChainLine(sitting.desk.theme)
+    line.show_chain(record.card.chain, torn=True)
+    assert line.accessibleName() != said and "已出具" in said

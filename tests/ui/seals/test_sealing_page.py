@@ -1,0 +1,168 @@
+"""The custodian's stepper over the simulated machine: refusals, an imprint, and a real doubt."""
+
+from uuid import UUID
+
+import pytest
+from PySide6.QtCore import Qt
+
+from app.assembly.demo import DEVICE_ID, SEAL_ID, DemoSite
+from app.assembly.devices import SealPort
+from app.assembly.processes import start_machine
+from app.assembly.workstation import PERMIT_KEY_ID
+from app.documents.page_codes import PageCode, encode
+from sync.hub.server import HubSettings
+from tests.ui.contract_site import Branch
+from tests.ui.desk_site import Sitting
+from ui.contracts.presenter import ContractsPresenter
+from ui.seals.machine_face import state_words
+from ui.seals.session import MachineView
+from ui.seals.view import SealingPage, Step, read_pages
+
+
+@pytest.mark.parametrize(
+    ("typed", "pages"),
+    [
+        ("3, 5", (3, 5)),
+        ("3，5、5", (3, 5, 5)),
+        (" 8 ", (8,)),
+        ("", None),
+        ("0", None),
+        ("9", None),
+        ("-1", None),
+        ("3 x", None),
+        ("²", None),
+    ],
+)
+def test_pages_are_read_or_refused(typed: str, pages: tuple[int, ...] | None) -> None:
+    assert read_pages(typed, 8) == pages
+
+
+def test_a_machine_nobody_asked_yet_is_not_shown_as_ready() -> None:
+    assert state_words(None) != state_words(MachineView(None))
+
+
+def sealing(sitting: Sitting, role: str) -> SealingPage:
+    """Open the custodian's page."""
+    sitting.sit(role)
+    sitting.window.open_page("seals")
+    view = sitting.window.page("seals")
+    assert isinstance(view, SealingPage)
+    sitting.until(lambda: bool(view.choose.rows.rows))
+    return view
+
+
+def lay_in(site: DemoSite, branch: Branch, contract_id: UUID, page: int) -> None:
+    """Lay a page of a contract into the machine."""
+    picture = site.folder / f"paper-{page}.png"
+    contracts = ContractsPresenter(branch.seat("clerk"))
+    picture.write_bytes(contracts.page_picture(contract_id, page, dpi=200))
+    assert site.machine.ask("paper", image=str(picture), page=page)["ok"] is True
+
+
+def restart(site: DemoSite) -> None:
+    """Switch the machine on again after the power was lost."""
+    site.machine.kill()
+    public = HubSettings(site.folder / "hub").keys.permit_key().public_key().public_bytes_raw()
+    site.machine = start_machine(
+        site.folder / "machine", DEVICE_ID, SEAL_ID, (PERMIT_KEY_ID, public.hex())
+    )
+    port = SealPort(DEVICE_ID, str(site.machine.said["path"]))
+    site.branch.set_devices(port, site.branch.pad_port)
+
+
+def test_a_clerk_may_look_and_not_seal(sitting: Sitting, branch: Branch) -> None:
+    branch.signed(621)
+    view = sealing(sitting, "clerk")
+    sitting.rest()
+    (verb,) = view.verbs()
+    assert not verb.enabled and verb.reason is not None
+    sitting.control(Qt.Key.Key_Return)
+    assert view.step is Step.CHOOSE
+
+
+@pytest.mark.slow
+def test_from_the_code_on_the_page_to_a_ruling_of_two(sitting: Sitting, branch: Branch) -> None:
+    site = sitting.site
+    contract_id = branch.signed(622)
+    card = ContractsPresenter(branch.seat("clerk")).card(contract_id)
+    view = sealing(sitting, "custodian")
+    operator, witness = (site.person("custodian", n).number for n in (0, 1))
+    # A code nobody knows is refused in words, the one on the page finds its contract.
+    view.choose.scan.setFocus()
+    sitting.type("SD1:NONE")
+    sitting.press(Qt.Key.Key_Return)
+    assert view.choose.scan_note.text() and view.step is Step.CHOOSE
+    view.choose.scan.clear()
+    code = PageCode(card.number, card.version, 3, card.pages, card.content_sha256[:16])
+    sitting.type(encode(code))
+    sitting.press(Qt.Key.Key_Return)
+    sitting.until(lambda: view.step is Step.CHECK)
+    # Pages that are none are refused beside the field.
+    view.check.pages.setFocus()
+    view.check.pages.selectAll()
+    sitting.type("3, 99")
+    sitting.press(Qt.Key.Key_Return)
+    assert view.step is Step.CHECK and view.check.pages_note.text()
+    view.check.pages.selectAll()
+    sitting.type("3")
+    sitting.press(Qt.Key.Key_Return)
+    assert view.step is Step.PROVE
+    prove(sitting, view, operator, witness)
+    sitting.until(lambda: view.step is Step.STAMP)
+    assert sitting.window.may_close() is not None
+    # Nothing lies in it: the verb waits and says why. Another page is refused with what it is.
+    sitting.until(lambda: view._machine is not None and not view._machine.paper)
+    assert not view.verbs()[0].enabled
+    lay_in(site, branch, contract_id, 4)
+    sitting.until(lambda: view.verbs()[0].enabled)
+    sitting.press(Qt.Key.Key_F9)
+    sitting.until(lambda: view.at_rest)
+    assert view.step is Step.STAMP and card.number in view.stamping.seen_words.text()
+    assert view._presenter.doubts() == []
+    # The power goes after the intent: the machine itself does not know.
+    lay_in(site, branch, contract_id, 3)
+    site.machine.ask("power_loss", at="after_intent")
+    sitting.control(Qt.Key.Key_Return)
+    sitting.until(lambda: view.step is Step.DOUBT)
+    restart(site)
+    sitting.until(lambda: not view.doubt.now.picture_box().isEmpty())
+    assert not view.doubt.form.isVisible()
+    sitting.control(Qt.Key.Key_Return)
+    sitting.until(lambda: view.doubt.form.isVisible())
+    rule(sitting, view, operator, witness)
+    sitting.qtbot.waitUntil(lambda: view.step is Step.DONE, timeout=60_000)
+    job = view._done
+    assert job is not None and job.state == "closed_short"
+    assert [stamp.state for stamp in job.stamps] == ["settled_not_done"]
+    assert view._presenter.doubts() == [] and sitting.window.may_close() is None
+
+
+def prove(sitting: Sitting, view: SealingPage, operator: str, witness: str) -> None:
+    """Type both proofs as two people do, Enter from field to field."""
+    site = sitting.site
+    for text in (
+        site.code(site.branch, operator),
+        witness,
+        site.password(witness),
+        site.code(site.branch, witness),
+    ):
+        sitting.type(text)
+        sitting.press(Qt.Key.Key_Return)
+    sitting.control(Qt.Key.Key_Return)
+
+
+def rule(sitting: Sitting, view: SealingPage, operator: str, second: str) -> None:
+    """Let two persons say that it was not stamped."""
+    site, form = sitting.site, view.doubt.form
+    form.editor("ruling").put("settled_not_done")
+    form.editor("statement").setFocus()
+    for text in (
+        "no imprint on the paper",
+        site.code(site.branch, operator),
+        second,
+        site.password(second),
+        site.code(site.branch, second),
+    ):
+        sitting.type(text)
+        sitting.press(Qt.Key.Key_Return)
+    sitting.control(Qt.Key.Key_Return)
