@@ -166,9 +166,12 @@ class DeskApplication(QObject):
 
     def serve(self, station: "Workstation") -> None:
         """Take a workstation that is open already, and ask who is there."""
+        from app.assembly.opening import branch_name
+
         self.station = station
         self.front.resize(1280, 760)
-        self._show_sign_in()
+        view = self._show_sign_in()
+        view.branch.tell(branch_line(branch_name(station), station.office.rsplit(".", 1)[-1]))
         self.front.show()
 
     def close(self) -> None:

@@ -50,7 +50,8 @@ LONGEST_S = 60.0
 """Seconds a person would wait for one thing before calling support."""
 SETTLE_S, PICTURE_S = 0.5, 2.0
 """Seconds after which a window that still beats counts as settled; longer for a picture."""
-LOOK_MS = 15
+LOOK_MS, STRIP_MS = 15, 3500
+"""How often the screen is looked at, and how long the strip may take to follow."""
 PAGES = ("workbench", "customers", "pricing", "approvals", "contracts", "signing", "seals",
          "problems", "sync")  # fmt: skip
 """The pages with Alt and a digit, in the order of the navigation."""
@@ -164,6 +165,10 @@ class Hands:
         if (language, theme) != (language_in_use(), self._desk.theme.name):
             speak(language)
             self._desk.theme.use(theme)
+            if self._desk.window is None and self._desk.sign_in is not None:
+                asked = self._desk.sign_in
+                asked.language.setCurrentIndex(asked.language.findData(language))
+                asked.look.setCurrentIndex(asked.look.findData(theme))
             self.settle()
 
     def _focus(self) -> QWidget:
@@ -303,6 +308,7 @@ class WindowedDay(Day):
         hands.settle()
         if self.site.branch.sync_state().offline_since is None:
             raise BugError("the desk does not know that it is offline")
+        hands.rest(STRIP_MS if self._pictures else LOOK_MS)
         hands.shoot("sync")
         hands.open_page("pricing")
         page = hands.page(QuotesView)
@@ -376,8 +382,6 @@ class WindowedDay(Day):
         hands.open_page("pricing")
         hands.next_verb()
         hands.until(lambda: self.quote().state not in ("priced", "returned"), "submitted")
-        hands.open_page("workbench")
-        hands.shoot("workbench")
         self.site.start_hub()
         self.site.branch.sync()
         self._approve()
@@ -389,6 +393,7 @@ class WindowedDay(Day):
     def _decide(self, number: str, station: Workstation, case_id: UUID) -> None:
         hands = self.hands
         self.sit_down(number, station, code=True)
+        hands.shoot("workbench")
         hands.open_page("approvals")
         page = hands.page(ApprovalsView)
         hands.until(lambda: page.current is not None and page.current.mine, "a case to decide")
@@ -493,6 +498,7 @@ class WindowedDay(Day):
     def _refuse_in_window(self, page: SealingPage) -> None:
         """Another page is refused by its code, and again with the code covered."""
         self._put_paper(page, 4)
+        self.hands.shoot("seals_stamp")
         self._press_stamp(page)
         if page.step is not SealStep.STAMP:
             raise BugError("page 4 was taken for another")
@@ -506,7 +512,6 @@ class WindowedDay(Day):
     def _stamp_page(self, page: SealingPage, number: int) -> None:
         hands = self.hands
         self._put_paper(page, number)
-        hands.shoot("seals_stamp")
         hands.next_verb()
         hands.until(lambda: page.step is SealStep.LOOK, f"page {number} is stamped")
         hands.settle()
@@ -534,6 +539,9 @@ class WindowedDay(Day):
         self.site.branch.set_devices(SealPort(DEVICE_ID, path), self.site.branch.pad_port)
         hands.until(lambda: not page.doubt.now.picture_box().isEmpty(), "what lies there is seen")
         hands.shoot("doubt")
+        hands.open_page("problems")
+        hands.shoot("problems")
+        hands.open_page("seals")
         hands.next_verb()
         hands.until(lambda: page.step is SealStep.DONE, "the log says what became of it")
         hands.settle()
@@ -574,11 +582,7 @@ class WindowedDay(Day):
     def look_back(self) -> None:
         hands = self.hands
         hands.open_page("problems")
-        hands.shoot("problems")
-        hands.window.page("devices")
         hands.press(Qt.Key.Key_K, CTRL)
-        hands.type_in("sync")
-        hands.rest(300)
         hands.settle()
         hands.shoot("palette")
         hands.press(Qt.Key.Key_Escape)
