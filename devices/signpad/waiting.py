@@ -66,9 +66,10 @@ def listen(
 ) -> Iterator[Sample]:
     """Give samples until the watch is over.
 
-    ``fetch`` waits at most LOOK_S seconds and gives all that came; it is asked once more at the
-    end, so that the last stroke before Accept is whole. ``clear`` wipes pad and recording. Any
-    DeviceError of them, Cancelled and Timeout break the recording for good.
+    ``fetch`` waits at most LOOK_S seconds and gives what came; at the end it is asked until it
+    gives nothing twice, at most for 2 LOOK_S, so that the last stroke before Accept is whole even where
+    the line hands it over in pieces. ``clear`` wipes pad and recording. Any DeviceError of them,
+    Cancelled and Timeout break the recording for good.
     """
     vigil = Vigil(watch, clock)
     try:
@@ -78,14 +79,25 @@ def listen(
                 clear()
                 vigil = Vigil(watch, clock)
             over = _over(vigil.verdict(), device)
+            if over:
+                yield from _the_rest(fetch, clock)
+                return
             for sample in fetch():
                 vigil.saw(sample)
                 yield sample
-            if over:
-                return
     except DeviceError as cause:
         recording.break_(cause)
         raise
+
+
+def _the_rest(fetch: Callable[[], Iterable[Sample]], clock: Clock) -> Iterator[Sample]:
+    """Give what is still on its way; a pen that stays on the pad does not hold the end up."""
+    latest = clock.monotonic() + 2 * LOOK_S
+    silences = 0
+    while silences < 2 and clock.monotonic() < latest:  # one alone may have been half a packet
+        came = list(fetch())
+        silences = 0 if came else silences + 1
+        yield from came
 
 
 def _over(verdict: Verdict, device: str) -> bool:

@@ -1,5 +1,6 @@
 """What every test of the window needs: no display, and the Chinese catalogues compiled."""
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from tests.ui.contract_site import branch as branch
 from tests.ui.desk_site import site as site
 from tests.ui.desk_site import sitting as sitting
 from ui.shell.speaking import speak
+from ui.shell.tidying import tidy
 from ui.theme.theme import Theme
 
 
@@ -30,6 +32,21 @@ def stale(folder: Path) -> bool:
 
 if stale(words.LOCALES):
     catalogues.main()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def rubbish_stays_on_this_thread() -> Iterator[None]:
+    """Keep Python's collector off the lanes, as the desk does: a widget dies where it lived."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.fixture(autouse=True)
+def rubbish(rubbish_stays_on_this_thread: None) -> Iterator[None]:
+    """Take out what the test left behind, here and now."""
+    yield
+    tidy()
 
 
 @pytest.fixture(autouse=True)

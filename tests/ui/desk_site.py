@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -108,6 +108,8 @@ def sitting(qtbot: QtBot, qapp: QApplication, site: DemoSite, tmp_path: Path) ->
     met.rest()
     shown = desk.window.banner.problem if desk.window is not None else None
     desk._leave_seat()
+    # Outside the event loop nothing else destroys what was left to be deleted later.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     desk.lane.close()
     desk.bridge.close()
     desk.let_go()

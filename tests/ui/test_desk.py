@@ -113,6 +113,7 @@ def test_the_desk_paints_before_it_loads_anything_heavy(tmp_path: Path) -> None:
 
 
 def test_rubbish_is_collected_by_the_event_loop_alone(qtbot: QtBot, qapp: QApplication) -> None:
+    gc.enable()
     tidying = Tidying()
     try:
         assert not gc.isenabled()
@@ -126,3 +127,4 @@ def test_rubbish_is_collected_by_the_event_loop_alone(qtbot: QtBot, qapp: QAppli
     finally:
         tidying.stop()
     assert gc.isenabled()
+    gc.disable()

@@ -22,20 +22,24 @@ class Tidying(QObject):
         gc.disable()
         self._timer = QTimer(self)
         self._timer.setInterval(EVERY_MS)
-        self._timer.timeout.connect(self.tidy)
+        self._timer.timeout.connect(self._tidy)
         self._timer.start()
-
-    @Slot()
-    def tidy(self) -> None:
-        """Collect the oldest generation whose threshold is passed, the younger ones with it."""
-        counts, limits = gc.get_count(), gc.get_threshold()
-        for generation in (2, 1, 0):
-            if counts[generation] > limits[generation]:
-                gc.collect(generation)
-                return
 
     def stop(self) -> None:
         """Let the collector run by itself again."""
         self._timer.stop()
         if self._was_on:
             gc.enable()
+
+    @Slot()
+    def _tidy(self) -> None:
+        tidy()
+
+
+def tidy() -> None:
+    """Collect the oldest generation whose threshold is passed, the younger ones with it."""
+    counts, limits = gc.get_count(), gc.get_threshold()
+    for generation in (2, 1, 0):
+        if counts[generation] > limits[generation]:
+            gc.collect(generation)
+            return
