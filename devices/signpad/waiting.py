@@ -67,9 +67,9 @@ def listen(
     """Give samples until the watch is over.
 
     ``fetch`` waits at most LOOK_S seconds and gives what came; at the end it is asked until it
-    gives nothing twice, at most for 2 LOOK_S, so that the last stroke before Accept is whole even where
-    the line hands it over in pieces. ``clear`` wipes pad and recording. Any DeviceError of them,
-    Cancelled and Timeout break the recording for good.
+    gives nothing twice, at most for 2 LOOK_S, so that the last stroke before Accept is whole even
+    where the line hands it over in pieces. ``clear`` wipes pad and recording. Any DeviceError of
+    them, Cancelled and Timeout break the recording for good.
     """
     vigil = Vigil(watch, clock)
     try:
