@@ -10,12 +10,12 @@ import socket
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from app.access.actions import AddOffice, AddPerson, activation_hash
-from app.access.login import STEP_SECONDS, code_of
+from app.access.login import STEP_SECONDS, code_of, needs_second_factor
 from app.access.records import Credential
 from app.assembly.demo_people import demo_branch
 from app.assembly.devices import PadPort, SealPort, meet_machine
@@ -30,7 +30,9 @@ from app.assembly.processes import Child, start_hub, start_machine
 from app.assembly.workstation import PERMIT_KEY_ID, Enrolment, Seat, Workstation
 from app.customers.actions import RegisterOrganisation
 from app.kit.clock import Clock, today
+from app.kit.errors.base import BugError
 from app.kit.ids import new_id
+from app.kit.lanes import Lane
 from app.packs.resources import resource_bytes
 from app.seals.actions import PairMachine
 from app.store.keyslots import KeySlots, new_slots
@@ -68,6 +70,17 @@ class DemoCompany:
         return [person for person in self.people if role in person.roles]
 
 
+@dataclass(frozen=True)
+class DeviceCode:
+    """What a person's device shows: six digits, empty while none is unused, and for how long (s).
+
+    Without digits ``seconds`` is how long it takes until the next may be used.
+    """
+
+    digits: str
+    seconds: float
+
+
 def read_company() -> DemoCompany:
     """Read the demo company."""
     import json
@@ -84,7 +97,11 @@ def read_company() -> DemoCompany:
 
 @dataclass
 class DemoSite:
-    """The running demo: hub, simulators, the branch's desk and head office's desk."""
+    """The running demo: hub, simulators, the branch's desk and head office's desk.
+
+    Who lays paper, signs or pulls cables while a window is open does so on ``hands``, one after
+    another; a day that owns the whole site may call directly.
+    """
 
     folder: Path
     passphrase: str
@@ -96,6 +113,7 @@ class DemoSite:
     pad: PadSimulator
     branch: Workstation
     head_office: Workstation
+    hands: Lane = field(default_factory=lambda: Lane("hands"), repr=False)
 
     @classmethod
     def found(
@@ -161,7 +179,10 @@ class DemoSite:
             undo.callback(pad.close)
             undo.callback(machine.close)
             company = read_company()
-            demo = cls(folder, passphrase, clock, company, port, hub, machine, pad, *stations)
+            desk, head_office = stations
+            demo = cls(
+                folder, passphrase, clock, company, port, hub, machine, pad, desk, head_office
+            )
             demo._plug_in()
             undo.pop_all()
         return demo
@@ -177,6 +198,41 @@ class DemoSite:
         if self.hub is None:
             self.hub = start_hub(self.folder / "hub", self.port, self.folder / "hub.log")
 
+    def lay_in(self, picture: bytes, page: int, label: str = "") -> None:
+        """Lay a page (PNG) into the simulated machine, for whatever lay there."""
+        paper = self.folder / f"paper-{page}.png"
+        paper.write_bytes(picture)
+        answer = self.machine.ask("paper", image=str(paper), page=page, label=label)
+        if answer.get("ok") is not True:
+            raise BugError(f"the paper does not lie in the machine: {answer}")
+
+    @property
+    def machine_has_power(self) -> bool:
+        """Say whether the simulated machine runs."""
+        return self.machine.process.poll() is None
+
+    def power_machine_up(self) -> None:
+        """Switch the machine on again after its power was cut; nothing lies in it any more."""
+        self.machine.kill()
+        self.machine = _machine(self.folder, HubSettings(self.folder / "hub"))
+        self._seal_port_at(str(self.machine.said["path"]))
+
+    def plug_machine_in(self) -> None:
+        """Put the machine's cable back; it comes up under another path, as a real one may."""
+        self._seal_port_at(str(self.machine.ask("plug_in")["path"]))
+
+    def plug_pad_in(self) -> None:
+        """Put the pad's cable back, under another path."""
+        self.pad.ask("plug")
+        self.branch.set_devices(self.branch.seal_port, PadPort(self.pad.path, PAD_MODEL))
+
+    def _seal_port_at(self, path: str) -> None:
+        self.branch.set_devices(SealPort(DEVICE_ID, path), self.branch.pad_port)
+
+    def station_of(self, person: DemoPerson) -> Workstation:
+        """Give the desk a person of the demo works at."""
+        return self.branch if person.office == BRANCH else self.head_office
+
     def password(self, number: str) -> str:
         """Give the password a person of this demo chose; it depends on the passphrase alone."""
         return hmac.digest(self.passphrase.encode(), number.encode(), hashlib.sha256).hex()[:24]
@@ -184,12 +240,26 @@ class DemoSite:
     def code(self, station: Workstation, number: str) -> str:
         """Read the next unused code off the person's device, waiting for it where one must."""
         while True:
-            credential = station.store.read(_credential, number)
-            now = int(self.clock.now().timestamp()) // STEP_SECONDS
-            for step in (now, now + 1):
-                if step > credential.totp_last_step:
-                    return code_of(credential.totp_secret, step)
-            threading.Event().wait(0.5)
+            shown = self.code_now(station, number)
+            if shown.digits:
+                return shown.digits
+            threading.Event().wait(min(shown.seconds, 0.5))
+
+    def code_now(self, station: Workstation, number: str) -> DeviceCode:
+        """Read what the person's device shows; a code that was used is passed over."""
+        credential = station.store.read(_credential, number)
+        now = self.clock.now().timestamp()
+        first = int(now) // STEP_SECONDS
+        for step in (first, first + 1):
+            if step > credential.totp_last_step:
+                return DeviceCode(
+                    code_of(credential.totp_secret, step), (step + 1) * STEP_SECONDS - now
+                )
+        return DeviceCode("", max(credential.totp_last_step * STEP_SECONDS - now, 0.0))
+
+    def has_device(self, person: DemoPerson) -> bool:
+        """Say whether a person signs in with a second factor."""
+        return needs_second_factor(frozenset(person.roles))
 
     def sit(self, station: Workstation, number: str) -> Seat:
         """Let a person of the demo sit down at a workstation."""
@@ -210,6 +280,7 @@ class DemoSite:
 
     def close(self) -> None:
         """End everything that was started here; the stores are closed whole."""
+        self.hands.close()
         self.branch.close()
         self.head_office.close()
         if self.hub is not None:
@@ -299,9 +370,12 @@ def _open_store(folder: Path, passphrase: str, clock: Clock) -> Store:
 
 
 def _devices(folder: Path, settings: HubSettings) -> tuple[Child, PadSimulator]:
+    return _machine(folder, settings), PadSimulator(PAD_MODEL, seed=79)
+
+
+def _machine(folder: Path, settings: HubSettings) -> Child:
     public = settings.keys.permit_key().public_key().public_bytes_raw().hex()
-    machine = start_machine(folder / "machine", DEVICE_ID, SEAL_ID, (PERMIT_KEY_ID, public))
-    return machine, PadSimulator(PAD_MODEL, seed=79)
+    return start_machine(folder / "machine", DEVICE_ID, SEAL_ID, (PERMIT_KEY_ID, public))
 
 
 def _credential(session: Any, number: str) -> Credential:

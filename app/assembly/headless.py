@@ -451,11 +451,8 @@ class Day:
         return seat.keep_file(seen.photo, "jpg", "image/jpeg", f"page-{page}.jpg"), page
 
     def _lay_in(self, contract: ContractCard, page: int) -> None:
-        picture = self.site.folder / f"paper-{page}.png"
         contracts = ContractsPresenter(self._seat("clerk"))
-        picture.write_bytes(contracts.page_picture(contract.id, page, dpi=200))
-        answer = self.site.machine.ask("paper", image=str(picture), page=page)
-        _must(answer.get("ok") is True, f"the paper lies in the machine: {answer}")
+        self.site.lay_in(contracts.page_picture(contract.id, page, dpi=200), page, contract.number)
 
     def _operator(self) -> str:
         card = self._customers().card(self.quote().customer_id)

@@ -19,10 +19,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from typing_extensions import override
 
-from app.assembly.demo import DEVICE_ID, SEED, DemoSite
+from app.assembly.demo import SEED, DemoSite
 from app.assembly.demo_people import demo_branch
 from app.assembly.desk import DeskApplication
-from app.assembly.devices import SealPort
 from app.assembly.headless import Day, DayOptions, RosterWrong
 from app.assembly.workstation import Workstation
 from app.contracts.rules import ARCHIVED, DRAFTED, SIGNED
@@ -535,8 +534,7 @@ class WindowedDay(Day):
         machine.ask("unplug", at="before_intent")
         hands.next_verb()
         hands.until(lambda: page.step is SealStep.DOUBT, "nobody knows")
-        path = str(machine.ask("plug_in")["path"])
-        self.site.branch.set_devices(SealPort(DEVICE_ID, path), self.site.branch.pad_port)
+        self.site.plug_machine_in()
         hands.until(lambda: not page.doubt.now.picture_box().isEmpty(), "what lies there is seen")
         hands.shoot("doubt")
         hands.open_page("problems")

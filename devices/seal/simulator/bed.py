@@ -25,26 +25,39 @@ class Bed(Camera):
         self._strikes: tuple[Strike, ...] = ()
         self._card: Card | None = None
         self._asked: list[tuple[str, Scene]] = []
+        self.label = ""
+        self.changes = 0
 
-    def lay(self, picture: Path | None) -> None:
-        """Lay a page in (None: a blank sheet). Raises OSError when the file is no picture."""
+    @property
+    def covered(self) -> bool:
+        """Say whether a card lies on the page."""
+        return self._card is not None
+
+    def lay(self, picture: Path | None, label: str = "") -> None:
+        """Lay a page in (None: a blank sheet). Raises OSError when the file is no picture.
+
+        ``label`` is what the hand that lays it calls it; ``changes`` counts what happened here.
+        """
         octets = None
         if picture is not None:
             octets = picture.read_bytes()
             develop(Scene(True, octets, (), None, "ideal", 8, 0, 0))
         self._picture, self.paper_in, self._strikes, self._card = octets, True, (), None
+        self.label, self.changes = label, self.changes + 1
 
     def take_out(self) -> None:
         """Empty the bed."""
         self.paper_in, self._card = False, None
+        self.label, self.changes = "", self.changes + 1
 
     def cover(self, card: Card | None) -> None:
         """Put a black card on the page, or take it away."""
-        self._card = card
+        self._card, self.changes = card, self.changes + 1
 
     @override
     def strike(self, x: int, y: int, angle: int, kind: int) -> None:
         self._strikes = (*self._strikes, Strike(x, y, angle, kind))
+        self.changes += 1
 
     @override
     def expose(self, tag: str) -> None:
@@ -68,6 +81,16 @@ class Bed(Camera):
             self._seed,
             self._taken,
         )
+
+    def seen_by_eye(self, dpi: int) -> bytes:
+        """Give what a person sees who looks into the open machine, as JPEG; empty without paper.
+
+        It is no photograph of the machine: its camera does not count it.
+        """
+        if not self.paper_in:
+            return b""
+        seen = (self._picture, self._strikes, self._card)
+        return develop(Scene(True, *seen, "ideal", dpi, self._seed, 0)).jpeg
 
     def photograph(self) -> Photograph:
         """Take one photograph of what lies there now."""

@@ -1,5 +1,6 @@
 """The housing: machine, session, cable, bed and hands put together, with its faults."""
 
+import base64
 import hashlib
 from collections import Counter
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from devices.seal.simulator.nvram import Nvram
 from devices.seal.simulator.scene import CODE_CORNER, Card
 from devices.seal.simulator.session import Session
 
+EYE_DPI = 60
 STRANGER = Ed25519PrivateKey.from_private_bytes(hashlib.sha256(b"a stranger's key").digest())
 
 
@@ -88,6 +90,7 @@ class Box:
         """Carry out one control line. Raises BadOrder, OSError for a picture that is none."""
         verbs: dict[str, Callable[[Order], dict[str, object] | None]] = {
             "paper": self._paper,
+            "peek": self._peek,
             "cover_code": self._cover,
             "unplug": self._unplug,
             "plug_in": self._plug_in,
@@ -174,8 +177,15 @@ class Box:
             self.bed.take_out()
         else:
             image = order.text("image")
-            self.bed.lay(Path(image) if image else None)
+            self.bed.lay(Path(image) if image else None, order.text("label"))
         return {"page": order.fields.get("page"), "paper_in": self.bed.paper_in}
+
+    def _peek(self, order: Order) -> dict[str, object]:
+        dpi = int(order.number("dpi", EYE_DPI))
+        if not 20 <= dpi <= 200:
+            raise BadOrder("dpi is 20 to 200")
+        jpeg = self.bed.seen_by_eye(dpi)
+        return {"jpeg": base64.b64encode(jpeg).decode(), "changes": self.bed.changes}
 
     def _cover(self, order: Order) -> None:
         match order.fields.get("rect"):
@@ -191,7 +201,7 @@ class Box:
 
     def _unplug(self, order: Order) -> None:
         self._unplug_at = order.phase()
-        if not self._unplug_at:
+        if not self._unplug_at and not order.flag("off", default=False):
             self._pull()
 
     def _plug_in(self, _: Order) -> dict[str, object]:
@@ -200,7 +210,7 @@ class Box:
 
     def _power_loss(self, order: Order) -> None:
         self._kill_at = order.phase()
-        if not self._kill_at:
+        if not self._kill_at and not order.flag("off", default=False):
             self._die()
 
     def _jam(self, order: Order) -> None:
@@ -289,6 +299,21 @@ class Box:
         else:
             raise BadOrder("grade is ideal or imperfect")
 
+    def _faults(self) -> list[str]:
+        """Name the faults that are on or wait for their moment, by the verb that made them."""
+        on = {
+            "power_loss": bool(self._kill_at),
+            "unplug": bool(self._unplug_at) or not self.port.plugged_in,
+            "jam": self.machine.jam_next or bool(self.machine.fault),
+            "door": self.machine.door_open,
+            "late_reply": bool(self._late_seconds and self._late_count),
+            "lose": bool(self._lose_count),
+            "image_corrupt": self._corrupt,
+            "mute_events": self.session.mute,
+            "wrong_key": self.machine.identity_key is not self._key,
+        }
+        return [verb for verb, holds in on.items() if holds]
+
     def _tell(self, _: Order) -> dict[str, object]:
         kept = asdict(self.machine.kept)
         return {
@@ -296,6 +321,10 @@ class Box:
             "path": self.port.path if self.port.plugged_in else None,
             "dropped": self._deframer.dropped,
             "paper_in": self.bed.paper_in,
+            "label": self.bed.label,
+            "covered": self.bed.covered,
+            "changes": self.bed.changes,
+            "faults": self._faults(),
             "heard": dict(self._heard),
             "now": self.machine.now(),
             **kept,

@@ -1,10 +1,14 @@
 """The hands on the machine: one JSON object a line in, one JSON object a line out.
 
     {"verb": "paper", "image": "page3.png"}   lay a page in ("image" left out: a blank sheet;
-                                              "page" is echoed), {"verb": "paper", "out": true}
+                                              "page" is echoed, "label" kept while it lies
+                                              there), {"verb": "paper", "out": true}
+    {"verb": "peek", "dpi": 60}               what a person sees who looks in: "jpeg" in base64,
+                                              empty where nothing lies; no photograph is used up
     {"verb": "cover_code"}                    a black card on the lower right corner, or on
                                               "rect": [x, y, w, h] in mm; "off": true takes it away
-    {"verb": "unplug", "at": PHASE}           pull the cable now, or at the next PHASE
+    {"verb": "unplug", "at": PHASE}           pull the cable now, or at the next PHASE ("off": true
+                                              takes it back, here and with power_loss)
     {"verb": "plug_in"}                       plug it in again; answers with the new "path"
     {"verb": "power_loss", "at": PHASE}       kill this process at PHASE (now without "at")
     {"verb": "jam", "on": true}               the head sticks until "on": false and a self-test
@@ -25,8 +29,10 @@
     {"verb": "line", "drop": 0.01}            harm the cable: drop, flip, duplicate, garbage (chance
                                               per octet), delay_ms, split; {"verb": "line"} heals it
     {"verb": "grade", "grade": "ideal"}       ideal or imperfect photographs
-    {"verb": "state"}                         what the machine knows, without the wire, and how
-                                              often it "heard" each request
+    {"verb": "state"}                         what the machine knows, without the wire, how often
+                                              it "heard" each request, what lies there ("label",
+                                              "covered", "changes" of the bed) and which "faults"
+                                              are on
 
 PHASE is before_intent, after_intent, down or done.
 """

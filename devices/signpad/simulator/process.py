@@ -9,6 +9,9 @@ Commands are JSON lines, each answered with one JSON line that repeats the verb 
         stall_at n, stall_ms m     nothing is sent for m milliseconds from the n-th moment on
         drop_sync n      every n-th packet loses its first octet
         flat true        the hand presses evenly, as a mouse does
+        light p          the hand presses only p times as hard (0 to 1); what is too light to be
+                         felt as touch is felt as a pen that hovers
+        stop_at n        the hand takes the pen away before the n-th moment of a signature
     {"verb": "clear"}    the hand stops and the pad's screen is wiped
     {"verb": "unplug"}   {"verb": "plug"}   the cable; plugging answers with the new path
     {"verb": "state"}    what the pad shows: plugged, moments drawn, clear orders heard
@@ -18,7 +21,7 @@ Commands are JSON lines, each answered with one JSON line that repeats the verb 
 import json
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.kit.clock import Clock
 from devices.kit.pty_port import PtyPort
@@ -32,6 +35,8 @@ from devices.signpad.simulator.packets import (
 
 _PRESSURE_TOP = 1023
 _CLEAR = 0x04
+_LEAST_TOUCH = 0.1
+"""Part of the full pressure a light pen needs to be felt as touching."""
 _SLOWEST, _FASTEST = 30.0, 0.05
 
 
@@ -45,9 +50,16 @@ class Faults:
     stall_ms: int = 0
     drop_sync: int = 0
     flat: bool = False
+    light: float = 1.0
+    stop_at: int | None = None
 
     def __post_init__(self) -> None:
-        if not 0.0 <= self.noise <= 1.0 or self.stall_ms < 0 or self.drop_sync < 0:
+        shares = (self.noise, self.light)
+        if (
+            not all(0.0 <= share <= 1.0 for share in shares)
+            or self.stall_ms < 0
+            or self.drop_sync < 0
+        ):
             raise ValueError("a fault is out of range")
 
 
@@ -123,13 +135,14 @@ class PadProcess:
             raise ValueError("unplugged or already writing")
         if not _FASTEST <= seconds <= _SLOWEST:
             raise ValueError("seconds out of range")
-        moments = sign(
+        written = sign(
             name,
             seconds=seconds,
             rate=self._pad.rate,
             seed=self._seed,
             flat=self._faults.flat,
         )
+        moments = _as_held(written, self._faults)
         self._send(about_packet(self._pad.number, 1000 + self._seed % 10_000))
         self._writing = _Writing(moments, self._clock.monotonic())
 
@@ -141,8 +154,10 @@ class PadProcess:
         stall_ms: int = 0,
         drop_sync: int = 0,
         flat: bool = False,
+        light: float = 1.0,
+        stop_at: int | None = None,
     ) -> None:
-        self._faults = Faults(unplug_at, noise, stall_at, stall_ms, drop_sync, flat)
+        self._faults = Faults(unplug_at, noise, stall_at, stall_ms, drop_sync, flat, light, stop_at)
         self._answer("fault", ok=True)
 
     def _clear(self) -> None:
@@ -207,6 +222,22 @@ class PadProcess:
 
     def _answer(self, verb: str, *, ok: bool, **more: object) -> None:
         self._say({"verb": verb, "ok": ok, **more})
+
+
+def _as_held(moments: list[PenMoment], faults: Faults) -> list[PenMoment]:
+    """Take what a light hand loses, and end where the hand stops; the pen leaves in the end."""
+    if faults.light < 1.0:
+        pressed = [moment.pressure * faults.light for moment in moments]
+        moments = [
+            replace(one, pressure=force, down=True)
+            if one.down and force >= _LEAST_TOUCH
+            else replace(one, pressure=0.0, down=False)
+            for one, force in zip(moments, pressed, strict=True)
+        ]
+    if faults.stop_at is None or faults.stop_at >= len(moments):
+        return moments
+    last = moments[faults.stop_at]
+    return [*moments[: faults.stop_at], replace(last, pressure=0.0, near=False, down=False)]
 
 
 def _touching(moments: list[PenMoment]) -> int:

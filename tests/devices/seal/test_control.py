@@ -1,10 +1,12 @@
 """The hands on the simulator: every verb is known, and nonsense changes nothing."""
 
+import base64
 import json
 import re
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from devices.seal.simulator import control
 from devices.seal.simulator.control import BadOrder, Order
@@ -77,3 +79,54 @@ def test_orders_are_read_strictly() -> None:
     ):
         with pytest.raises(BadOrder):
             wrong()
+
+
+def test_a_look_inside_uses_no_photograph_up_and_says_what_lies_there(
+    rig: Rig, tmp_path: Path
+) -> None:
+    empty = rig.sim.order("peek")
+    assert empty["jpeg"] == "" and rig.sim.order("state")["label"] == ""
+    sheet = tmp_path / "sheet.png"
+    Image.new("RGB", (210, 297), "white").save(sheet)
+    rig.sim.order("paper", image=str(sheet), label="page 3")
+    state = rig.sim.order("state")
+    assert (state["label"], state["covered"], state["changes"]) == ("page 3", False, 1)
+    open_page, again = (rig.sim.order("peek", dpi=40)["jpeg"] for _ in range(2))
+    assert open_page == again and base64.b64decode(str(open_page))[:2] == b"\xff\xd8"
+    rig.sim.order("cover_code")
+    assert rig.sim.order("state")["covered"] is True
+    assert rig.sim.order("peek", dpi=40)["jpeg"] != open_page
+    rig.sim.order("paper", out=True)
+    state = rig.sim.order("state")
+    assert (state["label"], state["covered"], state["changes"]) == ("", False, 3)
+    assert rig.sim.order("peek")["jpeg"] == ""
+
+
+def test_a_fault_that_waits_is_named_and_can_be_taken_back(rig: Rig) -> None:
+    assert rig.sim.order("state")["faults"] == []
+    for order in (
+        {"verb": "power_loss", "at": "after_intent"},
+        {"verb": "unplug", "at": "down"},
+        {"verb": "door", "open": True},
+        {"verb": "jam", "on": True},
+        {"verb": "late_reply", "ms": 600, "count": 1},
+        {"verb": "lose", "code": 11},
+        {"verb": "image_corrupt", "on": True},
+    ):
+        rig.sim.order(**order)
+    on = rig.sim.order("state")["faults"]
+    assert set(on) == {
+        "power_loss", "unplug", "door", "jam", "late_reply", "lose", "image_corrupt",
+    }  # fmt: skip
+    for order in (
+        {"verb": "power_loss", "off": True},
+        {"verb": "unplug", "off": True},
+        {"verb": "door", "open": False},
+        {"verb": "jam", "on": False},
+        {"verb": "late_reply", "ms": 0},
+        {"verb": "lose", "code": 11, "count": 0},
+        {"verb": "image_corrupt", "on": False},
+    ):
+        rig.sim.order(**order)
+    state = rig.sim.order("state")
+    assert state["faults"] == [] and state["path"] is not None

@@ -100,3 +100,24 @@ def test_quit_and_end_of_input_end_the_process() -> None:
     closed.close()
     with pytest.raises((EOFError, ValueError)):
         closed.answer()
+
+
+def test_a_hand_too_light_is_felt_as_a_pen_that_hovers(start_pad: StartPad) -> None:
+    simulator = start_pad()
+    usual = simulator.ask("sign", name="Wang", seconds=0.5)
+    simulator.ask("fault", light=0.1)
+    light = simulator.ask("sign", name="Wang", seconds=0.5)
+    assert light.ok and light.samples == usual.samples
+    assert usual.touching > 0 and light.touching == 0
+    assert not simulator.ask("fault", light=1.5).ok
+
+
+def test_a_hand_that_stops_half_way_takes_the_pen_away(start_pad: StartPad) -> None:
+    simulator = start_pad()
+    usual = simulator.ask("sign", name="Wang", seconds=0.5)
+    simulator.ask("fault", stop_at=25)
+    stopped = simulator.ask("sign", name="Wang", seconds=0.5)
+    assert stopped.ok and stopped.samples == 26
+    assert 0 < stopped.touching < usual.touching
+    simulator.ask("fault")
+    assert simulator.ask("sign", name="Wang", seconds=0.5).samples == usual.samples
