@@ -426,7 +426,13 @@ class Seat(Desk):
 
     station: Workstation
     who: SignedIn
+    _in_hand: set[UUID] = field(default_factory=set, repr=False)
     _step_ups: dict[str, float] = field(default_factory=dict, repr=False)
+
+    @property
+    @override
+    def in_hand(self) -> set[UUID]:
+        return self._in_hand
 
     @property
     @override

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from app.customers.queries import CustomerLine
 from app.kit.errors.base import Problem
@@ -131,6 +132,12 @@ class NewOrganisation(QWidget):
         self._look.setSingleShot(True)
         self._look.setInterval(LOOKS_AFTER_MS)
         self._look.timeout.connect(self._look_for_doubles)
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.LanguageChange:
+            self._offer()
 
     def _offer(self) -> None:
         draft = t("Draft, kept as you type")

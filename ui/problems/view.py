@@ -60,7 +60,7 @@ class ProblemsView(ListRecordPage[ProblemLine]):
 
     @override
     def id_of(self, record: ProblemLine) -> object:
-        return record.letter or (record.source, record.target, str(record.what))
+        return record.letter or (record.source, record.target, record.at)
 
     @override
     def row_of(self, record: ProblemLine) -> Row:

@@ -5,14 +5,14 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QVBox
 
 from app.contracts.queries import ContractCard
 from app.kit.money import yuan_grouped
-from app.kit.words import Text, t
+from app.kit.words import Text, t, tn
 from app.seals.queries import JobCard
 from ui.forms.fields import Choice, Field, Kind
 from ui.forms.view import FormView
 from ui.seals.arm import arm_label
 from ui.seals.machine_face import MachineFace
 from ui.seals.presenter import DoubtView
-from ui.seals.session import made_of
+from ui.seals.session import made_of, stamped_of
 from ui.shell.page import Surroundings
 from ui.theme.tokens import FAR, NEAR, PLAIN, TIGHT, WIDE, Mood
 from ui.widgets.empty import EmptyState
@@ -179,9 +179,10 @@ class ProvePanel(QWidget):
     def show_plan(self, card: ContractCard, pages: tuple[int, ...]) -> None:
         """Say once more what is about to be allowed."""
         self.what.tell(
-            t(
+            tn(
+                "{n} impression on contract {number}, page {pages}",
                 "{n} impressions on contract {number}, pages {pages}",
-                n=len(pages),
+                len(pages),
                 number=card.number,
                 pages=", ".join(str(page) for page in pages),
             )
@@ -269,7 +270,7 @@ class DonePanel(QWidget):
                 (t("Counter"), f"{_number(job.counter_before)} → {_number(job.counter_after)}"),
                 (t("Seal"), job.seal_id),
                 (t("Operator and witness"), f"{job.operator} · {job.witness}"),
-                (t("Pages stamped"), ", ".join(str(page) for page in job.pages)),
+                (t("Pages stamped"), ", ".join(str(page) for page in stamped_of(job)) or "–"),
             )
         )
 
@@ -353,6 +354,7 @@ def _pictured(image: PageImage, words: PlainLabel) -> QVBoxLayout:
     column = QVBoxLayout()
     column.setSpacing(NEAR)
     column.addWidget(image, 1)
+    words.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
     column.addWidget(words)
     return column
 

@@ -223,3 +223,8 @@ class SealSession:
 def made_of(job: JobCard) -> int:
     """Count the impressions of a job that were made."""
     return sum(stamp.state in COUNTED for stamp in job.stamps)
+
+
+def stamped_of(job: JobCard) -> tuple[int, ...]:
+    """Name the pages that bear an impression of a job, in the order they were stamped."""
+    return tuple(stamp.page for stamp in job.stamps if stamp.state in COUNTED)

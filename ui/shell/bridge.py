@@ -225,15 +225,38 @@ def _next(waiting: "SimpleQueue[Job]") -> Job | None:
 
 
 class BusyWidgets:
-    """Shows work by disabling what must not be pressed twice, and showing what says so."""
+    """Shows work by disabling what must not be pressed twice, and showing what says so.
+
+    The focus waits where it was: Qt would hand it on to whatever comes next in the window.
+    """
 
     def __init__(self, *disabled: QWidget, shown: QWidget | None = None) -> None:
         self._disabled = disabled
         self._shown = shown
+        self._focused: QWidget | None = None
 
     def set_busy(self, busy: bool) -> None:
         """Disable and show, or the other way round."""
+        if busy:
+            self._take_focus()
         for widget in self._disabled:
             widget.setDisabled(busy)
         if self._shown is not None:
             self._shown.setVisible(busy)
+        if not busy:
+            self._give_focus()
+
+    def _take_focus(self) -> None:
+        for widget in self._disabled:
+            focused: QWidget | None = widget.window().focusWidget()
+            if focused is not None and (widget is focused or widget.isAncestorOf(focused)):
+                self._focused = focused
+                focused.clearFocus()
+
+    def _give_focus(self) -> None:
+        focused, self._focused = self._focused, None
+        if focused is None or not shiboken6.isValid(focused):
+            return
+        if focused.window().focusWidget() is not None:
+            return
+        focused.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -148,6 +148,7 @@ class CommandPalette(QObject):
         named(self.list, t("Search results"))
         shortcut = keys_text("Ctrl+K")
         self.field.setPlaceholderText(str(t("Search or command  {keys}", keys=shortcut)))
+        self._draw_again()
 
     def settle(self) -> None:
         """Take the place under the field."""
@@ -174,7 +175,14 @@ class CommandPalette(QObject):
         self._settle.setSingleShot(True)
         self._settle.setInterval(SETTLE_MS)
         self._settle.timeout.connect(self._ask)
+        self._theme.changed.connect(self._draw_again)
         self.say()
+
+    @Slot()
+    def _draw_again(self) -> None:
+        """Say and paint the open list anew: its lines were made in one language and one theme."""
+        if self.drop.isVisible():
+            self._refresh()
 
     @Slot()
     def _on_typed(self) -> None:

@@ -74,6 +74,11 @@ class Desk(Protocol):
         """Signed data of head office."""
         ...
 
+    @property
+    def in_hand(self) -> set[UUID]:
+        """What was begun at this seat and goes on now; left open by another, it is a problem."""
+        ...
+
     def perform(self, verb: str, order: object) -> Changes:
         """Do one act; raises BranchError in words."""
         ...

@@ -1,7 +1,8 @@
 """A short word that something was done, with Undo where it can be undone; it goes by itself."""
 
-from PySide6.QtCore import QTimer, Slot
+from PySide6.QtCore import QEvent, QTimer, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
+from typing_extensions import override
 
 from app.kit.words import Text
 from ui.theme.tokens import FAR, NEAR, PLAIN, WIDE
@@ -19,24 +20,30 @@ class Toast(QFrame):
         self._over = parent
         self._words = PlainLabel()
         self._undo = QPushButton()
+        self._told: Text | None = None
         self._verb: Verb | None = None
         self._timer = QTimer(self)
         self._build()
 
     def tell(self, words: Text, undo: Verb | None = None) -> None:
         """Show words, and the verb that takes back what they say."""
-        self._words.tell(words)
-        self._verb = undo
+        self._told, self._verb = words, undo
         self._undo.setVisible(undo is not None)
-        if undo is not None:
-            self._undo.setText(button_text(undo.label))
-            self._undo.setAccessibleName(str(undo.label))
-        self.setAccessibleName(str(words))
-        self.adjustSize()
-        self.settle()
+        self._say()
         self.show()
         self.raise_()
         self._timer.start()
+
+    def _say(self) -> None:
+        if self._told is None:
+            return
+        self._words.tell(self._told)
+        if self._verb is not None:
+            self._undo.setText(button_text(self._verb.label))
+            self._undo.setAccessibleName(str(self._verb.label))
+        self.setAccessibleName(str(self._told))
+        self.adjustSize()
+        self.settle()
 
     def settle(self) -> None:
         """Take the place at the middle of the lower edge."""
@@ -75,3 +82,9 @@ class Toast(QFrame):
     def _put_away(self) -> None:
         self._verb = None
         self.hide()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.LanguageChange and self.isVisible():
+            self._say()

@@ -62,6 +62,7 @@ def _signatures(desk: Desk) -> list[ProblemLine]:
             card.subject_id,
         )
         for card in desk.read(begun_signatures)
+        if card.id not in desk.in_hand
     ]
 
 

@@ -117,6 +117,7 @@ class SigningPresenter:
             signer=signer,
         )
         self._desk.perform("signing.begin_signature", order)
+        self._desk.in_hand.add(order.signature_id)
         return BegunSigning(order.signature_id, contract, signer, str(self.consent(contract)))
 
     def take_ink(
@@ -210,11 +211,13 @@ class SigningPresenter:
             evidence=self._evidence(begun, ink_sha256, signed_sha256, bound),
         )
         desk.perform("signing.finish_signature", order)
+        desk.in_hand.discard(begun.signature_id)
         return SignedContract(begun.signature_id, signed_sha256, ink_sha256, verdict)
 
     def abandon(self, signature_id: UUID, reason: str) -> None:
         """Close a signature that did not come about."""
         self._desk.perform("signing.abandon_signature", AbandonSignature(signature_id, reason))
+        self._desk.in_hand.discard(signature_id)
 
     def signatures(self, contract_id: UUID) -> list[SignatureCard]:
         """List the signatures on a contract, the newest first."""

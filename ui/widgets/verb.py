@@ -111,8 +111,14 @@ class VerbBar(QWidget):
         return tuple(self._buttons)
 
     def offer(self, verbs: Sequence[Verb]) -> None:
-        """Show other verbs; the first is the next one. Focus stays on a verb that stays."""
+        """Show other verbs; the first is the next one. Focus stays on a verb that stays.
+
+        Where the verb does not stay nothing has the focus: on the next one, a key pressed once too
+        often would do what nobody asked for.
+        """
         focused = self._focused_key()
+        if focused:
+            self.focusWidget().clearFocus()
         self._clear()
         self._verbs = tuple(verbs)
         for place, verb in enumerate(self._verbs[:SHOWN]):

@@ -12,20 +12,25 @@ from app.kit.words import Text
 
 @dataclass(frozen=True)
 class Problem:
-    """What a person is told: one sentence each, and a code that is never used again for another."""
+    """What a person is told: one sentence each, and a code that is never used again for another.
+
+    ``detail`` is for support alone: it is copied with the rest and never shown.
+    """
 
     code: str
     what: Text
     safe: Text
     next: Text
+    detail: str = ""
 
     def as_dict(self) -> dict[str, str]:
-        """Give the texts in the language in use, for a JSON answer."""
+        """Give the texts in the language in use, and the detail if any, for a JSON answer."""
         return {
             "code": self.code,
             "what": str(self.what),
             "safe": str(self.safe),
             "next": str(self.next),
+            **({"detail": self.detail} if self.detail else {}),
         }
 
 

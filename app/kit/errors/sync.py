@@ -6,16 +6,17 @@ from app.kit.words import Text, t
 _WAITS = t("Everything is kept here and goes to head office with the next round.")
 
 
-def _sync(code: str, what: Text, next_step: Text, safe: Text = _WAITS) -> Problem:
-    return Problem(code=code, what=what, safe=safe, next=next_step)
+def _sync(code: str, what: Text, next_step: Text, safe: Text = _WAITS, detail: str = "") -> Problem:
+    return Problem(code=code, what=what, safe=safe, next=next_step, detail=detail)
 
 
 def hub_unreachable(detail: str) -> Problem:
     """Say that head office does not answer."""
     return _sync(
         "E-SYNC-OFFLINE",
-        t("Head office does not answer ({detail}).", detail=detail),
+        t("Head office does not answer."),
         t("Go on working; the desk tries again by itself. Check the network if it lasts."),
+        detail=detail,
     )
 
 
