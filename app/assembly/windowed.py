@@ -36,7 +36,7 @@ from ui.pricing.view import QuotesView
 from ui.seals.view import SealingPage
 from ui.seals.view import Step as SealStep
 from ui.shell.page import PageView
-from ui.shell.pictures import take_picture
+from ui.shell.pictures import cut_off, nameless, take_picture
 from ui.shell.speaking import speak
 from ui.shell.window import DeskWindow
 from ui.signing.view import Phase, SigningPage
@@ -70,6 +70,7 @@ class Hands:
 
     def __init__(self, app: QApplication, desk: DeskApplication, pictures: Pictures | None) -> None:
         self._app, self._desk, self._pictures = app, desk, pictures
+        self.defects: list[str] = []
 
     @property
     def window(self) -> DeskWindow:
@@ -150,14 +151,20 @@ class Hands:
         loop.exec()
 
     def shoot(self, screen: str, view: QWidget | None = None) -> None:
-        """Take the pictures of what is in front, in every language and theme asked for."""
+        """Take the pictures of what is in front, in every language and theme asked for.
+
+        What a look would find wrong (words cut off, controls without a name) goes to ``defects``.
+        """
         if self._pictures is None:
             return
         spoken, theme = language_in_use(), self._desk.theme.name
         for language in self._pictures.languages:
             for name in self._pictures.themes:
                 self._dress(language, name)
-                take_picture(view or self.window, self._pictures.folder, screen, self._desk.theme)
+                shown = view or self.window
+                taken = take_picture(shown, self._pictures.folder, screen, self._desk.theme)
+                wrong = (*cut_off(shown), *nameless(shown))
+                self.defects += [f"{taken.name}: {what}" for what in wrong]
         self._dress(spoken, theme)
 
     def _dress(self, language: str, theme: str) -> None:
@@ -203,6 +210,8 @@ class WindowedDay(Day):
             super().run()
         finally:
             self._close()
+        for defect in self.hands.defects:
+            self.told(f"picture {defect}")
 
     def _close(self) -> None:
         """End what the windows run on; the site's own lanes go on."""

@@ -46,9 +46,8 @@ class Toast(QFrame):
         self.settle()
 
     def settle(self) -> None:
-        """Take the place at the middle of the lower edge."""
-        room = self._over.rect()
-        self.move((room.width() - self.width()) // 2, room.height() - self.height() - FAR * 2)
+        """Take the lower left corner: the navigation ends above it, verbs stand at the right."""
+        self.move(FAR, self._over.height() - self.height() - FAR * 2)
 
     def text(self) -> str:
         """Give the words shown."""

@@ -117,7 +117,6 @@ class SigningPresenter:
             signer=signer,
         )
         self._desk.perform("signing.begin_signature", order)
-        self._desk.in_hand.add(order.signature_id)
         return BegunSigning(order.signature_id, contract, signer, str(self.consent(contract)))
 
     def take_ink(
@@ -150,16 +149,22 @@ class SigningPresenter:
             prompt=begun.consent,
         )
         pad = pad or self._desk.pad()
+        in_hand = self._desk.in_hand
+        in_hand.add(begun.signature_id)
+        ink: Captured | None = None
         try:
             pad.open()
             if measured is not None:
                 measured(pad.info())
-            return capture(pad, request, watch, InkPolicy(), ready=ready, seen=seen)
+            ink = capture(pad, request, watch, InkPolicy(), ready=ready, seen=seen)
+            return ink
         except Cancelled:
             raise
         except DeviceError as error:
             raise BranchError(error.problem()) from error
         finally:
+            if ink is None:
+                in_hand.discard(begun.signature_id)
             pad.close()
 
     def finish(self, begun: BegunSigning, ink: InkRecord) -> SignedContract:

@@ -47,6 +47,10 @@ def test_a_letter_is_read_and_put_away_by_keyboard(sitting: Sitting) -> None:
     view.go(ours)
     told = {str(fact.label): str(fact.value) for fact in view.facts.facts}
     assert "another premium" in told["发生了什么"] and told["代码"] == "E-QUOTE-PREMIUM"
+    sitting.desk.speak("en")
+    assert view.current is not None and view.current.letter == ours, "another language, same line"
+    assert {str(fact.label) for fact in view.facts.facts} > {"What happened", "Code"}
+    sitting.desk.speak("zh_CN")
     sitting.control(Qt.Key.Key_Return)
     sitting.until(lambda: ours not in [one.letter for one in presenter.problems()])
     assert other in [one.letter for one in presenter.problems()], "only the one that was read"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.kit.errors.base import BranchError, Cancelled, Problem
@@ -181,6 +181,28 @@ def test_short_work_does_not_flicker_and_long_work_shows(
     go_on.set()
     settle(qtbot, bridge)
     assert button.isEnabled()
+
+
+def test_the_focus_waits_where_work_began(
+    qtbot: QtBot, bridge: Bridge, lane: Lane, seen: Seen
+) -> None:
+    window = QWidget()
+    row = QHBoxLayout(window)
+    button, after = QPushButton("提交"), QPushButton("状态")
+    row.addWidget(button)
+    row.addWidget(after)
+    qtbot.addWidget(window)
+    window.show()
+    window.activateWindow()
+    button.setFocus()
+    qtbot.waitUntil(button.hasFocus, timeout=3000)
+    go_on = threading.Event()
+    bridge.run(lane, go_on.wait, 5, done=seen.done, busy=BusyWidgets(button))
+    qtbot.waitUntil(lambda: not button.isEnabled(), timeout=3000)
+    assert not after.hasFocus()
+    go_on.set()
+    settle(qtbot, bridge)
+    assert button.hasFocus()
 
 
 def test_counted_work_counts_and_stops_when_told(

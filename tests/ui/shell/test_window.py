@@ -335,6 +335,21 @@ def test_undo_instead_of_are_you_sure(qtbot: QtBot, window: DeskWindow) -> None:
     assert undone == [1] and not window.toast.isVisible()
 
 
+def test_what_is_open_follows_the_language(qtbot: QtBot, window: DeskWindow) -> None:
+    page = desk(window, "workbench")
+    page.told.emit(t("Done"))
+    press(qtbot, window, Qt.Key.Key_K, CTRL)
+    try:
+        speak("en")
+        assert window.toast.text() == "Done" and cut_off(window.toast) == []
+        titles = [entry.title for entry in window.palette_box.entries]
+        assert titles[:3] == ["Done", "Stamp", "Close"]
+        assert window.palette_box.list.item(0).text() == "Done"
+    finally:
+        speak("zh_CN")
+    assert window.toast.text() == "完成"
+
+
 def test_closing_stores_and_asks_first(qtbot: QtBot, window: DeskWindow) -> None:
     page = desk(window, "workbench")
     page.holding = t("Stamp")

@@ -12,6 +12,7 @@ from app.contracts.rules import DRAFTED, SIGNED
 from devices.signpad.api import Source
 from tests.ui.contract_site import Branch
 from tests.ui.desk_site import Sitting
+from ui.shell.unsettled import ProblemLine, unsettled
 from ui.signing.view import Phase, SigningPage
 
 
@@ -32,6 +33,11 @@ def write(sitting: Sitting, seconds: float = 0.6) -> None:
     assert sitting.site.pad.answer().ok
 
 
+def signatures_left(sitting: Sitting) -> list[ProblemLine]:
+    """List the signatures the problem list shows."""
+    return [line for line in unsettled(sitting.seat) if line.source == "signature"]
+
+
 def test_signed_cleared_signed_again_accepted(sitting: Sitting, branch: Branch) -> None:
     contract_id = branch.drafted(611)
     view = signing(sitting, contract_id)
@@ -40,6 +46,7 @@ def test_signed_cleared_signed_again_accepted(sitting: Sitting, branch: Branch) 
     sitting.until(lambda: view.phase is Phase.WRITING)
     write(sitting)
     sitting.until(lambda: len(view.pad_ink.strokes) > 0)
+    assert signatures_left(sitting) == [], "a customer who signs is no problem"
     sitting.control(Qt.Key.Key_R)
     assert view.pad_ink.strokes == ()
     sitting.qtbot.wait(250)
@@ -74,6 +81,7 @@ def test_a_pad_unplugged_while_signing_keeps_nothing_half(sitting: Sitting, bran
         assert view._presenter.sheet(contract_id).contract.state == DRAFTED
         (left,) = view._presenter.signatures(contract_id)
         assert (left.state, left.ink_sha256, left.signed_sha256) == ("begun", "", "")
+        assert len(signatures_left(sitting)) == 1, "until it is tried again or given up"
     finally:
         assert pad.ask("fault").ok
         path = pad.ask("plug").path
