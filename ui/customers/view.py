@@ -36,7 +36,7 @@ from ui.widgets.verb import Verb
 
 COLUMNS = (
     Column("name", LABELS["name"], 200, sortable=False, stretch=True),
-    Column("party", t("Kind"), 72, sortable=False),
+    Column("party", t("Kind"), 104, sortable=False),
     Column("number", LABELS["id_no"], 176, sortable=False),
     Column("mobile", LABELS["mobile"], 116, sortable=False),
 )
