@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QRect, QStandardPaths, QTimer, Slot
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from app.assembly import probe
@@ -58,12 +59,14 @@ if TYPE_CHECKING:
     from app.assembly.desk_pages import Pulse
     from app.assembly.workstation import Seat, Workstation
     from ui.devices.presenter import DeviceView
+    from ui.drill.window import DrillWindow
     from ui.shell.ports import SyncView
 
 LOG = logging.getLogger("desk")
 DEVICE_BEATS = 7
 """The devices are asked every so many beats of the strip, some twenty seconds."""
 SCREENS = "app.assembly.desk_pages"
+DRILL_KEYS = "Ctrl+Shift+D"
 LATER = ("sqlalchemy", "app.assembly.workstation", "app.assembly.opening", SCREENS, "qtawesome")
 """What is imported while the password is typed, one after another."""
 DEMO_FOLDER = Path(__file__).resolve().parents[2] / "var" / "demo"
@@ -141,6 +144,7 @@ class DeskApplication(QObject):
         self._idle.idle.connect(self.lock)
         self._preloader = Preloader(self.bridge, self.lane, LATER)
         self._seat_life: SeatLife | None = None
+        self._drill: DrillWindow | None = None
         self._entered = 0.0
 
     # -- opening -------------------------------------------------------------------------------
@@ -293,7 +297,7 @@ class DeskApplication(QObject):
         if step is not None:
             self._working.tell(step)
 
-    def _sit_as(self, number: str, at_head_office: bool) -> None:
+    def sit_as(self, number: str, at_head_office: bool) -> None:
         """Let another person of the demo take the seat; their device's code is read for them."""
         site = self.site
         if site is None or not self._may_leave():
@@ -374,6 +378,8 @@ class DeskApplication(QObject):
         life.window.closing.connect(self._window_closed)
         life.window.open_page("workbench")
         life.window.show()
+        if self._drill is not None:
+            self._drill.follow(life.window)
         handle = life.window.windowHandle()
         if handle is not None:
             self._idle.watch(handle)
@@ -396,6 +402,7 @@ class DeskApplication(QObject):
         self._leave_seat()
         self._show_sign_in(number)
         self.front.show()
+        self._people_at_the_door()
 
     @Slot()
     def change_person(self) -> None:
@@ -404,6 +411,7 @@ class DeskApplication(QObject):
             self._leave_seat()
             self._show_sign_in()
             self.front.show()
+            self._people_at_the_door()
 
     def _may_leave(self) -> bool:
         """Stay while a machine moves; the window says why."""
@@ -419,6 +427,8 @@ class DeskApplication(QObject):
         life, self._seat_life, self.window = self._seat_life, None, None
         if life is not None:
             place = QRect(life.window.geometry())
+            if self._drill is not None:
+                self._drill.follow(self.front)
             life.end()
             self.front.setGeometry(place)
 
@@ -507,16 +517,39 @@ class DeskApplication(QObject):
         from app.assembly.demo import BRANCH
         from app.assembly.desk_pages import role_words
 
-        return tuple(
+        drill = Verb("drill", t("Drill beside the desk"), self.open_drill, "drill", DRILL_KEYS)
+        return drill, *(
             Verb(
                 f"sit_{one.number}",
                 t("Demo: sit here as {name}, {role}", name=one.name,
                   role=role_words(frozenset(one.roles))),
-                partial(self._sit_as, one.number, one.office != BRANCH),
+                partial(self.sit_as, one.number, one.office != BRANCH),
                 "person",
             )
             for one in self.site.company.people
         )  # fmt: skip
+
+    @Slot()
+    def open_drill(self) -> None:
+        """Bring the demo's drill up beside the window in front, or go back from it to the desk."""
+        if self.site is not None:
+            self._drill_of(self.site).call_up(self.window or self.front)
+
+    def _people_at_the_door(self) -> None:
+        """Show a demo's people beside the sign-in: nobody can know their passwords."""
+        if self.site is not None:
+            self._drill_of(self.site).put_beside(self.front, "people")
+
+    def _drill_of(self, site: "DemoSite") -> "DrillWindow":
+        if self._drill is None:
+            from app.assembly.desk_pages import drill_at
+            from ui.drill.window import DrillWindow
+
+            at = Surroundings(self.theme, self.bridge, self.clock)
+            sit, watched = self.sit_as, self._idle.watch
+            self._drill = DrillWindow(at, drill_at(site), site.hands, sit, watched=watched)
+            QShortcut(QKeySequence(DRILL_KEYS), self.front).activated.connect(self.open_drill)
+        return self._drill
 
 
 class Steps:
@@ -542,9 +575,12 @@ class SeatLife(QObject):
         station = seat.station
         self.lanes = DeskLanes(desk.lane, station.network, station.machine_lane, station.pad_lane)
         at = Surroundings(desk.theme, desk.bridge, desk.clock)
+        pages = desk_pages.pages_of(seat, self.lanes)
+        if desk.site is not None:
+            pages = (*pages, desk_pages.drill_of(desk.site, desk.sit_as))
         self.window = DeskWindow(
             at,
-            desk_pages.pages_of(seat, self.lanes),
+            pages,
             desk_pages.person_of(seat, demo=demo),
             person_verbs=desk.person_verbs(),
             search=desk_pages.searcher(seat, self.lanes, desk.bridge),

@@ -5,6 +5,7 @@ Imported after the first paint, on a lane: every screen and all they stand on co
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from app.kit.words import Text, t
 from ui.approvals.view import approvals_page
@@ -30,6 +31,11 @@ from ui.signing.view import signing_page
 from ui.sync.view import sync_page
 from ui.theme.tokens import Mood
 from ui.workbench.view import workbench_page
+
+if TYPE_CHECKING:
+    from app.assembly.demo import DemoSite
+    from ui.drill.presenter import DrillPresenter
+    from ui.drill.view import Sit
 
 ROLES: Mapping[str, Text] = {
     "clerk": t("Clerk"),
@@ -66,6 +72,21 @@ def pages_of(desk: Desk, lanes: DeskLanes) -> tuple[Page, ...]:
         sync_page(desk, lanes),
         devices_page(desk, lanes),
     )
+
+
+def drill_of(site: "DemoSite", sit: "Sit") -> Page:
+    """Give the drill's page; a desk without a demo neither has it nor loads it."""
+    from ui.drill.view import drill_page
+
+    return drill_page(drill_at(site), site.hands, sit)
+
+
+def drill_at(site: "DemoSite") -> "DrillPresenter":
+    """Give the hands at a demo."""
+    from app.assembly.drill import DemoDrill
+    from ui.drill.presenter import DrillPresenter
+
+    return DrillPresenter(DemoDrill(site, role_words))
 
 
 def person_of(desk: Desk, *, demo: bool = False) -> Person:
@@ -114,7 +135,7 @@ def strip_items(
         words, mood = standing(view)
         items.append(device_item(key, kind(view), words, mood))
     if demo:
-        items.append(StripItem("demo", t("Demo: nothing here is real"), Mood.WARN, "sync"))
+        items.append(StripItem("demo", t("Demo: nothing here is real"), Mood.WARN, "drill"))
     return tuple(items)
 
 

@@ -23,6 +23,7 @@ GLYPHS = {
     "copy": "content-copy",
     "customers": "account-group-outline",
     "devices": "power-plug-outline",
+    "drill": "hand-back-right-outline",
     "edit": "pencil-outline",
     "empty": "inbox-outline",
     "filter": "filter-outline",
