@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.pricing.records import Quote
+from app.pricing.roster import on_roster
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,15 @@ class QuoteCard:
     priced_by: str
     priced_at: datetime
     pending: bool
+
+    @property
+    def unnamed(self) -> int:
+        """Count the insured people who stand on no roster: a contract can name none of them."""
+        return sum(
+            int(cohort["heads"])
+            for cohort in self.request["cohorts"]
+            if not (self.roster_sha256 and on_roster(cohort["cohort"]))
+        )
 
 
 def quote_card(session: Session, quote_id: UUID) -> QuoteCard:

@@ -6,7 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.kit.errors.base import BranchError
-from app.kit.errors.pricing import roster_empty, roster_row_incomplete, roster_too_long
+from app.kit.errors.pricing import (
+    nothing_to_price,
+    roster_empty,
+    roster_row_incomplete,
+    roster_too_long,
+)
 from app.kit.money import Fen
 from app.kit.words import Text, t
 from app.packs.exact import Exact, decimal_text
@@ -98,7 +103,7 @@ def request_of_roster(people: Sequence[InsuredPerson], terms: PolicyTerms) -> Ro
     bought: dict[tuple[object, ...], tuple[Cover, ...]] = {}
     cohorts = tuple(
         Cohort(
-            name=str(place + 1),
+            name=str(place + 1),  # a number: groups that are typed have letters (`groups_beside`)
             heads=heads[place],
             job_class=cell.job_class,
             age=cell.age,
@@ -107,7 +112,40 @@ def request_of_roster(people: Sequence[InsuredPerson], terms: PolicyTerms) -> Ro
         )
         for place, cell in enumerate(cells)
     )
-    request = PriceRequest(
+    return RosterRequest(_request(terms, cohorts), cohort_of)
+
+
+def request_with_groups(
+    roster: RosterRequest | None, groups: Sequence[Cohort], terms: PolicyTerms
+) -> PriceRequest:
+    """Put typed groups beside the people of a roster, or price them alone.
+
+    Their people are other people than those on the roster: all heads count for the size of the
+    group. Raises BranchError E-PRICE-EMPTY where there is nobody at all.
+    """
+    named = roster.request.cohorts if roster is not None else ()
+    if not named and not groups:
+        raise BranchError(nothing_to_price(t("The list of people")))
+    return _request(terms, (*named, *groups))
+
+
+def groups_beside(request: PriceRequest, roster_sha256: str) -> tuple[Cohort, ...]:
+    """Give the groups of a priced request that stand on no roster.
+
+    Without a roster that is all of them; beside one it is those with letters for names.
+    """
+    if not roster_sha256:
+        return request.cohorts
+    return tuple(cohort for cohort in request.cohorts if not on_roster(cohort.name))
+
+
+def on_roster(cohort: str) -> bool:
+    """Say by its name whether a cohort beside or on a roster is the roster's: those are numbers."""
+    return cohort.isdecimal()
+
+
+def _request(terms: PolicyTerms, cohorts: tuple[Cohort, ...]) -> PriceRequest:
+    return PriceRequest(
         tariff=terms.tariff,
         start=terms.start,
         end=terms.end,
@@ -116,11 +154,13 @@ def request_of_roster(people: Sequence[InsuredPerson], terms: PolicyTerms) -> Ro
         experience=terms.experience,
         cohorts=cohorts,
     )
-    return RosterRequest(request, cohort_of)
 
 
 def person_premiums(roster: RosterRequest, quotation: Quotation) -> tuple[PersonPremium, ...]:
-    """Hand every person the premium of their cohort, in the order of the roster."""
+    """Hand every person the premium of their cohort, in the order of the roster.
+
+    The quotation may be that of the roster alone or of the roster with groups beside it.
+    """
     by_cohort: dict[str, dict[str, Fen]] = {}
     for line in quotation.lines:
         by_cohort.setdefault(line.cohort.name, {})[line.coverage] = Fen(line.per_person_fen)

@@ -12,7 +12,12 @@ from app.kit.words import LOCALES
 APP = Path(__file__).resolve().parents[2] / "app"
 SPOKEN = {
     "packs": ["kit/errors/packs.py"],
-    "pricing": ["kit/errors/pricing.py", "pricing/requests.py", "pricing/roster.py"],
+    "pricing": [
+        "kit/errors/pricing.py",
+        "pricing/groups.py",
+        "pricing/requests.py",
+        "pricing/roster.py",
+    ],
 }
 VALUE = re.compile(r"\{(\w+)\}")
 

@@ -1,7 +1,7 @@
-"""Making a quote: customer and terms, the roster mended where it is wrong, the price, keeping it.
+"""Making a quote: customer and terms, roster and groups mended where they are wrong, the price.
 
-Three steps, each with one next verb. Everything typed is kept as a draft while it is typed: the
-terms letter by letter, the roster's file by its hash with every cell that was typed over.
+Three steps, each with one next verb. Everything typed is kept as a draft while it is typed: terms
+and groups letter by letter, the roster's file by its hash with every cell that was typed over.
 """
 
 from collections.abc import Callable, Sequence
@@ -32,14 +32,18 @@ from app.kit.errors.pricing import request_file_missing
 from app.kit.lanes import Lane
 from app.kit.money import yuan_grouped
 from app.kit.words import Text, t, tn
+from app.pricing.groups import TypedGroup
 from app.pricing.labels import region
 from app.pricing.sheet.columns import Problem as WrongPlace
 from ui.forms.fields import Draft
 from ui.forms.view import LABEL_WIDTH, NOTE_WIDTH, FormView
 from ui.pricing.fields import term_note, terms_fields, terms_of
 from ui.pricing.grid import RosterGrid, place_words
+from ui.pricing.group_panel import GroupPanel
 from ui.pricing.presenter import (
-    PricedRoster,
+    NO_GROUPS,
+    GroupsWork,
+    PricedQuote,
     QuoteDraft,
     QuotePresenter,
     RosterWork,
@@ -65,7 +69,7 @@ from ui.widgets.verb import Verb, VerbBar, VerbButton
 Answer = TypeVar("Answer")
 STEPS = (
     Step("terms", t("Customer and terms")),
-    Step("roster", t("Roster")),
+    Step("roster", t("Insured people")),
     Step("price", t("Price")),
 )
 TERMS = ("start", "end", "region", "discretion")
@@ -84,7 +88,7 @@ class QuoteComposer(QWidget):
         self._at, self._lane, self._presenter = at, lane, presenter
         self._draft = QuoteDraft()
         self._work: RosterWork | None = None
-        self._priced: PricedRoster | None = None
+        self._priced: PricedQuote | None = None
         self._busy = False
         self.header = RecordHeader(at.theme)
         self.stepper = Stepper(at.theme, STEPS)
@@ -101,6 +105,7 @@ class QuoteComposer(QWidget):
         self.only_wrong = QPushButton()
         self.grid = RosterGrid(at.theme, t("Roster"))
         self.cell = PlainLabel(size="label", wrap=True)
+        self.groups = GroupPanel(at.theme, self._judge_groups)
         self.price = PriceTabs(at.theme)
         self.progress = ProgressLine(at.clock)
         self.problem = ProblemPanel()
@@ -132,9 +137,10 @@ class QuoteComposer(QWidget):
         named_one = Pick(UUID(draft.customer), draft.customer_name) if draft.customer else None
         self.customer.choose(named_one)
         self.form.restore(Draft(tuple((key, getattr(draft, key)) for key in TERMS)))
+        self.groups.put(self._judge_groups(draft.groups))
         self._show_roster(None)
         self.file.clear()
-        self._to("terms")
+        self._to("roster" if draft.customer and draft.groups and not draft.roster else "terms")
         start = self.form.answers().day("start")
         if draft.roster and start is not None:
             self._run(
@@ -171,7 +177,7 @@ class QuoteComposer(QWidget):
         back = Verb("back", t("Back"), self._back_verb, "back")
         discard = Verb("discard", t("Discard draft"), self.discard, "clear")
         if self.step == "terms":
-            return (Verb("roster", t("Go on to the roster"), self.go_on, "next"), discard)
+            return (Verb("roster", t("Go on to the people"), self.go_on, "next"), discard)
         if self.step == "roster":
             return (*self._roster_verbs(), back, discard)
         keep = Verb("keep", t("Keep the quote"), self.store, "save", "Ctrl+S")
@@ -220,28 +226,36 @@ class QuoteComposer(QWidget):
         self._take(lambda: text.encode())
 
     def price_now(self) -> None:
-        """Price the roster by the terms, or go to what is wrong."""
-        if self._work is None:
+        """Price roster and groups by the terms, or go to what is wrong."""
+        if self._work is None and not self.groups.work.bought:
             self.file.setFocus(Qt.FocusReason.OtherFocusReason)
             return
-        if not self._work.preview.good:
-            self.grid.go_to_next_wrong()
+        if not self._people_good():
+            self._next_wrong()
             return
         if not self._terms_good():
             self._to("terms")
             return
-        call = partial(self._presenter.price, self._work.preview, self._terms())
-        self._run(call, self._show_price, t("Pricing…"))
+        work, groups = self._work, self.groups.work
+        preview = work.preview if work is not None else None
+        call = partial(self._presenter.price, preview, self._terms(), groups)
+
+        def done(priced: PricedQuote) -> None:
+            # A price is shown for the very people it was asked for: typing goes on meanwhile.
+            if work is self._work and groups is self.groups.work:
+                self._show_price(priced)
+
+        self._run(call, done, t("Pricing…"))
 
     def store(self) -> None:
         """Keep the quote."""
-        if self._work is None or self._priced is None or not self._draft.customer:
+        if self._priced is None or not self._draft.customer:
             return
         call = partial(
             self._presenter.keep,
             UUID(self._draft.customer),
             self._draft.customer_name,
-            self._work.preview,
+            self._work.preview if self._work is not None else None,
             self._priced,
             UUID(self._draft.quote) if self._draft.quote else None,
         )
@@ -257,13 +271,19 @@ class QuoteComposer(QWidget):
     def _roster_verbs(self) -> Sequence[Verb]:
         choose = Verb("file", t("Choose a file"), self.choose_file, "import", "Ctrl+O")
         paste = Verb("paste", t("Paste from a spreadsheet"), self._paste, "copy", "Ctrl+Shift+V")
-        if self._work is None:
-            return (choose, paste)
+        groups = self.groups.verbs()
         out = Verb("out", t("Leave the row out"), self._leave_out, "reject", "Ctrl+D")
-        if self._work.preview.good:
-            return (Verb("price", t("Price"), self.price_now, "pricing"), choose, paste, out)
-        wrong = Verb("wrong", t("Next wrong place"), self._next_wrong, "next", "F8")
-        return (wrong, out, choose, paste)
+        row = (out,) if self._work is not None else ()
+        if not self._people_good():
+            wrong = Verb("wrong", t("Next wrong place"), self._next_wrong, "next", "F8")
+            return (wrong, *row, *groups, choose, paste)
+        if self._work is None and not self.groups.work.bought:
+            return (choose, paste, *groups)
+        return (Verb("price", t("Price"), self.price_now, "pricing"), choose, paste, *row, *groups)
+
+    def _people_good(self) -> bool:
+        """Say whether nothing of roster and groups holds the price back."""
+        return (self._work is None or self._work.preview.good) and self.groups.work.good
 
     @Slot()
     def _paste(self) -> None:
@@ -277,7 +297,12 @@ class QuoteComposer(QWidget):
 
     @Slot()
     def _next_wrong(self) -> None:
-        self.grid.go_to_next_wrong()
+        """Go to the next wrong place, first where the cursor is."""
+        here = self.groups.grid.hasFocus()
+        order = (self.groups, self.grid) if here else (self.grid, self.groups)
+        for part in order:
+            if part.go_to_next_wrong():
+                return
 
     @Slot()
     def _leave_out(self) -> None:
@@ -311,6 +336,21 @@ class QuoteComposer(QWidget):
         self._work = self._presenter.type_over(self._work, typed)
         return self._work
 
+    def _judge_groups(self, typed: tuple[TypedGroup, ...]) -> GroupsWork:
+        """Judge groups at every letter; without a tariff there is nothing to judge them by."""
+        try:
+            return self._presenter.read_groups(typed)
+        except BranchError as error:
+            self.problem.show_problem(error.problem)
+            return replace(NO_GROUPS, typed=typed)
+
+    @Slot(object)
+    def _on_groups(self, work: GroupsWork) -> None:
+        self._priced = None
+        self._note(groups=work.typed)
+        self._show_people_parts()
+        self._offer()
+
     def _take(self, content: Callable[[], bytes]) -> None:
         start = self.form.answers().day("start")
         if start is None:
@@ -342,6 +382,7 @@ class QuoteComposer(QWidget):
         preview = work.preview if work is not None else None
         self.grid.put(preview)
         self._grid_pile.setCurrentIndex(0 if preview is None or preview.heading_problems else 1)
+        self._show_people_parts()
         self.only_wrong.setVisible(preview is not None and bool(preview.problems))
         if preview is not None and not preview.problems:
             self.only_wrong.setChecked(False)
@@ -359,7 +400,14 @@ class QuoteComposer(QWidget):
             self._note(roster=work.sha256, typed=work.typed, left_out=tuple(sorted(work.left_out)))
         self._offer()
 
-    def _show_price(self, priced: PricedRoster) -> None:
+    def _show_people_parts(self) -> None:
+        """Give the page to the groups where there is no roster, and to the roster where it is."""
+        alone = self._work is None and bool(self.groups.work.typed)
+        self._roster_body.setVisible(not alone)
+        self.cell.setVisible(self._work is not None)
+        self.groups.stand_alone(alone)
+
+    def _show_price(self, priced: PricedQuote) -> None:
         self._priced = priced
         workings = workings_of(priced.answer)
         self.price.show_workings(workings, workings.lines, workings.level_name)
@@ -489,8 +537,8 @@ class QuoteComposer(QWidget):
         state.addWidget(self.standing)
         state.addStretch(1)
         state.addWidget(self.only_wrong)
-        body = QWidget()
-        self._grid_pile = QStackedLayout(body)
+        self._roster_body = QWidget()
+        self._grid_pile = QStackedLayout(self._roster_body)
         self._grid_pile.addWidget(
             EmptyState(
                 self._at.theme,
@@ -506,8 +554,9 @@ class QuoteComposer(QWidget):
         column.setSpacing(NEAR)
         column.addLayout(line)
         column.addLayout(state)
-        column.addWidget(body, 1)
+        column.addWidget(self._roster_body, 1)
         column.addWidget(self.cell)
+        column.addWidget(self.groups)
         return page
 
     def _wire(self) -> None:
@@ -521,6 +570,8 @@ class QuoteComposer(QWidget):
         self.grid.typed.connect(self._type_over)
         self.grid.pasted_whole.connect(self.read_pasted)
         self.grid.cell_told.connect(self._tell_cell)
+        self.groups.typed.connect(self._on_groups)
+        self.groups.undoable.connect(self.undoable)
         self.setFocusProxy(self.customer)
 
     def _say(self) -> None:
@@ -541,6 +592,8 @@ class QuoteComposer(QWidget):
             first.setFocus(Qt.FocusReason.OtherFocusReason)
         elif key == "roster":
             target: QWidget = self.file if self._work is None else self.grid
+            if self._work is None and self.groups.work.typed:
+                target = self.groups.grid
             target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _offer(self) -> None:
@@ -558,8 +611,9 @@ class QuoteComposer(QWidget):
             cover = t("{start} to {end}", start=self._draft.start, end=self._draft.end)
             facts.append(Fact(t("Term of cover"), cover))
             facts.append(Fact(t("Region"), region(self._draft.region)))
-        if self._work is not None and self.step != "terms":
-            people = len(self._work.preview.people)
+        if self.step != "terms":
+            people = len(self._work.preview.people) if self._work is not None else 0
+            people += self.groups.work.read.heads
             facts.append(Fact(t("People"), tn("{n} person", "{n} people", people)))
         if self._priced is not None and self.step == "price":
             fen = self._priced.quotation.policy_premium_fen

@@ -25,15 +25,23 @@ from app.packs.resources import resource_bytes
 from app.pricing.actions import PriceQuote, SubmitQuote
 from app.pricing.authority import ruling_of
 from app.pricing.describe import quotation_json
+from app.pricing.groups import (
+    GROUP_FIELDS,
+    GroupsRead,
+    TypedGroup,
+    read_groups,
+    typed_group,
+)
 from app.pricing.queries import QuoteCard, quote_card, quotes_here
 from app.pricing.quoting import bound_hash
-from app.pricing.requests import input_hash, request_json, request_of
+from app.pricing.requests import PriceRequest, input_hash, request_json, request_of
 from app.pricing.roster import (
     PersonPremium,
     PolicyTerms,
-    RosterRequest,
+    groups_beside,
     person_premiums,
     request_of_roster,
+    request_with_groups,
 )
 from app.pricing.roster_file import RosterEntry, roster_bytes, roster_of
 from app.pricing.rules.quotation import Quotation, price
@@ -61,13 +69,32 @@ class TermsDraft:
 
 
 @dataclass(frozen=True)
-class PricedRoster:
-    """A roster that was priced and not stored yet; ``answer`` has the names of ``price``."""
+class PricedQuote:
+    """People who were priced and are not stored yet; ``answer`` has the names of ``price``."""
 
-    roster: RosterRequest
+    request: PriceRequest
     quotation: Quotation
     answer: Mapping[str, Any]
     premiums: tuple[PersonPremium, ...]
+    """What each person on the roster pays; none where there is no roster."""
+
+
+@dataclass(frozen=True)
+class GroupsWork:
+    """The groups on the clerk's table: every row as typed, and what it gave."""
+
+    typed: tuple[TypedGroup, ...]
+    read: GroupsRead
+
+    @property
+    def bought(self) -> bool:
+        """Whether any row asks for something."""
+        return any(not row.blank for row in self.typed)
+
+    @property
+    def good(self) -> bool:
+        """Whether nothing holds the price back."""
+        return not self.read.problems
 
 
 Typed = tuple[tuple[int, Field, str], ...]
@@ -99,11 +126,12 @@ class QuoteDraft:
     roster: str = ""
     typed: Typed = ()
     left_out: tuple[int, ...] = ()
+    groups: tuple[TypedGroup, ...] = ()
 
     @property
     def begun(self) -> bool:
         """Whether there is anything worth offering again."""
-        return bool(self.customer or self.roster)
+        return bool(self.customer or self.roster or any(not row.blank for row in self.groups))
 
     def texts(self) -> tuple[tuple[str, str], ...]:
         """Write it as a draft is kept."""
@@ -113,6 +141,7 @@ class QuoteDraft:
             ("roster", self.roster),
             ("typed", json.dumps(self.typed, ensure_ascii=False)),
             ("left_out", json.dumps(self.left_out)),
+            ("groups", json.dumps([_by_name(row) for row in self.groups], ensure_ascii=False)),
         )
 
     @classmethod
@@ -121,11 +150,16 @@ class QuoteDraft:
         kept = dict(texts)
         typed = json.loads(kept.pop("typed", "[]"))
         left_out = json.loads(kept.pop("left_out", "[]"))
+        groups = json.loads(kept.pop("groups", "[]"))
         return cls(
             **kept,
             typed=tuple((int(row), field, str(text)) for row, field, text in typed),
             left_out=tuple(int(row) for row in left_out),
+            groups=tuple(_from_names(row) for row in groups),
         )
+
+
+NO_GROUPS = GroupsWork((), GroupsRead())
 
 
 class QuotePresenter:
@@ -179,13 +213,24 @@ class QuotePresenter:
         preview = recheck(fresh, edits, leave_out=left_out)
         return RosterWork(sha256, typed, frozenset(left_out), preview)
 
+    def read_groups(self, typed: tuple[TypedGroup, ...]) -> GroupsWork:
+        """Judge the groups as they are typed, by the tariff that prices them; reads nothing else.
+
+        Quick enough to be asked at every letter.
+        """
+        tariff, words = self._desk.packs.tariff(TARIFF), self.form().social
+        return GroupsWork(typed, read_groups(typed, tariff, words))
+
     def people(self, card: QuoteCard) -> tuple[RosterEntry, ...]:
-        """Give the people of a stored quote with what each pays."""
+        """Give the named people of a stored quote with what each pays; none without a roster."""
+        if not card.roster_sha256:
+            return ()
         return roster_of(self._desk.vault.get(card.roster_sha256))
 
     def begin_again(self, card: QuoteCard) -> QuoteDraft:
         """Make a draft from a stored quote, so that it can be changed and priced anew."""
-        content = self._as_sheet(self.people(card))
+        people = self.people(card)
+        beside = groups_beside(request_of(card.request), card.roster_sha256)
         return QuoteDraft(
             customer=card.customer_id.hex,
             customer_name=card.customer_name,
@@ -194,7 +239,8 @@ class QuotePresenter:
             end=card.cover_to.isoformat(),
             region=str(card.request["region"]),
             discretion=str(card.request["discretion"]),
-            roster=self._desk.vault.put(content, "csv"),
+            roster=self._desk.vault.put(self._as_sheet(people), "csv") if people else "",
+            groups=tuple(typed_group(cohort) for cohort in beside),
         )
 
     def workings(self, card: QuoteCard) -> Workings | None:
@@ -245,10 +291,17 @@ class QuotePresenter:
         """Judge the roster again after cells were typed over."""
         return recheck(preview, edits)
 
-    def price(self, preview: RosterPreview, terms: TermsDraft) -> PricedRoster:
-        """Price a good roster, offline; raises BranchError where a row or a term is wrong."""
-        if preview.problems:
+    def price(
+        self, preview: RosterPreview | None, terms: TermsDraft, groups: GroupsWork = NO_GROUPS
+    ) -> PricedQuote:
+        """Price a good roster, good groups or both, offline.
+
+        Raises BranchError where a row, a group or a term is wrong.
+        """
+        if preview is not None and preview.problems:
             raise BranchError(roster_not_good(len(preview.problems)))
+        if groups.read.problems:
+            raise BranchError(groups.read.problems[0].problem)
         tariff = self._desk.packs.tariff(TARIFF)
         policy = PolicyTerms(
             tariff=TARIFF,
@@ -258,38 +311,45 @@ class QuotePresenter:
             discretion=self.read_discretion(terms.discretion),
             experience={},
         )
-        roster = request_of_roster(preview.people, policy)
-        quotation = price(roster.request, tariff)
-        ruling = ruling_of(roster.request, quotation, self._desk.packs.authority())
-        return PricedRoster(
-            roster=roster,
+        roster = request_of_roster(preview.people, policy) if preview is not None else None
+        request = request_with_groups(roster, groups.read.cohorts, policy)
+        quotation = price(request, tariff)
+        ruling = ruling_of(request, quotation, self._desk.packs.authority())
+        return PricedQuote(
+            request=request,
             quotation=quotation,
-            answer=quotation_json(roster.request, quotation, ruling, tariff),
-            premiums=person_premiums(roster, quotation),
+            answer=quotation_json(request, quotation, ruling, tariff),
+            premiums=person_premiums(roster, quotation) if roster is not None else (),
         )
 
     def keep(
         self,
         customer_id: UUID,
         customer_name: str,
-        preview: RosterPreview,
-        priced: PricedRoster,
+        preview: RosterPreview | None,
+        priced: PricedQuote,
         quote_id: UUID | None = None,
     ) -> UUID:
-        """Store a priced quote with its list of people; a given quote is priced anew."""
-        people = roster_bytes(preview.people, priced.premiums)
-        sha256 = self._desk.keep_file(people, "json", "application/json", "roster.json")
-        assert sha256 == hashlib.sha256(people).hexdigest()
+        """Store a priced quote with its list of people, if it has one.
+
+        A given quote is priced anew.
+        """
         order = PriceQuote(
             quote_id=quote_id or new_id(self._desk.clock),
             customer_id=customer_id,
             customer_name=customer_name,
-            request=dict(request_json(priced.roster.request)),
-            roster_sha256=sha256,
+            request=dict(request_json(priced.request)),
+            roster_sha256=self._keep_roster(preview, priced) if preview is not None else "",
             premium_fen=priced.quotation.policy_premium_fen,
         )
         self._desk.perform("pricing.price_quote", order)
         return order.quote_id
+
+    def _keep_roster(self, preview: RosterPreview, priced: PricedQuote) -> str:
+        people = roster_bytes(preview.people, priced.premiums)
+        sha256 = self._desk.keep_file(people, "json", "application/json", "roster.json")
+        assert sha256 == hashlib.sha256(people).hexdigest()
+        return sha256
 
     def submit(self, quote_id: UUID) -> UUID:
         """Ask the approvers; gives the case."""
@@ -327,6 +387,15 @@ class QuotePresenter:
         writer.writerow([form.official[field] for field in FIELDS])
         writer.writerows(_cells(entry, form, types) for entry in people)
         return sheet.getvalue().encode()
+
+
+def _by_name(row: TypedGroup) -> dict[str, str]:
+    """Write a row as a draft keeps it: filled cells by name, so that a new column moves none."""
+    return {name: row.text(name) for name in GROUP_FIELDS if row.text(name)}
+
+
+def _from_names(kept: Mapping[str, str]) -> TypedGroup:
+    return TypedGroup(tuple(str(kept.get(name, "")) for name in GROUP_FIELDS))
 
 
 def _cells(entry: RosterEntry, form: RosterForm, types: IdTypes) -> list[str]:

@@ -157,4 +157,11 @@ def _number(place: int) -> Callable[[Row], SortKey]:
     return key
 
 
+def _by_group(row: Row) -> SortKey:
+    """Sort groups of a roster by number, and behind them the typed ones by letter."""
+    name = row.cells[0]
+    return f"{len(name):03d}{name}" if name.isdecimal() else f"a{len(name):03d}{name}"
+
+
 NUMBERS = {column.key: _number(n) for n, column in enumerate(LINE_COLUMNS) if column.numeric}
+NUMBERS["group"] = _by_group

@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 
+from app.kit.errors.base import BranchError
+from app.kit.money import fen_of, yuan_grouped
 from app.kit.words import Text, t, tn
+from app.pricing.groups import NO, YES, GroupField, GroupsRead, WrongCell
 from app.pricing.labels import cover
 from app.pricing.quoting import APPROVED, DECLINED, PRICED, PROVISIONAL, RETURNED, SUBMITTED
 from ui.theme.tokens import Mood
@@ -70,6 +73,51 @@ def standing(good: int, wrong: int, doubts: int) -> Text:
         places = tn("{n} place to compare", "{n} places to compare", doubts)
         return t("{people}, {places}.", people=people, places=places)
     return t("{people}, nothing wrong.", people=people)
+
+
+MONEY: frozenset[GroupField] = frozenset(
+    {"ghi_sum", "ghc_daily", "gpa_sum", "gma_sum", "deductible"}
+)
+
+
+def group_cell(field: GroupField, text: str) -> str:
+    """Write a cell of a group as it stands on the screen; what cannot be read stays as typed."""
+    if field == "social" and text in (YES, NO):
+        return str(t("Yes") if text == YES else t("No"))
+    if field not in MONEY or not text:
+        return text
+    try:
+        return yuan_grouped(fen_of(text)).removesuffix(".00")
+    except BranchError:
+        return text
+
+
+def groups_standing(read: GroupsRead) -> Text:
+    """Say how the groups stand: their people, and what is still to fill in or to mend."""
+    people = tn("{n} person in groups", "{n} people in groups", read.heads)
+    wrong = sum(not one.missing for one in read.problems)
+    if wrong:
+        places = tn("{n} place wrong", "{n} places wrong", wrong)
+        return t("{people}, {places}.", people=people, places=places)
+    if read.problems:
+        places = tn("{n} place still empty", "{n} places still empty", len(read.problems))
+        return t("{people}, {places}.", people=people, places=places)
+    return t("{people}, nothing wrong.", people=people)
+
+
+def wrong_cell(wrong: WrongCell) -> Text:
+    """Say what is wrong with a cell of a group and what to do, with the code for support."""
+    problem = wrong.problem
+    return t("{what} {next} ({code})", what=problem.what, next=problem.next, code=problem.code)
+
+
+def unnamed_words(people: int) -> Text:
+    """Say how many people no roster names, and what that means for the contract."""
+    return tn(
+        "{n} person is counted by groups and not named; a contract names everybody it insures.",
+        "{n} people are counted by groups and not named; a contract names everybody it insures.",
+        people,
+    )
 
 
 def draft_kept(name: str) -> Text:

@@ -21,7 +21,7 @@ from app.pricing.roster_file import RosterEntry
 from ui.pricing.compose import QuoteComposer
 from ui.pricing.presenter import QuoteDraft, QuotePresenter
 from ui.pricing.price_tabs import PriceTabs
-from ui.pricing.texts import draft_kept, state
+from ui.pricing.texts import draft_kept, state, unnamed_words
 from ui.pricing.workings import Workings, lines_of
 from ui.shell.lanes import DeskLanes
 from ui.shell.list_record import ListRecordPage
@@ -89,7 +89,14 @@ class QuoteList(ListRecordPage[QuoteCard]):
         self.facts = FactSheet(t("Facts"))
         self.price = PriceTabs(at.theme)
         self._people = LoadedRows(PEOPLE_COLUMNS)
-        self.people = ListTable(at.theme, PEOPLE_COLUMNS, self._people, name=t("Insured people"))
+        self.people = ListTable(
+            at.theme, PEOPLE_COLUMNS, self._people, name=t("Insured people"),
+            empty=EmptyState(
+                at.theme,
+                t("Nobody is named yet."),
+                t("This quote counts its people by groups; the lines say how many there are."),
+            ),
+        )  # fmt: skip
         self.price.add(t("Insured people"), self.people)
         self.price.add(t("Facts"), self.facts)
         self.record.tabs.hide()
@@ -163,7 +170,11 @@ class QuoteList(ListRecordPage[QuoteCard]):
             see = Verb("case", t("See the approval"), self._see_case, "approvals")
             return (see, self._make, again)
         if record.state == APPROVED:
-            draw = Verb("contract", t("To the contract"), self._to_contract, "contracts")
+            named = not record.unnamed
+            draw = Verb(
+                "contract", t("To the contract"), self._to_contract, "contracts",
+                enabled=named, reason=None if named else unnamed_words(record.unnamed),
+            )  # fmt: skip
             return (draw, self._make, again)
         if record.state == PROVISIONAL:
             sync = Verb("sync", t("Let head office confirm"), self._to_sync, "sync")
@@ -359,6 +370,7 @@ def _facts(card: QuoteCard) -> tuple[Fact, ...]:
         Fact(t("Term of cover"), t("{start} to {end}", start=card.cover_from, end=card.cover_to)),
         Fact(t("Region"), region(str(card.request["region"]))),
         Fact(t("Discretion"), str(card.request["discretion"])),
+        *((Fact(t("By groups"), unnamed_words(card.unnamed)),) if card.unnamed else ()),
         Fact(t("Tariff"), f"{card.tariff_id} v{card.tariff_version}"),
         Fact(t("Tariff file"), card.tariff_sha256[:16]),
         Fact(t("Least premium applied"), t("Yes") if card.minimum_applied else t("No")),

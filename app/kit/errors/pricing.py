@@ -6,6 +6,10 @@ from app.kit.errors.base import Problem
 from app.kit.words import Text, t
 
 
+Place = str | Text
+"""What a refusal is about: a field of a request by its path, or a cell by the clerk's words."""
+
+
 def _not_priced(code: str, what: Text, then: Text) -> Problem:
     """Say why nothing was priced."""
     return Problem(
@@ -49,14 +53,14 @@ def field_unknown(field: str) -> Problem:
     )
 
 
-def field_missing(field: str) -> Problem:
+def field_missing(field: Place) -> Problem:
     """Say which field is missing."""
     return _not_priced(
         "E-PRICE-MISSING", t("{field} is missing.", field=field), t("Fill the field in.")
     )
 
 
-def field_of_wrong_type(field: str, expected: Text) -> Problem:
+def field_of_wrong_type(field: Place, expected: Text) -> Problem:
     """Say which field holds something else than it should."""
     return _not_priced(
         "E-PRICE-TYPE",
@@ -74,7 +78,7 @@ def field_is_a_float(field: str, text: str) -> Problem:
     )
 
 
-def decimal_not_readable(field: str, text: str) -> Problem:
+def decimal_not_readable(field: Place, text: str) -> Problem:
     """Say which field is not a plain decimal."""
     return _not_priced(
         "E-PRICE-DECIMAL",
@@ -137,7 +141,7 @@ def region_unknown(region: str) -> Problem:
     )
 
 
-def class_unknown(field: str, number: int) -> Problem:
+def class_unknown(field: Place, number: int) -> Problem:
     """Say that the tariff has no such occupation class."""
     return _not_priced(
         "E-PRICE-CLASS",
@@ -146,7 +150,7 @@ def class_unknown(field: str, number: int) -> Problem:
     )
 
 
-def age_outside(field: str, age: int, cover: str) -> Problem:
+def age_outside(field: Place, age: int, cover: Place) -> Problem:
     """Say that the cover is not offered at this age."""
     return _not_priced(
         "E-PRICE-AGE",
@@ -155,7 +159,7 @@ def age_outside(field: str, age: int, cover: str) -> Problem:
     )
 
 
-def sum_not_positive(field: str) -> Problem:
+def sum_not_positive(field: Place) -> Problem:
     """Say which sum is zero."""
     return _not_priced(
         "E-PRICE-SUM",
@@ -164,7 +168,7 @@ def sum_not_positive(field: str) -> Problem:
     )
 
 
-def sum_outside(field: str, least: str, most: str) -> Problem:
+def sum_outside(field: Place, least: str, most: str) -> Problem:
     """Say between which sums a cover is offered."""
     return _not_priced(
         "E-PRICE-SUM-RANGE",
@@ -182,7 +186,7 @@ def cover_unknown(field: str, cover: str) -> Problem:
     )
 
 
-def deductible_unknown(field: str, yuan: int) -> Problem:
+def deductible_unknown(field: Place, yuan: int) -> Problem:
     """Say that the tariff has no such deductible."""
     return _not_priced(
         "E-PRICE-DEDUCTIBLE",
@@ -191,7 +195,7 @@ def deductible_unknown(field: str, yuan: int) -> Problem:
     )
 
 
-def pay_ratio_unknown(field: str, percent: int) -> Problem:
+def pay_ratio_unknown(field: Place, percent: int) -> Problem:
     """Say that the tariff has no such pay ratio."""
     return _not_priced(
         "E-PRICE-PAY-RATIO",
@@ -204,7 +208,7 @@ def pay_ratio_unknown(field: str, percent: int) -> Problem:
     )
 
 
-def wait_days_unknown(field: str, days: int) -> Problem:
+def wait_days_unknown(field: Place, days: int) -> Problem:
     """Say that the tariff has no such waiting time."""
     return _not_priced(
         "E-PRICE-WAIT",
@@ -213,7 +217,7 @@ def wait_days_unknown(field: str, days: int) -> Problem:
     )
 
 
-def share_outside(field: str) -> Problem:
+def share_outside(field: Place) -> Problem:
     """Say that a share is above one."""
     return _not_priced(
         "E-PRICE-SHARE",
@@ -231,7 +235,7 @@ def discretion_not_positive() -> Problem:
     )
 
 
-def heads_not_positive(field: str) -> Problem:
+def heads_not_positive(field: Place) -> Problem:
     """Say which cohort has nobody in it."""
     return _not_priced(
         "E-PRICE-HEADS",
@@ -249,7 +253,7 @@ def group_too_small(heads: int, least: int) -> Problem:
     )
 
 
-def nothing_to_price(field: str) -> Problem:
+def nothing_to_price(field: Place) -> Problem:
     """Say where a list is empty."""
     return _not_priced(
         "E-PRICE-EMPTY",

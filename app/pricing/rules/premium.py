@@ -4,7 +4,9 @@ Sums are fen, rates are yuan; everything stays a fraction of whole numbers until
 half up to the fen (domain.md 3.2, Formula). Then the minimum per person and cover applies.
 """
 
+from collections.abc import Mapping
 from math import gcd
+from typing import Literal, Protocol
 
 from app.kit.errors.base import BranchError
 from app.kit.errors.pricing import (
@@ -16,6 +18,7 @@ from app.kit.errors.pricing import (
     wait_days_unknown,
 )
 from app.kit.money import Fen
+from app.kit.words import Text
 from app.packs.exact import ONE, Exact, decimal_text
 from app.packs.tariff import AccidentMedical, GroupAccident, HospitalMedical, Tariff, band_for
 from app.pricing.requests import (
@@ -24,6 +27,7 @@ from app.pricing.requests import (
     Cover,
     HospitalCashCover,
     HospitalMedicalCover,
+    code_of,
     yuan_plain,
 )
 from app.pricing.rules.basis import Basis, Rating, Step, product
@@ -32,12 +36,54 @@ _YUAN = Fen(100)
 _PER_THOUSAND = 1000
 """GPA and GMA rates are filed per 1,000 of the sum insured; the others per one yuan of rate."""
 
+Part = Literal["class", "age", "deductible", "pay_ratio", "sum_insured", "wait_days"]
+"""What of a cohort a tariff may refuse."""
+
+
+class Spot(Protocol):
+    """How a refusal names what it is about: a field of a request, or a cell of a form."""
+
+    def part(self, part: Part) -> str | Text:
+        """Name a part of the cohort."""
+        ...
+
+    def cover(self, code: str) -> str | Text:
+        """Name a cover."""
+        ...
+
+
+class _FieldSpot:
+    """Names the fields of a request, ``cohorts[0].class``."""
+
+    def __init__(self, place: int) -> None:
+        self._place = place
+
+    def part(self, part: Part) -> str:
+        return f"cohorts[{self._place}]{_FIELDS[part]}"
+
+    def cover(self, code: str) -> str:
+        return code
+
+
+_FIELDS: Mapping[Part, str] = {
+    "class": ".class",
+    "age": ".age",
+    "deductible": " GMA",
+    "pay_ratio": " GMA",
+    "sum_insured": " GHI sum_insured",
+    "wait_days": " GHC",
+}
+
 
 def base_of(cover: Cover) -> int:
     """Give what a rating multiplies, in fen: the sum insured, or one yuan."""
     if isinstance(cover, AccidentCover | AccidentMedicalCover):
         return cover.sum_fen
     return _YUAN
+
+
+def _by_sum(cover: Cover) -> bool:
+    return isinstance(cover, AccidentCover | AccidentMedicalCover)
 
 
 def premium_of(
@@ -70,21 +116,28 @@ def rate(
     basis: Basis, job_class: int, age: int, job: str | None, cover: Cover, place: int
 ) -> Rating:
     """Look every factor of a person up and multiply them; raises as `premium_of`."""
-    tariff, where = basis.tariff, f"cohorts[{place}]"
+    own = own_factors(basis.tariff, job_class, age, job, cover, _FieldSpot(place))
+    return _rating(own, basis, code_of(cover), _PER_THOUSAND if _by_sum(cover) else 1)
+
+
+def own_factors(
+    tariff: Tariff, job_class: int, age: int, job: str | None, cover: Cover, spot: Spot
+) -> tuple[Step, ...]:
+    """Look up what depends on the person and the cover alone, whatever the policy's terms are.
+
+    Raises BranchError E-PRICE-CLASS, -AGE, -DEDUCTIBLE, -PAY-RATIO, -SUM-RANGE or -WAIT.
+    """
     match cover:
         case AccidentCover():
-            own = _accident(tariff, job_class, age, job, where)
-            return _rating(own, basis, "GPA", _PER_THOUSAND)
+            return _accident(tariff, job_class, age, job, spot)
         case AccidentMedicalCover():
-            own = _accident_medical(tariff.gma, job_class, cover, where)
-            _insurable_age(tariff, age, where)
-            return _rating(own, basis, "GMA", _PER_THOUSAND)
+            own = _accident_medical(tariff.gma, job_class, cover, spot)
+            _insurable_age(tariff, age, spot)
+            return own
         case HospitalMedicalCover():
-            own = _hospital_medical(tariff.ghi, job_class, age, cover, where)
-            return _rating(own, basis, "GHI", 1)
+            return _hospital_medical(tariff.ghi, job_class, age, cover, spot)
         case HospitalCashCover():
-            own = _hospital_cash(tariff, job_class, age, cover, where)
-            return _rating(own, basis, "GHC", 1)
+            return _hospital_cash(tariff, job_class, age, cover, spot)
 
 
 def _rating(own: tuple[Step, ...], basis: Basis, code: str, per: int) -> Rating:
@@ -103,39 +156,39 @@ def _rating(own: tuple[Step, ...], basis: Basis, code: str, per: int) -> Rating:
 
 
 def _accident(
-    tariff: Tariff, job_class: int, age: int, job: str | None, where: str
+    tariff: Tariff, job_class: int, age: int, job: str | None, spot: Spot
 ) -> tuple[Step, ...]:
     gpa = tariff.gpa
     rate = gpa.rate_per_mille.get(job_class)
     if rate is None:
-        raise BranchError(class_unknown(f"{where}.class", job_class))
-    rate, age_factor = _rate_at_age(gpa, rate, age, where)
+        raise BranchError(class_unknown(spot.part("class"), job_class))
+    rate, age_factor = _rate_at_age(gpa, rate, age, spot)
     job_factor = tariff.jobs.get(job, ONE) if job else ONE
     return (("rate_per_mille", rate), ("age_factor", age_factor), ("job_factor", job_factor))
 
 
-def _rate_at_age(gpa: GroupAccident, rate: Exact, age: int, where: str) -> tuple[Exact, Exact]:
+def _rate_at_age(gpa: GroupAccident, rate: Exact, age: int, spot: Spot) -> tuple[Exact, Exact]:
     """Give rate and age factor; a child has the rate of a fixed class."""
     if age < gpa.child.below_age:
         return gpa.rate_per_mille[gpa.child.rate_class], gpa.child.factor
     factor = band_for(gpa.ages, age)
     if factor is None:
-        raise BranchError(age_outside(f"{where}.age", age, "GPA"))
+        raise BranchError(age_outside(spot.part("age"), age, spot.cover("GPA")))
     return rate, factor
 
 
 def _accident_medical(
-    gma: AccidentMedical, job_class: int, cover: AccidentMedicalCover, where: str
+    gma: AccidentMedical, job_class: int, cover: AccidentMedicalCover, spot: Spot
 ) -> tuple[Step, ...]:
     base = gma.base_per_1000.get(job_class)
     if base is None:
-        raise BranchError(class_unknown(f"{where}.class", job_class))
+        raise BranchError(class_unknown(spot.part("class"), job_class))
     deductible = gma.deductibles.get(cover.deductible_yuan)
     if deductible is None:
-        raise BranchError(deductible_unknown(f"{where} GMA", cover.deductible_yuan))
+        raise BranchError(deductible_unknown(spot.part("deductible"), cover.deductible_yuan))
     pay_ratio = gma.pay_ratios.get(cover.pay_ratio)
     if pay_ratio is None:
-        raise BranchError(pay_ratio_unknown(f"{where} GMA", cover.pay_ratio))
+        raise BranchError(pay_ratio_unknown(spot.part("pay_ratio"), cover.pay_ratio))
     return (
         ("base_per_1000", base),
         ("deductible_factor", deductible),
@@ -154,23 +207,23 @@ def _social_share(gma: AccidentMedical, share: Exact) -> Exact:
 
 
 def _hospital_medical(
-    ghi: HospitalMedical, job_class: int, age: int, cover: HospitalMedicalCover, where: str
+    ghi: HospitalMedical, job_class: int, age: int, cover: HospitalMedicalCover, spot: Spot
 ) -> tuple[Step, ...]:
     class_factor = ghi.class_factor.get(job_class)
     if class_factor is None:
-        raise BranchError(class_unknown(f"{where}.class", job_class))
+        raise BranchError(class_unknown(spot.part("class"), job_class))
     base = band_for(ghi.base, age)
     if base is None:
-        raise BranchError(age_outside(f"{where}.age", age, "GHI"))
+        raise BranchError(age_outside(spot.part("age"), age, spot.cover("GHI")))
     return (
         ("base_by_age", base),
-        ("si_factor", _sum_factor(ghi, cover.sum_fen, where)),
+        ("si_factor", _sum_factor(ghi, cover.sum_fen, spot)),
         ("no_social_factor", ONE if cover.social_insurance else ghi.no_social_insurance),
         ("class_factor", class_factor),
     )
 
 
-def _sum_factor(ghi: HospitalMedical, sum_fen: Fen, where: str) -> Exact:
+def _sum_factor(ghi: HospitalMedical, sum_fen: Fen, spot: Spot) -> Exact:
     """Go along the straight line between the two knots around the sum, exactly."""
     lower_sum, lower = ghi.sum_knots[0]
     for knot_sum, knot in ghi.sum_knots:
@@ -180,7 +233,7 @@ def _sum_factor(ghi: HospitalMedical, sum_fen: Fen, where: str) -> Exact:
             return _between(lower, knot, sum_fen - lower_sum, knot_sum - lower_sum)
         lower_sum, lower = knot_sum, knot
     least, most = ghi.sum_knots[0][0], ghi.sum_knots[-1][0]
-    raise BranchError(sum_outside(f"{where} GHI sum_insured", yuan_plain(least), yuan_plain(most)))
+    raise BranchError(sum_outside(spot.part("sum_insured"), yuan_plain(least), yuan_plain(most)))
 
 
 def _between(lower: Exact, upper: Exact, part: int, whole: int) -> Exact:
@@ -190,16 +243,16 @@ def _between(lower: Exact, upper: Exact, part: int, whole: int) -> Exact:
 
 
 def _hospital_cash(
-    tariff: Tariff, job_class: int, age: int, cover: HospitalCashCover, where: str
+    tariff: Tariff, job_class: int, age: int, cover: HospitalCashCover, spot: Spot
 ) -> tuple[Step, ...]:
     if job_class not in tariff.gpa.rate_per_mille:
-        raise BranchError(class_unknown(f"{where}.class", job_class))
+        raise BranchError(class_unknown(spot.part("class"), job_class))
     base = band_for(tariff.ghc.base_per_10_yuan, age)
     if base is None:
-        raise BranchError(age_outside(f"{where}.age", age, "GHC"))
+        raise BranchError(age_outside(spot.part("age"), age, spot.cover("GHC")))
     wait = tariff.ghc.wait_days.get(cover.wait_days)
     if wait is None:
-        raise BranchError(wait_days_unknown(f"{where} GHC", cover.wait_days))
+        raise BranchError(wait_days_unknown(spot.part("wait_days"), cover.wait_days))
     num, den = base.num * cover.daily_fen, base.den * 1000
     return (
         ("base_for_daily", Exact(decimal_text(num, den, 2), num, den)),
@@ -207,8 +260,8 @@ def _hospital_cash(
     )
 
 
-def _insurable_age(tariff: Tariff, age: int, where: str) -> None:
+def _insurable_age(tariff: Tariff, age: int, spot: Spot) -> None:
     """Refuse an age no cover of the tariff takes, for a cover that has no ages of its own."""
     bands = (*tariff.gpa.ages, *tariff.ghi.base, *tariff.ghc.base_per_10_yuan)
     if age >= tariff.gpa.child.below_age and band_for(bands, age) is None:
-        raise BranchError(age_outside(f"{where}.age", age, "GMA"))
+        raise BranchError(age_outside(spot.part("age"), age, spot.cover("GMA")))
