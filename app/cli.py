@@ -130,6 +130,9 @@ def _doctor_parser(commands: Commands) -> None:
 
 
 def _open(options: argparse.Namespace) -> int:
+    from ui.shell.imports import take_import_back
+
+    take_import_back()
     from app.assembly.desk import open_desk
 
     return open_desk(

@@ -1,12 +1,12 @@
 """The window of the desk: the only place outside ``ui`` that knows Qt.
 
-Before the first paint only Qt and our own small modules are imported. The store is opened and the
-screens are imported on the desk's lane while the password is typed; a seat makes the window, and
-locking takes it away again: nothing of it stays on the screen.
+Before the first paint only Qt and what the sign-in page is made of are imported: what is used later
+is imported where it is used (tests/architecture/test_first_paint.py holds the list). The store is
+opened and the screens are imported on the desk's lane while the password is typed; a seat makes the
+window, and locking takes it away again: nothing of it stays on the screen.
 """
 
 import logging
-import random
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -15,14 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QRect, QStandardPaths, QTimer, Slot
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from app.assembly import probe
 from app.kit.clock import Clock, SystemClock
 from app.kit.errors.base import BranchError, Problem
 from app.kit.errors.desk import desk_still_opening
-from app.kit.ids import new_id
 from app.kit.lanes import Lane
 from app.kit.settings import (
     BRANCH_NAME,
@@ -31,41 +29,31 @@ from app.kit.settings import (
     FILE,
     LANGUAGE,
     LOCK_SECONDS,
-    SYNC_SECONDS,
     THEME,
     Setting,
     Settings,
 )
 from app.kit.words import LANGUAGES, Text, language_in_use, t, use_language
 from ui.shell.bridge import Bridge
-from ui.shell.crash import bug_problem, log_bug
 from ui.shell.guard import TurnGuard, catch_bugs
-from ui.shell.heartbeat import STRIP_MS, BackgroundSync, Beat, IdleWatch
-from ui.shell.lanes import DeskLanes
-from ui.shell.page import Surroundings
+from ui.shell.heartbeat import IdleWatch
 from ui.shell.preload import Preloader
 from ui.shell.sign_in import Credentials, SignInView, branch_line
-from ui.shell.speaking import speak
-from ui.shell.strip import StripState
 from ui.shell.tidying import Tidying
-from ui.shell.unlock import PassphraseView, WorkingView
-from ui.shell.window import DeskWindow
 from ui.theme.theme import Theme, system_theme
 from ui.theme.tokens import THEMES, Density
-from ui.widgets.verb import Verb
 
 if TYPE_CHECKING:
     from app.assembly.demo import DemoSite
-    from app.assembly.desk_pages import Pulse
+    from app.assembly.seat_life import SeatLife
     from app.assembly.workstation import Seat, Workstation
-    from ui.devices.presenter import DeviceView
     from ui.drill.window import DrillWindow
-    from ui.shell.ports import SyncView
+    from ui.shell.window import DeskWindow
+    from ui.widgets.verb import Verb
 
 LOG = logging.getLogger("desk")
-DEVICE_BEATS = 7
-"""The devices are asked every so many beats of the strip, some twenty seconds."""
-SCREENS = "app.assembly.desk_pages"
+SCREENS = "app.assembly.seat_life"
+"""The window and all its pages."""
 DRILL_KEYS = "Ctrl+Shift+D"
 LATER = ("sqlalchemy", "app.assembly.workstation", "app.assembly.opening", SCREENS, "qtawesome")
 """What is imported while the password is typed, one after another."""
@@ -137,6 +125,7 @@ class DeskApplication(QObject):
         self.window: DeskWindow | None = None
         self.sign_in: SignInView | None = None
         self.front = QMainWindow()
+        self._tell_front: Callable[[Problem], object] | None = None
         self._guard = TurnGuard(self.clock, LOG)
         self._restore_hook = catch_bugs(self._bug, self._trouble)
         rest = self.settings.get(LOCK_SECONDS) if lock_after is None else lock_after
@@ -232,6 +221,8 @@ class DeskApplication(QObject):
 
     def _ask_passphrase(self, problem: Problem, again: Callable[[], None]) -> None:
         """Ask for the passphrase; a wrong one is told as wrong, a missing one only asked for."""
+        from ui.shell.unlock import PassphraseView
+
         words = (
             t("No keyring keeps the demo's passphrase. Choose one, or type the one chosen before.")
             if self._demo
@@ -251,13 +242,15 @@ class DeskApplication(QObject):
 
         view.given.connect(given)
         self.sign_in = None
-        self._in_front(view)
+        self._in_front(view, view.refuse)
 
     # -- the demo ------------------------------------------------------------------------------
 
     def _show_working(self) -> None:
-        self._working = WorkingView(t("The demo branch is being made ready."))
-        self._in_front(self._working)
+        from ui.shell.unlock import WorkingView
+
+        self._working: WorkingView = WorkingView(t("The demo branch is being made ready."))
+        self._in_front(self._working, self._working.stop)
 
     @Slot()
     def _open_demo(self) -> None:
@@ -327,7 +320,7 @@ class DeskApplication(QObject):
         view.language_asked.connect(self.speak)
         view.theme_asked.connect(self.use_theme)
         self.sign_in = view
-        self._in_front(view)
+        self._in_front(view, view.problem.show_problem)
         if number:
             view.number.setText(number)
             view.password.setFocus()
@@ -370,6 +363,8 @@ class DeskApplication(QObject):
 
     def sit(self, seat: "Seat") -> None:
         """Make the window for a person and show it where the former one stood."""
+        from app.assembly.seat_life import SeatLife
+
         self._leave_seat()
         self.station = seat.station
         life = SeatLife(self, seat, demo=self._demo)
@@ -427,16 +422,20 @@ class DeskApplication(QObject):
         life, self._seat_life, self.window = self._seat_life, None, None
         if life is not None:
             place = QRect(life.window.geometry())
+            self.front.setGeometry(place)
+            # Shown first: a program whose last window closes ends.
+            self.front.show()
             if self._drill is not None:
                 self._drill.follow(self.front)
             life.end()
-            self.front.setGeometry(place)
 
     @Slot()
     def _window_closed(self) -> None:
         self._app.quit()
 
-    def _in_front(self, view: QWidget) -> None:
+    def _in_front(self, view: QWidget, tell: Callable[[Problem], object]) -> None:
+        """Put a view into the first window; ``tell`` shows a problem in it."""
+        self._tell_front = tell
         self.front.setCentralWidget(view)
         view.setFocus()
         if self.window is None:
@@ -447,6 +446,8 @@ class DeskApplication(QObject):
     @Slot(str)
     def speak(self, language: str) -> None:
         """Say everything in another language, and remember it."""
+        from ui.shell.speaking import speak
+
         speak(language)
         self.front.setWindowTitle(str(t("Sealdesk")))
         self._set(LANGUAGE, language)
@@ -471,6 +472,9 @@ class DeskApplication(QObject):
     # -- trouble -----------------------------------------------------------------------------------
 
     def _bug(self, error: BaseException) -> None:
+        from app.kit.ids import new_id
+        from ui.shell.crash import bug_problem, log_bug
+
         number = new_id(self.clock)
         log_bug(error, number)
         self._trouble(bug_problem(number))
@@ -478,17 +482,13 @@ class DeskApplication(QObject):
     def _trouble(self, problem: Problem) -> None:
         if self.window is not None:
             self.window.show_problem(problem)
-            return
-        in_front = self.front.centralWidget()
-        if isinstance(in_front, WorkingView):
-            in_front.stop(problem)
-        elif isinstance(in_front, PassphraseView):
-            in_front.refuse(problem)
-        elif isinstance(in_front, SignInView):
-            in_front.problem.show_problem(problem)
+        elif self._tell_front is not None:
+            self._tell_front(problem)
 
-    def person_verbs(self) -> tuple[Verb, ...]:
+    def person_verbs(self) -> "tuple[Verb, ...]":
         """Give what a person may do for herself from every page."""
+        from ui.widgets.verb import Verb
+
         return (
             Verb("lock", t("Lock"), self.lock, "lock", "Ctrl+L"),
             Verb("person", t("Change person"), self.change_person, "person", "Ctrl+Shift+L"),
@@ -511,11 +511,12 @@ class DeskApplication(QObject):
         narrow = self.theme.density is Density.COMPACT
         self.use_density(Density.COMFORTABLE if narrow else Density.COMPACT)
 
-    def _demo_verbs(self) -> tuple[Verb, ...]:
+    def _demo_verbs(self) -> "tuple[Verb, ...]":
         if self.site is None:
             return ()
         from app.assembly.demo import BRANCH
         from app.assembly.desk_pages import role_words
+        from ui.widgets.verb import Verb
 
         drill = Verb("drill", t("Drill beside the desk"), self.open_drill, "drill", DRILL_KEYS)
         return drill, *(
@@ -542,8 +543,11 @@ class DeskApplication(QObject):
 
     def _drill_of(self, site: "DemoSite") -> "DrillWindow":
         if self._drill is None:
+            from PySide6.QtGui import QKeySequence, QShortcut
+
             from app.assembly.desk_pages import drill_at
             from ui.drill.window import DrillWindow
+            from ui.shell.page import Surroundings
 
             at = Surroundings(self.theme, self.bridge, self.clock)
             sit, watched = self.sit_as, self._idle.watch
@@ -561,123 +565,6 @@ class Steps:
     def put(self, step: str) -> None:
         """Note a step."""
         self.latest = step
-
-
-class SeatLife(QObject):
-    """One person's time at the window: the window itself, its strip, syncing by itself."""
-
-    def __init__(self, desk: DeskApplication, seat: "Seat", *, demo: bool) -> None:
-        super().__init__()
-        from app.assembly import desk_pages
-        from sync.client.backoff import pause
-
-        self.seat, self._desk, self._demo, self._pages = seat, desk, demo, desk_pages
-        station = seat.station
-        self.lanes = DeskLanes(desk.lane, station.network, station.machine_lane, station.pad_lane)
-        at = Surroundings(desk.theme, desk.bridge, desk.clock)
-        pages = desk_pages.pages_of(seat, self.lanes)
-        if desk.site is not None:
-            pages = (*pages, desk_pages.drill_of(desk.site, desk.sit_as))
-        self.window = DeskWindow(
-            at,
-            pages,
-            desk_pages.person_of(seat, demo=demo),
-            person_verbs=desk.person_verbs(),
-            search=desk_pages.searcher(seat, self.lanes, desk.bridge),
-        )
-        chance = random.SystemRandom()
-        every = desk.settings.get(SYNC_SECONDS)
-        beat = Beat(every, lambda failures: pause(failures, chance.random(), at_least=every))
-        self.sync = BackgroundSync(desk.bridge, station.network, station.sync, beat, self)
-        self.sync.synced.connect(self._synced)
-        self.sync.missed.connect(self._missed)
-        self._devices: dict[str, DeviceView] = {}
-        self._left = 0
-        self._beats = 0
-        self._asked = False
-        self._timer = QTimer(self)
-        self._timer.setInterval(STRIP_MS)
-        self._timer.timeout.connect(self.beat)
-
-    def start(self) -> None:
-        """Begin to beat."""
-        self._timer.start()
-        self.beat()
-        self.sync.start()
-
-    def stop(self) -> None:
-        """Beat no more."""
-        self._timer.stop()
-        self.sync.stop()
-
-    def end(self) -> None:
-        """Store what is typed, beat no more and take the window away."""
-        self.stop()
-        self.window.blockSignals(True)
-        self.window.close()
-        self.window.deleteLater()
-        self.deleteLater()
-
-    @Slot()
-    def beat(self) -> None:
-        """Read what the strip says; the devices are asked less often, and never while in use."""
-        if not self._asked:
-            self._asked = True
-            self._desk.bridge.run(
-                self._desk.lane,
-                self._pages.pulse_of,
-                self.seat,
-                done=self._show,
-                failed=self._pulse_failed,
-                owner=self,
-            )
-        if self._beats % DEVICE_BEATS == 0:
-            self._ask_devices()
-        self._beats += 1
-
-    def _ask_devices(self) -> None:
-        presenter, lanes = self._pages.devices_of(self.seat), self.lanes
-        if not self.seat.seal_machine_id():
-            return
-        for lane, held, call in (
-            (lanes.machine, lanes.machine_held, presenter.seal_machine),
-            (lanes.pad, lanes.pad_held, presenter.pad),
-        ):
-            if not held.is_set():
-                self._desk.bridge.run(lane, call, done=self._device, owner=self)
-
-    def _device(self, view: "DeviceView") -> None:
-        self._devices[view.kind] = view
-
-    def _pulse_failed(self, problem: Problem) -> None:
-        self._asked = False
-        self.window.show_problem(problem)
-
-    def _show(self, pulse: "Pulse") -> None:
-        self._asked = False
-        ordered: dict[str, DeviceView] = dict(sorted(self._devices.items(), reverse=True))
-        items = self._pages.strip_items(pulse, self.sync.reached, ordered, demo=self._demo)
-        self.window.show_strip(StripState(items))
-        if pulse.sync.outbox_left > self._left:
-            self.sync.soon()
-        self._left = pulse.sync.outbox_left
-
-    @Slot(object)
-    def _synced(self, view: "SyncView") -> None:
-        self.beat()
-        if view.pulled or view.pushed:
-            self._refresh()
-
-    @Slot(object)
-    def _missed(self, problem: Problem) -> None:
-        # Being offline is a state of the strip, not a problem; anything else is told.
-        if not problem.code.startswith(("E-SYNC-OFFLINE", "E-SYNC-BUSY", "E-SYNC-AWAY")):
-            self.window.show_problem(problem)
-        self.beat()
-
-    def _refresh(self) -> None:
-        if self.window.page_key:
-            self.window.page(self.window.page_key).refresh()
 
 
 def _usual_folder() -> Path:

@@ -1,0 +1,142 @@
+"""One person's time at the window, from sitting down to leaving.
+
+Imported on a lane while the password is typed: the window and every page come with it.
+"""
+
+import random
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Slot
+
+from app.assembly import desk_pages
+from app.assembly.workstation import Seat
+from app.kit.errors.base import Problem
+from app.kit.settings import SYNC_SECONDS
+from sync.client.backoff import pause
+from ui.devices.presenter import DeviceView
+from ui.shell.heartbeat import STRIP_MS, BackgroundSync, Beat
+from ui.shell.lanes import DeskLanes
+from ui.shell.page import Surroundings
+from ui.shell.ports import SyncView
+from ui.shell.strip import StripState
+from ui.shell.window import DeskWindow
+
+if TYPE_CHECKING:
+    from app.assembly.desk import DeskApplication
+
+DEVICE_BEATS = 7
+"""The devices are asked every so many beats of the strip, some twenty seconds."""
+
+
+class SeatLife(QObject):
+    """One person's time at the window: the window itself, its strip, syncing by itself."""
+
+    def __init__(self, desk: "DeskApplication", seat: Seat, *, demo: bool) -> None:
+        super().__init__()
+        self.seat, self._desk, self._demo = seat, desk, demo
+        station = seat.station
+        self.lanes = DeskLanes(desk.lane, station.network, station.machine_lane, station.pad_lane)
+        at = Surroundings(desk.theme, desk.bridge, desk.clock)
+        pages = desk_pages.pages_of(seat, self.lanes)
+        if desk.site is not None:
+            pages = (*pages, desk_pages.drill_of(desk.site, desk.sit_as))
+        self.window = DeskWindow(
+            at,
+            pages,
+            desk_pages.person_of(seat, demo=demo),
+            person_verbs=desk.person_verbs(),
+            search=desk_pages.searcher(seat, self.lanes, desk.bridge),
+        )
+        chance = random.SystemRandom()
+        every = desk.settings.get(SYNC_SECONDS)
+        beat = Beat(every, lambda failures: pause(failures, chance.random(), at_least=every))
+        self.sync = BackgroundSync(desk.bridge, station.network, station.sync, beat, self)
+        self.sync.synced.connect(self._synced)
+        self.sync.missed.connect(self._missed)
+        self._devices: dict[str, DeviceView] = {}
+        self._left = 0
+        self._beats = 0
+        self._asked = False
+        self._timer = QTimer(self)
+        self._timer.setInterval(STRIP_MS)
+        self._timer.timeout.connect(self.beat)
+
+    def start(self) -> None:
+        """Begin to beat."""
+        self._timer.start()
+        self.beat()
+        self.sync.start()
+
+    def stop(self) -> None:
+        """Beat no more."""
+        self._timer.stop()
+        self.sync.stop()
+
+    def end(self) -> None:
+        """Store what is typed, beat no more and take the window away."""
+        self.stop()
+        self.window.blockSignals(True)
+        self.window.close()
+        self.window.deleteLater()
+        self.deleteLater()
+
+    @Slot()
+    def beat(self) -> None:
+        """Read what the strip says; the devices are asked less often, and never while in use."""
+        if not self._asked:
+            self._asked = True
+            self._desk.bridge.run(
+                self._desk.lane,
+                desk_pages.pulse_of,
+                self.seat,
+                done=self._show,
+                failed=self._pulse_failed,
+                owner=self,
+            )
+        if self._beats % DEVICE_BEATS == 0:
+            self._ask_devices()
+        self._beats += 1
+
+    def _ask_devices(self) -> None:
+        presenter, lanes = desk_pages.devices_of(self.seat), self.lanes
+        if not self.seat.seal_machine_id():
+            return
+        for lane, held, call in (
+            (lanes.machine, lanes.machine_held, presenter.seal_machine),
+            (lanes.pad, lanes.pad_held, presenter.pad),
+        ):
+            if not held.is_set():
+                self._desk.bridge.run(lane, call, done=self._device, owner=self)
+
+    def _device(self, view: DeviceView) -> None:
+        self._devices[view.kind] = view
+
+    def _pulse_failed(self, problem: Problem) -> None:
+        self._asked = False
+        self.window.show_problem(problem)
+
+    def _show(self, pulse: desk_pages.Pulse) -> None:
+        self._asked = False
+        ordered: dict[str, DeviceView] = dict(sorted(self._devices.items(), reverse=True))
+        items = desk_pages.strip_items(pulse, self.sync.reached, ordered, demo=self._demo)
+        self.window.show_strip(StripState(items))
+        if pulse.sync.outbox_left > self._left:
+            self.sync.soon()
+        self._left = pulse.sync.outbox_left
+
+    @Slot(object)
+    def _synced(self, view: SyncView) -> None:
+        self.beat()
+        if view.pulled or view.pushed:
+            self._refresh()
+
+    @Slot(object)
+    def _missed(self, problem: Problem) -> None:
+        # Being offline is a state of the strip, not a problem; anything else is told.
+        if not problem.code.startswith(("E-SYNC-OFFLINE", "E-SYNC-BUSY", "E-SYNC-AWAY")):
+            self.window.show_problem(problem)
+        self.beat()
+
+    def _refresh(self) -> None:
+        if self.window.page_key:
+            self.window.page(self.window.page_key).refresh()
