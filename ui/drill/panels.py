@@ -34,7 +34,7 @@ from ui.widgets.loaded import LoadedRows
 from ui.widgets.page_image import PageImage
 from ui.widgets.rows import Column, Row
 from ui.widgets.table import ListTable
-from ui.widgets.verb import Verb, VerbBar
+from ui.widgets.verb import Verb, VerbBar, VerbButton
 
 SIDE_BY_SIDE = 720
 """From this width on the picture stands beside what can be done, not above it."""
@@ -55,6 +55,22 @@ class Offer(VerbBar):
             return False
         self.offer(verbs)
         return True
+
+
+class QuietOffer(Offer):
+    """A bar beside the one that has the next verb: none of its own is filled."""
+
+    @override
+    def offer(self, verbs: Sequence[Verb]) -> None:
+        focused = self._focused_key()
+        self._clear()
+        self._verbs = tuple(verbs)
+        for verb in verbs:
+            button = VerbButton(verb, self._theme, look="quiet")
+            self._add(button)
+            if verb.key == focused:
+                button.setFocus()
+        self.offered.emit()
 
 
 class Panel(QWidget):
@@ -90,7 +106,7 @@ class PaperPanel(Panel):
         self.contract, self.page = ChoiceBox(at.theme), ChoiceBox(at.theme)
         self.fault = ChoiceBox(at.theme)
         self.fault_words, self.on = PlainLabel(size="small", wrap=True), PlainLabel(wrap=True)
-        self.paper_bar, self.fault_bar = Offer(at.theme), Offer(at.theme)
+        self.paper_bar, self.fault_bar = Offer(at.theme), QuietOffer(at.theme)
         self._papers: tuple[Paper, ...] = ()
         self._row = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
         self._build()

@@ -23,9 +23,10 @@ from ui.theme.tokens import NEAR, PLAIN, Mood
 from ui.widgets.badge import StateBadge
 from ui.widgets.label import PlainLabel, named
 from ui.widgets.rows import Row
-from ui.widgets.verb import Verb
+from ui.widgets.verb import Verb, keys_text
 
 R = TypeVar("R")
+DRILL_KEYS = "Ctrl+Shift+D"
 LOOK_MS = 1_000
 """How often the simulators are looked at while somebody sees it."""
 Sit = Callable[[str, bool], None]
@@ -170,6 +171,9 @@ class DrillView(PageView):
         column.addLayout(head)
         words = t("What hands do outside the program, you do here: paper, pen, people, cables.")
         column.addWidget(PlainLabel(words, size="small", wrap=True))
+        beside = t("{keys} keeps it beside the page you try, and goes back from it.",
+                   keys=keys_text(DRILL_KEYS))  # fmt: skip
+        column.addWidget(PlainLabel(beside, size="small", wrap=True))
         column.addWidget(self.tabs, 1)
         self.tabs.setIconSize(QSize(16, 16))
         for panel in self.panels.values():
