@@ -1,7 +1,6 @@
 """``sealdesk demo``: found a demo, go through the day, keep what came of it, end everything."""
 
 import argparse
-import json
 import os
 import secrets
 import tempfile
@@ -18,7 +17,8 @@ from app.assembly.keeping import keep_day
 from app.kit.clock import Clock, SystemClock, today
 from app.kit.errors.base import BranchError
 from app.kit.errors.demo import date_not_readable, keep_not_empty
-from app.kit.words import LANGUAGES
+from app.kit.money import yuan_grouped
+from app.kit.words import LANGUAGES, Text, t
 
 THEMES = ("light", "dark")
 
@@ -62,8 +62,40 @@ def demo_day(options: argparse.Namespace, told: Callable[[str], None]) -> DemoOu
         if kept is not None:
             kept.take_stores(folder)
             kept.seal()
-    held = not result["problems"]
-    return DemoOutcome(0 if held else 1, result, json.dumps(result, ensure_ascii=False, indent=1))
+    return DemoOutcome(1 if result["problems"] else 0, result, day_in_words(result, options.keep))
+
+
+def day_in_words(result: dict[str, Any], kept: Path | None) -> str:
+    """Say a day in a dozen lines; everything of it stands in the JSON object."""
+    quote, contract, seal = result["quote"], result["contract"], result["seal"]
+    audit, sync, seconds = result["audit"], result["sync"], result["seconds"]
+    lines: list[tuple[Text, object]] = [
+        (t("Premium"), t("{yuan} yuan for {n} people", yuan=yuan_grouped(quote["premium_fen"]),
+                         n=quote["people"])),
+        (t("Decided"), t("level {level}, by {person}", level=quote["level"],
+                          person=quote["approved_by"])),
+        (t("Contract no."), contract["number"]),
+        (t("Document"), contract["pdf_sha256"]),
+        (t("Signed document"), contract["signed_sha256"]),
+        (t("Photograph"), contract["photo_sha256"]),
+        (t("Signature valid"), t("yes") if result["signature"]["bottom_line"] else t("no")),
+        (t("Seal counter"), f"{seal['counter_before']} → {seal['counter_after']}"),
+        (t("Acts in the log"), t("{n}, chain whole", n=audit["entries"]) if audit["verified"]
+         else t("{n}, chain BROKEN", n=audit["entries"])),
+        (t("To send"), sync["outbox_left"]),
+        (t("Same at head office"), t("yes") if sync["digest_equal"] else t("no")),
+        (t("Seconds"), f"{sum(seconds.values()):.1f}"),
+        *((t("To settle"), one["what"]) for one in result["problems"]),
+    ]  # fmt: skip
+    if kept is not None:
+        lines.append((t("Kept for verify in"), kept))
+    names = [str(name) for name, _ in lines]
+    # A Chinese character is as wide as two others.
+    wide = [sum(2 if ord(one) > 0x2E80 else 1 for one in name) for name in names]
+    return "\n".join(
+        f"{name}{' ' * (max(wide) - width)}  {value}"
+        for name, width, (_, value) in zip(names, wide, lines, strict=True)
+    )
 
 
 def _day(

@@ -472,15 +472,17 @@ class Day:
         device = self.site.branch.device
         heads = seat.read(signed_heads, device)
         anchors = [Anchor("head office", head.n, head.hash) for head in heads[-1:]]
-        verdict = seat.read(check_chain, device, anchors)
+        ours = self.site.branch.signed_here
+        verdict = seat.read(check_chain, device, anchors, signed_by=ours)
         return {"entries": verdict.entries, "head": verdict.head, "verified": verdict.whole}
 
     def _audit_elsewhere(self) -> bool:
         """Check the branch's chain as head office has it, against the head the branch has."""
         here = self._audit()
         anchor = Anchor("the branch", here["entries"], here["head"])
-        device = self.site.branch.device
-        return self.site.head_office.store.read(check_chain, device, [anchor]).whole
+        branch, elsewhere = self.site.branch, self.site.head_office.store
+        chain = branch.device, [anchor]
+        return elsewhere.read(check_chain, *chain, signed_by=branch.signed_here).whole
 
     def _seat(self, role: str) -> Desk:
         """Give the seat of the day's clerk, who stays signed in."""

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509 import load_pem_x509_certificate
@@ -256,9 +257,19 @@ class Workstation:
             return
         n, _, digest = kept.partition(":")
         anchor = Anchor("the keyring", int(n), digest)
-        verdict = self.store.read(check_chain, self.device, [anchor])
+        verdict = self.store.read(check_chain, self.device, [anchor], signed_by=self.signed_here)
         if not verdict.whole:
             raise BranchError(chain_behind(verdict.fault))
+
+    def signed_here(self, said: bytes, signature: bytes) -> bool:
+        """Say whether a signature over some bytes is this workstation's own."""
+        key = self.store.secret("workstation_key")
+        assert key is not None
+        try:
+            Ed25519PrivateKey.from_private_bytes(key).public_key().verify(signature, said)
+        except InvalidSignature:
+            return False
+        return True
 
     def keep_anchor(self) -> None:
         """Put the head of the audit chain into the keyring, where there is one."""

@@ -1,14 +1,15 @@
 """Measures groups of figures and keeps the results: ``python -m tests.benchmarks.run``.
 
 With ``--json`` standard output is one JSON object, figure id → figure; words go to standard error.
-Without it, a table. Every run of all groups also renews the table in docs/benchmarks.md.
+Without it, a table. Every run of all groups also renews the table in docs/benchmarks.md; with
+``--keep`` a run of some groups puts its own rows in, and leaves the others as they are.
 """
 
 import argparse
 import importlib
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from tests.benchmarks.harness import ROOT, Figure, machine
@@ -24,6 +25,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("group", nargs="*")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--keep", action="store_true")
     order = parser.parse_args()
     unknown = sorted(set(order.group) - set(groups()))
     if unknown:
@@ -35,9 +37,9 @@ def main() -> int:
     if order.json:
         print(json.dumps({one.id: one.as_json() for one in figures}, ensure_ascii=False))
     else:
-        print(table(figures))
-    if not order.group:
-        keep(figures, RESULTS)
+        print(table(_row(one) for one in figures))
+    if order.keep or not order.group:
+        keep(figures, RESULTS, others=bool(order.group))
     return 0 if all(one.reached for one in figures) else 1
 
 
@@ -56,20 +58,28 @@ def measure(group: str) -> Iterator[Figure]:
             yield figure
 
 
-def table(figures: list[Figure]) -> str:
-    """Lay the figures out as a Markdown table."""
+def table(rows: Iterable[str]) -> str:
+    """Lay the rows of figures out as a Markdown table."""
     names = "| figure | ours | yardstick | ratio [min–max of pairs] | target | |"
-    return "\n".join([names, "|---|---|---|---|---|---|", *(_row(one) for one in figures)])
+    return "\n".join([names, "|---|---|---|---|---|---|", *rows])
 
 
-def keep(figures: list[Figure], page: Path) -> None:
-    """Put machine and table between the markers of the page."""
+def keep(figures: list[Figure], page: Path, *, others: bool = False) -> None:
+    """Put machine and table between the markers of the page; ``others`` leaves other rows in."""
     text = page.read_text("utf-8")
     before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
+    old, _, after = rest.partition(END)
     stand = ", ".join(f"{name} {value}" for name, value in machine().items())
-    block = f"{BEGIN}\n\n{stand}\n\n{table(figures)}\n\n{END}"
+    rows = {one.id: _row(one) for one in figures}
+    if others:
+        rows = {line.split(" | ")[0].removeprefix("| "): line for line in _rows_of(old)} | rows
+    block = f"{BEGIN}\n\n{stand}\n\n{table(rows.values())}\n\n{END}"
     page.write_text(f"{before}{block}{after}", encoding="utf-8")
+
+
+def _rows_of(block: str) -> list[str]:
+    """Give the rows of a kept table, without its head."""
+    return [line for line in block.splitlines() if line.startswith("| ")][1:]
 
 
 def _row(one: Figure) -> str:

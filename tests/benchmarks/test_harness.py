@@ -71,6 +71,22 @@ def test_the_page_keeps_its_words_and_gets_the_new_table(tmp_path: Path) -> None
     assert machine()["Python"] in text
 
 
+def test_a_run_of_some_groups_leaves_the_other_rows(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(f"words\n{run.BEGIN}\n{run.END}\nmore", encoding="utf-8")
+    first, second = (
+        figure(name, [(1.0, 2.0)] * 9, unit="s", yardstick="y", target=1.0) for name in ("X1", "X2")
+    )
+    run.keep([first, second], page)
+    run.keep(
+        [figure("X2", [(3.0, 1.0)] * 9, unit="s", yardstick="y", target=1.0)], page, others=True
+    )
+    text = page.read_text("utf-8")
+    assert text.count("| X1 |") == text.count("| X2 |") == 1
+    assert "**0.50**" in text and "**3.00**" in text
+    assert text.startswith("words") and text.endswith("more")
+
+
 def test_an_unknown_group_is_refused(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
