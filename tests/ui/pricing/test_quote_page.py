@@ -4,62 +4,18 @@ from datetime import date, timedelta
 from pathlib import Path
 from uuid import UUID
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
-from app.assembly.demo_people import demo_branch, demo_roster
 from app.kit.clock import today
 from app.kit.sheets.read import read_table
 from app.kit.sheets.table import cell_text
 from app.pricing.quoting import PRICED, SUBMITTED
 from tests.ui.desk_site import Sitting
+from tests.ui.pricing.quote_table import PEOPLE, composing, group_of, with_roster
 from ui.customers.presenter import CustomersPresenter
-from ui.pricing.compose import QuoteComposer
 from ui.pricing.presenter import QuotePresenter
 from ui.pricing.view import QuotesView
-from ui.shell.targets import NewQuoteFor
-
-PEOPLE = 25
-
-
-@pytest.fixture
-def roster(sitting: Sitting, tmp_path: Path) -> Path:
-    """Write a good roster as .xlsx."""
-    path = tmp_path / "roster.xlsx"
-    demo_roster(path, seed=7, on=today(sitting.site.clock) + timedelta(days=1), people=PEOPLE)
-    return path
-
-
-def group_of(sitting: Sitting, seed: int) -> NewQuoteFor:
-    """Take an organisation up, unless it is there."""
-    made = demo_branch(size=0, seed=seed, on=today(sitting.site.clock)).group
-    presenter = CustomersPresenter(sitting.seat)
-    found = presenter.holder(made.credit_code)
-    if found is None:
-        sitting.seat.perform("customers.register_organisation", made)
-        return NewQuoteFor(made.customer_id, made.name)
-    return NewQuoteFor(found.id, found.name)
-
-
-def composing(sitting: Sitting, seed: int) -> QuoteComposer:
-    """Open the table a quote is made on, for a customer."""
-    sitting.window.open_page("pricing", group_of(sitting, seed))
-    view = sitting.window.page("pricing")
-    assert isinstance(view, QuotesView)
-    sitting.rest()
-    return view.composer
-
-
-def with_roster(sitting: Sitting, composer: QuoteComposer, path: Path) -> None:
-    """Go to the roster and read a file by typing its path."""
-    sitting.control(Qt.Key.Key_Return)
-    assert composer.step == "roster"
-    sitting.type(str(path))
-    sitting.press(Qt.Key.Key_Return)
-    sitting.until(lambda: composer.work is not None)
-    sitting.rest()
-
 
 def test_a_quote_is_made_and_submitted_by_keyboard(sitting: Sitting, roster: Path) -> None:
     sitting.sit()
