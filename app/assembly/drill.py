@@ -143,6 +143,8 @@ class DemoDrill(Drill):
             return
         for verb, fields in ENDED:
             self._order(verb, **fields)
+        for counter, by in self._order("state")["jumped"].items():
+            self._order("counter_jump", counter=counter, by=-by)
         now = self.machine()
         if "jam" in now.faults:
             # A head that stuck is freed by its own test as it is switched on.
@@ -169,13 +171,10 @@ class DemoDrill(Drill):
     @override
     def sign(self, name: str, manner: Manner) -> Written:
         pad = self._site.pad
-        for verb, fields in (
-            ("fault", HANDS[manner]),
-            ("sign", {"name": name, "seconds": SIGNING_S}),
-            ("fault", {}),
-        ):
-            pad.tell(verb, **fields)
-        _, written, _ = (pad.answer() for _ in range(3))
+        pad.tell("fault", **HANDS[manner])
+        pad.answer()
+        written = pad.ask("sign", name=name, seconds=SIGNING_S)
+        pad.ask("fault")
         torn = not written.ok and manner == "torn" and written.samples > 0
         if not written.ok and not torn:
             raise BranchError(pad_cannot_write())

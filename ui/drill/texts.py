@@ -42,7 +42,9 @@ FAULTS: Mapping[Fault, tuple[Text, Text]] = {
     "door": (t("The door is open"), t("Nothing is stamped with the door open.")),
     "counter": (
         t("The counter jumps by three"),
-        t("The desk stops this machine on record for good; a new demo has a new machine."),
+        t(
+            "The desk trusts this machine no longer. Put it right before the power goes, or it stays so."
+        ),
     ),
 }
 """What can go wrong, and what to look for."""
@@ -63,6 +65,7 @@ ON: Mapping[str, Text] = {
     "lose": t("photographs get lost"),
     "image_corrupt": t("photographs arrive damaged"),
     "mute_events": t("it says nothing unasked"),
+    "counter_jump": t("the counter jumped"),
     "wrong_key": t("it shows another key"),
 }
 """The simulator's own names of its faults, in words."""

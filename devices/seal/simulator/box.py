@@ -52,6 +52,7 @@ class Box:
         self._late_code = 0
         self._lose, self._lose_code, self._lose_count = "", 0, 0
         self._heard: Counter[str] = Counter()
+        self._jumped: Counter[str] = Counter()
         self._corrupt = False
         self._key = key
         self.machine = Machine(
@@ -224,14 +225,16 @@ class Box:
 
     def _counter_jump(self, order: Order) -> None:
         kept, by = self.machine.kept, int(order.number("by"))
+        counter = order.text("counter", "total")
         jumped = {
             "total": replace(kept, total=kept.total + by),
             "arm": replace(kept, arm_counter=kept.arm_counter + by),
             "tamper": replace(kept, tamper_counter=kept.tamper_counter + by),
-        }.get(order.text("counter", "total"))
+        }.get(counter)
         if jumped is None:
             raise BadOrder("counter is total, arm or tamper")
         self.machine.nvram.commit(jumped)
+        self._jumped[counter] += by
 
     def _log_truncate(self, order: Order) -> None:
         count = int(order.number("entries", 1))
@@ -311,6 +314,7 @@ class Box:
             "image_corrupt": self._corrupt,
             "mute_events": self.session.mute,
             "wrong_key": self.machine.identity_key is not self._key,
+            "counter_jump": any(self._jumped.values()),
         }
         return [verb for verb, holds in on.items() if holds]
 
@@ -325,6 +329,7 @@ class Box:
             "covered": self.bed.covered,
             "changes": self.bed.changes,
             "faults": self._faults(),
+            "jumped": dict(self._jumped),
             "heard": dict(self._heard),
             "now": self.machine.now(),
             **kept,

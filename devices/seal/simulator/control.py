@@ -31,8 +31,8 @@
     {"verb": "grade", "grade": "ideal"}       ideal or imperfect photographs
     {"verb": "state"}                         what the machine knows, without the wire, how often
                                               it "heard" each request, what lies there ("label",
-                                              "covered", "changes" of the bed) and which "faults"
-                                              are on
+                                              "covered", "changes" of the bed), which "faults" are
+                                              on, how far counters were "jumped" since it started
 
 PHASE is before_intent, after_intent, down or done.
 """
