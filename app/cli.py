@@ -5,6 +5,7 @@ error. Exit codes: 0 done, 1 a fault of ours, 2 the input or the world refused, 
 """
 
 import argparse
+import gc
 import json
 import sys
 from collections.abc import Callable, Sequence
@@ -130,6 +131,8 @@ def _doctor_parser(commands: Commands) -> None:
 
 
 def _open(options: argparse.Namespace) -> int:
+    # What is imported is no rubbish; the desk's own tidying takes over with its first window.
+    gc.disable()
     from ui.shell.imports import take_import_back
 
     take_import_back()

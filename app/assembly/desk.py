@@ -132,6 +132,7 @@ class DeskApplication(QObject):
         self._idle = IdleWatch(self.clock, rest, self)
         self._idle.idle.connect(self.lock)
         self._preloader = Preloader(self.bridge, self.lane, LATER)
+        self._preloader.finished.connect(self._tidying.go_on)
         self._seat_life: SeatLife | None = None
         self._drill: DrillWindow | None = None
 
@@ -189,6 +190,7 @@ class DeskApplication(QObject):
         if probe.wanted() == probe.FIRST_PAINT:
             QTimer.singleShot(0, self, probe.end_here)
             return
+        self._tidying.wait()
         self._preloader.start()
         self._open_store()
         if probe.wanted() == probe.FIRST_LIST:
@@ -390,7 +392,8 @@ class DeskApplication(QObject):
         QTimer.singleShot(0, self, self._tell_painted_list)
 
     def _tell_painted_list(self) -> None:
-        probe.end_here(seconds=self.clock.monotonic() - self._began, gap=self._gap)
+        seconds = self.clock.monotonic() - self._began
+        probe.end_here(began=self._began, seconds=seconds, gap=self._gap)
 
     @Slot()
     def lock(self) -> None:

@@ -1,13 +1,18 @@
 """What a bench asks of a starting desk: say that a moment is reached, and end there.
 
 ``SEALDESK_PROBE=first-paint`` ends right after the first painted frame of the sign-in page;
-``first-list`` reads one JSON line of credentials (number, password, code, passphrase) from standard
-input, signs in, and ends when the first list is filled. Both print one JSON line: the modules
-loaded, the resident memory in KiB where the system tells it, and for ``first-list`` the seconds
-from Enter to the filled list (password check included, and named apart).
+``first-list`` reads one JSON line of credentials (number, password, code) from standard input once
+all is imported, signs in, and ends when the first list is filled and painted.
+
+Both print one JSON line: the ``modules`` loaded, of how many the source text was read and kept
+(``sources``), and the resident memory in KiB where the system tells it. ``first-list`` adds when
+Enter was pressed (``began``, monotonic), the ``seconds`` from there to the painted list, password
+check included, and ``gap``, the seconds for which the event loop was held up at most while store
+and screens were made ready.
 """
 
 import json
+import linecache
 import os
 import sys
 from pathlib import Path
@@ -30,6 +35,7 @@ def credentials() -> dict[str, str]:
 def end_here(**figures: float) -> None:
     """Print what was found and end without a farewell."""
     answer: dict[str, Any] = {"modules": sorted(sys.modules), **figures}
+    answer["sources"] = len(linecache.cache)
     status = Path("/proc/self/status")
     if status.exists():
         line = next(one for one in status.read_text().splitlines() if one.startswith("VmRSS:"))

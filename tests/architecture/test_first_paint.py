@@ -1,23 +1,97 @@
 """What the house may not do before its first paint, and what Qt may not do to None."""
 
 import sys
-from pathlib import Path
+from importlib.metadata import packages_distributions
 
 import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLabel, QWidget
 
-from tests.benchmarks.bench_ui import loaded_too_early, start
+from tests.benchmarks.bench_ui import Start, loaded_too_early, start
 
 CALLS = 2_000
+ROOMS = {
+    "app.assembly",
+    "app.kit",
+    "app.kit.errors",
+    "ui.shell",
+    "ui.theme",
+    "ui.widgets",
+}
+OURS = {
+    "app.assembly.desk",
+    "app.assembly.probe",
+    "app.cli",
+    "app.kit.calendar",
+    "app.kit.clock",
+    "app.kit.errors.base",
+    "app.kit.errors.desk",
+    "app.kit.files",
+    "app.kit.lanes",
+    "app.kit.logs",
+    "app.kit.settings",
+    "app.kit.words",
+    "ui.shell.bridge",
+    "ui.shell.guard",
+    "ui.shell.heartbeat",
+    "ui.shell.imports",
+    "ui.shell.preload",
+    "ui.shell.sign_in",
+    "ui.shell.tidying",
+    "ui.theme.icons",
+    "ui.theme.stylesheet",
+    "ui.theme.theme",
+    "ui.theme.tokens",
+    "ui.widgets.choice",
+    "ui.widgets.label",
+    "ui.widgets.problem",
+}
+"""What the sign-in page is made of. What is added here every start pays for (T1)."""
+FEW = 3
+"""Modules whose source PySide6 reads before the import can be taken back."""
+OTHERS = {"PySide6", "shiboken6", "typing_extensions", "_distutils_hack"}
+"""Qt, and what an interpreter of a virtual environment brings anyway."""
 
 
-def test_nothing_heavy_is_loaded_at_first_paint(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Start:
+    """The real desk, started and ended once its first frame is painted."""
+    folder = tmp_path_factory.mktemp("desk")
+    words = [sys.executable, "-m", "app", "open", "--folder", str(folder)]
+    return start(words, "first-paint")
+
+
+@pytest.fixture(scope="module")
+def modules(desk: Start) -> frozenset[str]:
+    """What is loaded by then."""
+    return desk.modules
+
+
+def test_nothing_heavy_is_loaded_at_first_paint(modules: frozenset[str]) -> None:
     """T2: the real desk loads only Qt and our own small modules before its first frame."""
-    words = [sys.executable, "-m", "app", "open", "--folder", str(tmp_path)]
-    modules = start(words, "first-paint").modules
-    assert "ui.shell.sign_in" in modules
     assert loaded_too_early(modules) == set()
+
+
+def test_of_our_own_only_the_sign_in_page_is_loaded_at_first_paint(modules: frozenset[str]) -> None:
+    """T1: what a module costs before the first frame is felt at every start; most can wait."""
+    rooms = ("app.", "ui.", "sync.", "devices.")
+    loaded = {name for name in modules if name.startswith(rooms)}
+    assert loaded - ROOMS == OURS
+
+
+def test_of_others_only_qt_is_loaded_at_first_paint(modules: frozenset[str]) -> None:
+    installed = set(packages_distributions())
+    assert {name.split(".")[0] for name in modules} & installed <= OTHERS
+
+
+def test_no_cipher_is_loaded_at_first_paint(modules: frozenset[str]) -> None:
+    """OpenSSL is three megabytes that nobody needs before the store is opened."""
+    assert not modules & {"hashlib", "_hashlib", "hmac", "secrets", "ssl", "_ssl", "asyncio"}
+
+
+def test_no_source_is_read_for_what_is_imported(desk: Start) -> None:
+    """ui.shell.imports: PySide6 would read and keep the source of every module."""
+    assert desk.sources <= FEW
 
 
 def test_a_heavy_import_is_seen() -> None:

@@ -31,6 +31,19 @@ class Tidying(QObject):
         if self._was_on:
             gc.enable()
 
+    def wait(self) -> None:
+        """Take nothing out for now: much is being made, and none of it is rubbish."""
+        self._timer.stop()
+
+    @Slot()
+    def go_on(self) -> None:
+        """Begin again; what is there by now stays and is never looked through again.
+
+        Code and tables of a thousand modules would take the collector 50 ms and more each time.
+        """
+        gc.freeze()
+        self._timer.start()
+
     @Slot()
     def _tidy(self) -> None:
         tidy()
