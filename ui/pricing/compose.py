@@ -404,8 +404,13 @@ class QuoteComposer(QWidget):
         """Give the page to the groups where there is no roster, and to the roster where it is."""
         alone = self._work is None and bool(self.groups.work.typed)
         self._roster_body.setVisible(not alone)
-        self.cell.setVisible(self._work is not None)
+        self._show_cell()
         self.groups.stand_alone(alone)
+
+    def _show_cell(self) -> None:
+        """Keep the line about a cell free while the roster has the page, else only when needed."""
+        beside = bool(self.groups.work.typed)
+        self.cell.setVisible(bool(self.cell.text()) or (self._work is not None and not beside))
 
     def _show_price(self, priced: PricedQuote) -> None:
         self._priced = priced
@@ -554,9 +559,9 @@ class QuoteComposer(QWidget):
         column.setSpacing(NEAR)
         column.addLayout(line)
         column.addLayout(state)
-        column.addWidget(self._roster_body, 1)
+        column.addWidget(self._roster_body, 3)
         column.addWidget(self.cell)
-        column.addWidget(self.groups)
+        column.addWidget(self.groups, 2)
         return page
 
     def _wire(self) -> None:
@@ -671,6 +676,7 @@ class QuoteComposer(QWidget):
     def _tell_cell(self, problem: WrongPlace | None) -> None:
         self.cell.tell(place_words(problem))
         self.cell.colour(Mood.STOP if problem is not None else Mood.PLAIN)
+        self._show_cell()
 
     @override
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

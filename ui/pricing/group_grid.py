@@ -41,6 +41,7 @@ from ui.widgets.label import named
 AnyIndex = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
 DISPLAY, EDIT = int(Qt.ItemDataRole.DisplayRole), int(Qt.ItemDataRole.EditRole)
+ALIGNMENT = int(Qt.ItemDataRole.TextAlignmentRole)
 TIP = int(Qt.ItemDataRole.AccessibleDescriptionRole)
 WORDS: frozenset[GroupField] = frozenset({"job", "social"})
 """Cells that hold words; the others hold numbers and stand right."""
@@ -51,16 +52,16 @@ WIDTHS: Mapping[GroupField, int] = {
     "job": 92,
     "ghi_sum": 100,
     "social": 84,
-    "ghc_daily": 92,
+    "ghc_daily": 100,
     "wait_days": 72,
     "gpa_sum": 100,
     "gma_sum": 100,
     "deductible": 84,
-    "pay_ratio": 68,
+    "pay_ratio": 72,
     "social_share": 92,
 }
-HEADING = 46
-"""Height of a heading of two lines."""
+ONE_LINE, TWO_LINES = 30, 46
+"""Heights of the headings; English needs two lines."""
 BAR = 3
 Lines = list[list[str]]
 
@@ -166,9 +167,12 @@ class GroupModel(QAbstractTableModel):
 
     @override
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = DISPLAY) -> object:
+        across = orientation is Qt.Orientation.Horizontal
+        if role == ALIGNMENT and across:
+            return int(_side(GROUP_FIELDS[section]) | Qt.TextFlag.TextWordWrap)
         if role != DISPLAY:
             return None
-        if orientation is Qt.Orientation.Horizontal:
+        if across:
             return str(LABELS[GROUP_FIELDS[section]])
         rows = self._work.read.rows
         return rows[section].name if section < len(rows) else ""
@@ -225,7 +229,12 @@ class GroupGrid(QTableView):
         """Say how high the grid stands with its rows, at most so many, and a scroll bar."""
         rows = min(self.groups.rowCount(), most_rows)
         bar = self.horizontalScrollBar().sizeHint().height()
-        return HEADING + rows * self.verticalHeader().defaultSectionSize() + bar + NEAR
+        return (
+            self.horizontalHeader().height()
+            + rows * self.verticalHeader().defaultSectionSize()
+            + bar
+            + NEAR
+        )
 
     def paste(self) -> None:
         """Paste what a spreadsheet put on the clipboard."""
@@ -246,10 +255,6 @@ class GroupGrid(QTableView):
         self.setCornerButtonEnabled(False)
         across, down = self.horizontalHeader(), self.verticalHeader()
         across.setHighlightSections(False)
-        across.setFixedHeight(HEADING)
-        across.setDefaultAlignment(
-            Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
-        )
         across.setStretchLastSection(True)
         down.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         for place, field in enumerate(GROUP_FIELDS):
@@ -262,6 +267,13 @@ class GroupGrid(QTableView):
 
     def _say(self) -> None:
         named(self, self._name)
+        across = self.horizontalHeader()
+        measure = across.fontMetrics()
+        wide = any(
+            measure.horizontalAdvance(str(LABELS[field])) > WIDTHS[field] - 2 * NEAR
+            for field in GROUP_FIELDS
+        )
+        across.setFixedHeight(TWO_LINES if wide else ONE_LINE)
 
     @Slot(QModelIndex, QModelIndex)
     def _tell(self, now: QModelIndex, _before: QModelIndex) -> None:
@@ -377,9 +389,7 @@ class _GroupCells(QStyledItemDelegate):
         room = box.adjusted(NEAR, 0, -NEAR, 0)
         text = str(index.data(DISPLAY) or "")
         fitted = option.fontMetrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
-        words = GROUP_FIELDS[index.column()] in WORDS
-        side = Qt.AlignmentFlag.AlignLeft if words else Qt.AlignmentFlag.AlignRight
-        painter.drawText(room, int(side | Qt.AlignmentFlag.AlignVCenter), fitted)
+        painter.drawText(room, int(_side(GROUP_FIELDS[index.column()])), fitted)
         painter.restore()
 
     def _typed_into(self, index: QPersistentModelIndex) -> Callable[[str], None]:
@@ -388,3 +398,8 @@ class _GroupCells(QStyledItemDelegate):
                 self._groups.setData(index, text)
 
         return take
+
+
+def _side(field: GroupField) -> Qt.AlignmentFlag:
+    side = Qt.AlignmentFlag.AlignLeft if field in WORDS else Qt.AlignmentFlag.AlignRight
+    return side | Qt.AlignmentFlag.AlignVCenter

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from app.kit.words import t
@@ -17,8 +17,10 @@ from ui.theme.tokens import NEAR, PLAIN, Mood
 from ui.widgets.label import PlainLabel
 from ui.widgets.verb import Verb, VerbButton
 
-MOST_SHOWN = 5
-"""Rows that stand without scrolling while there is a roster above."""
+LEAST_SHOWN, MOST_SHOWN = 2, 5
+"""Rows that stand without scrolling while there is a roster above, by the room there is."""
+ALL_THE_ROOM = 16_777_215
+"""The greatest height Qt knows."""
 
 
 class GroupPanel(QWidget):
@@ -130,13 +132,16 @@ class GroupPanel(QWidget):
         """Show the grid only where there are rows, as high as they are."""
         rows = bool(self._work.typed)
         self.hint.setVisible(not rows)
+        policy = QSizePolicy.Policy
+        self.setSizePolicy(policy.Preferred, policy.Preferred if rows else policy.Maximum)
         for part in (self.grid, self.cell, self.standing):
             part.setVisible(rows)
         for button in self._buttons[1:]:
             button.setVisible(rows)
-        height = self.grid.height_for(MOST_SHOWN)
-        self.grid.setMinimumHeight(height)
-        self.grid.setMaximumHeight(16_777_215 if self._alone else height)
+        self.grid.setMinimumHeight(self.grid.height_for(LEAST_SHOWN))
+        self.grid.setMaximumHeight(
+            ALL_THE_ROOM if self._alone else self.grid.height_for(MOST_SHOWN)
+        )
         self._tell_standing()
 
     def _tell_standing(self) -> None:
@@ -166,5 +171,5 @@ class GroupPanel(QWidget):
     @override
     def changeEvent(self, event: QEvent) -> None:
         if event.type() is QEvent.Type.LanguageChange:
-            self._tell_standing()
+            self._lay_out()
         super().changeEvent(event)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 from app.kit.money import yuan_grouped
 from app.kit.words import Text, t
 from app.pricing.labels import IN_BASIS_POINTS, IN_FEN, cover, trigger
-from ui.pricing.texts import group_words, step
+from ui.pricing.texts import group_words, step, step_value
 from ui.pricing.workings import LevelFact, PriceLine, Workings, WorkStep
 from ui.theme.theme import Theme
 from ui.theme.tokens import PLAIN, Mood
@@ -122,7 +122,7 @@ def _line_row(place: int, line: PriceLine) -> Row:
 
 def _step_row(place: int, one: WorkStep) -> Row:
     part = str(group_words(one.group, one.cover))
-    return Row(place, (part, str(step(one.step)), one.value, one.result))
+    return Row(place, (part, str(step(one.step)), str(step_value(one.step, one.value)), one.result))
 
 
 def _fact_row(place: int, fact: LevelFact) -> Row:

@@ -1,6 +1,7 @@
 """The words of the quote screen that are chosen by what a record says."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 
 from app.kit.errors.base import BranchError
 from app.kit.money import fen_of, yuan_grouped
@@ -54,6 +55,42 @@ def state(code: str) -> tuple[Text, Mood]:
 def step(code: str) -> Text:
     """Name a step of the calculation."""
     return STEPS.get(code) or t("{code}", code=code)
+
+
+def step_value(code: str, value: str) -> Text | str:
+    """Say a value of the calculation; the term's is a phrase, the others are plain numbers."""
+    if code != "term":
+        return value
+    for form, said in _TERMS:
+        found = form.fullmatch(value)
+        if found:
+            return said(found)
+    return value
+
+
+_TERMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Text]], ...] = (
+    (re.compile(r"(\d+) full months = 100%"), lambda m: t("{n} full months: 100%", n=m[1])),
+    (
+        re.compile(r"(\w+)\[(\d+) months\]=(\d+)%"),
+        lambda m: t("{table}, {n} months: {percent}%", table=m[1], n=m[2], percent=m[3]),
+    ),
+    (
+        re.compile(r"(\w+)\[(\d+) months\]=(\d+)% \((\d+) full \+ (\d+) days\)"),
+        lambda m: t(
+            "{table}, {n} months: {percent}% ({full} full, {days} days)",
+            table=m[1],
+            n=m[2],
+            percent=m[3],
+            full=m[4],
+            days=m[5],
+        ),
+    ),
+    (
+        re.compile(r"daily: ([\d.]+)\*(\d+)/(\d+)"),
+        lambda m: t("by day: {times} × {days}/{year}", times=m[1], days=m[2], year=m[3]),
+    ),
+)
+"""The phrases of `app.pricing.rules.term`, which are those of the worked examples, in words."""
 
 
 def group_words(group: str, covered: str) -> Text:

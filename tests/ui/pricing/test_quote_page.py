@@ -17,6 +17,7 @@ from ui.customers.presenter import CustomersPresenter
 from ui.pricing.presenter import QuotePresenter
 from ui.pricing.view import QuotesView
 
+
 def test_a_quote_is_made_and_submitted_by_keyboard(sitting: Sitting, roster: Path) -> None:
     sitting.sit()
     composer = composing(sitting, 201)
