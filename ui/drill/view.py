@@ -71,8 +71,8 @@ class DrillView(PageView):
 
     @property
     def at_rest(self) -> bool:
-        """Whether no hand is at work."""
-        return not self._acting
+        """Whether no hand is at work and nothing is being looked at."""
+        return not self._acting and not self._looking
 
     # -- what the window asks ------------------------------------------------------------------
 
