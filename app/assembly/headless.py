@@ -226,7 +226,8 @@ class Day:
 
     def result(self) -> dict[str, Any]:
         """Give the day as one JSON object."""
-        quote, contract, job, jobs = self.quote(), self.contract(), self.job(), self.jobs()
+        quote, contract, job = self.quote(), self.contract(), self.job()
+        jobs = [*self.earlier_jobs(), job]
         seat = self._seat("clerk")
         case = QuotePresenter(seat).case(quote.id)
         signature = SigningPresenter(seat).signatures(contract.id)[0]
@@ -268,13 +269,11 @@ class Day:
             },
             "seal": {
                 "permit_id": str(job.permit_id),
-                "counter_before": min(one.counter_before or 0 for one in jobs),
+                "counter_before": jobs[0].counter_before,
                 "counter_after": job.counter_after,
                 "log_entries": len(seat.read(log_of, job.device_id)),
                 "register_no": job.register_no,
-                "photos": [
-                    s.photo_sha256 for one in reversed(jobs) for s in one.stamps if s.photo_sha256
-                ],
+                "photos": [s.photo_sha256 for one in jobs for s in one.stamps if s.photo_sha256],
             },
             "audit": self._audit(),
             "sync": {
@@ -312,6 +311,12 @@ class Day:
         """Give the seal job of the day that was done, else the newest."""
         jobs = self.jobs()
         return next((job for job in jobs if job.state == "sealed"), jobs[0])
+
+    def earlier_jobs(self) -> list[JobCard]:
+        """Give the jobs that used the seal on the contract and were closed short, oldest first."""
+        done = self.job()
+        mine = [job for job in reversed(self.jobs()) if job.subject_id == done.subject_id]
+        return [job for job in mine if job.id != done.id and job.counter_before is not None]
 
     # -- parts ---------------------------------------------------------------------------------
 

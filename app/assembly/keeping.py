@@ -87,6 +87,9 @@ def _keep_trade(day: "Day", evidence: Path) -> None:
     case = seat.read(case_of, "quote", quote.id)
     assert case is not None
     signature = seat.read(signatures_of, "contract", contract.id)[0]
+    for n, earlier in enumerate(day.earlier_jobs(), start=1):
+        (evidence / f"permit-{n}.cose").write_bytes(bytes.fromhex(earlier.permit))
+        _write(evidence / f"seal-{n}.json", _seal(earlier))
     (evidence / "permit.cose").write_bytes(bytes.fromhex(job.permit))
     _write(evidence / "machine-log.json", seat.read(log_of, job.device_id))
     _write(evidence / "seal.json", _seal(job))

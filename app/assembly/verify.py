@@ -148,7 +148,7 @@ def checks_of(clock: Clock) -> tuple[Check, ...]:
         Check("wording", "evidence/contract.json", papers.wording),
         Check("pages", "evidence/contract.json", papers.pages),
         Check("signature", "evidence/signature.json", papers.signature),
-        Check("permit", "evidence/permit.cose", impressions.permit),
+        Check("permit", "evidence/permit.cose", impressions.permits),
         Check("machine_log", "evidence/machine-log.json", impressions.log),
         Check("photographs", "evidence/seal.json", papers.photographs),
         Check("chain", "evidence/chain.json", papers.chain),

@@ -270,7 +270,7 @@ def _photo_facts(kept: Kept, drawn: Record) -> dict[str, Any]:
 def photographs(kept: Kept) -> Iterator[Fault]:
     """Read the code in every photograph, before and after each impression."""
     drawn = kept.evidence("contract")
-    for stamp in kept.evidence("seal").records("stamps"):
+    for stamp in (one for job in kept.seal_jobs() for one in job.record.records("stamps")):
         for name in ("photo_before_sha256", "photo_sha256"):
             sha256 = stamp.text(name)
             if not sha256:

@@ -3,6 +3,7 @@
 What is not as it should be raises a ValueError; the check that asked says so with the file's name.
 """
 
+import itertools
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from app.assembly.kept.anchors import Anchors
+from app.seals.rules import COUNTED
 
 T = TypeVar("T")
 
@@ -52,6 +54,20 @@ class Record:
         return Record(self.plain.get(key), key)
 
 
+@dataclass(frozen=True)
+class SealJob:
+    """One use of the seal: its record and its permit by their paths; ``sealed`` ended the use."""
+
+    record: Record
+    path: str
+    permit: str
+    sealed: bool
+
+    def struck(self) -> list[Record]:
+        """Give the impressions that count, in order."""
+        return [one for one in self.record.records("stamps") if one.text("state") in COUNTED]
+
+
 @dataclass
 class Kept:
     """An unchanged kept day with the anchors it is checked against; nothing here writes."""
@@ -92,6 +108,20 @@ class Kept:
     def evidence(self, name: str) -> Record:
         """Give a record of ``evidence/``."""
         return self.record(f"evidence/{name}.json")
+
+    def seal_jobs(self) -> list[SealJob]:
+        """Give the seal jobs of the contract, the one that sealed it last.
+
+        A job that was closed short left ``seal-N.json`` and ``permit-N.cose``, N from 1.
+        """
+        earlier = []
+        for n in itertools.count(1):
+            path = f"evidence/seal-{n}.json"
+            if not (self.folder / path).exists():
+                break
+            earlier.append(SealJob(self.record(path), path, f"evidence/permit-{n}.cose", False))
+        last = "evidence/seal.json"
+        return [*earlier, SealJob(self.record(last), last, "evidence/permit.cose", True)]
 
     def path_of(self, sha256: str) -> str:
         """Name the file of a hash below the folder; the bare hash where there is none."""

@@ -124,8 +124,7 @@ Act = tuple[str, tuple[str, ...], tuple[str, str]]
 def _wanted(kept: Kept) -> Iterator[Act]:
     """Give the acts this desk must have done; L3 and L4 are decided at other desks."""
     quote, case, drawn = (kept.evidence(name) for name in ("quote", "approvals", "contract"))
-    seal, signed = kept.evidence("seal"), kept.evidence("signature")
-    clerk, operator = case.text("requester"), seal.text("operator")
+    signed, clerk = kept.evidence("signature"), case.text("requester")
     yield quote.text("priced_by"), ("pricing.price_quote",), ("quote", quote.text("id"))
     yield clerk, ("pricing.submit_quote",), ("approval_case", case.text("case_id"))
     for step in case.records("steps"):
@@ -136,13 +135,20 @@ def _wanted(kept: Kept) -> Iterator[Act]:
     drafter = drawn.text("drawn_by")
     yield drafter, ("contracts.draft_contract",), ("contract", drawn.text("id"))
     yield drafter, ("signing.finish_signature",), ("signature", signed.text("id"))
+    for job in kept.seal_jobs():
+        yield from _sealing(job.record)
+    yield drafter, ("contracts.archive_contract",), ("contract", drawn.text("id"))
+
+
+def _sealing(seal: Record) -> Iterator[Act]:
+    """Give the acts of one seal job."""
+    operator = seal.text("operator")
     yield operator, ("seals.request_permit",), ("seal_job", seal.text("id"))
     ends = ("seals.finish_stamp", "seals.settle_doubt")
     for stamp in seal.records("stamps"):
         yield operator, ("seals.begin_stamp",), ("seal_stamp", stamp.text("id"))
         yield operator, ends, ("seal_stamp", stamp.text("id"))
     yield operator, ("seals.close_job",), ("seal_job", seal.text("id"))
-    yield drafter, ("contracts.archive_contract",), ("contract", drawn.text("id"))
 
 
 def receipts(kept: Kept) -> Iterator[Fault]:
