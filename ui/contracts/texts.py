@@ -11,9 +11,9 @@ TO_DRAW_UP = "to_draw_up"
 
 STATES: dict[str, tuple[Text, Mood]] = {
     TO_DRAW_UP: (t("To draw up"), Mood.WARN),
-    DRAFTED: (t("Waits for signature"), Mood.WAIT),
-    SIGNED: (t("Waits for the seal"), Mood.WAIT),
-    SEALED: (t("Waits for archive"), Mood.WAIT),
+    DRAFTED: (t("To sign"), Mood.WAIT),
+    SIGNED: (t("To seal"), Mood.WAIT),
+    SEALED: (t("To archive"), Mood.WAIT),
     ARCHIVED: (t("Archived"), Mood.OK),
 }
 

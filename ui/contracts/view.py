@@ -37,9 +37,9 @@ from ui.widgets.verb import Verb, VerbBar
 
 R = TypeVar("R")
 COLUMNS = (
-    Column("number", t("Contract no."), 194),
+    Column("number", t("Contract no."), 208),
     Column("customer", t("Customer"), 120, stretch=True),
-    Column("state", t("State"), 138, badge=True),
+    Column("state", t("State"), 108, badge=True),
 )
 PREVIEW_DPI = 96
 LIST_SHARE, RECORD_SHARE = 470, 590
