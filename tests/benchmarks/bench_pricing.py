@@ -1,4 +1,11 @@
-"""T18: a quote with its full trail against plain Decimal arithmetic without one."""
+"""T18: a quote with its full trail against plain Decimal arithmetic without one.
+
+The target (0.95) says that whole fen with a trail shall cost less than Decimal without one, for the
+same quote: the same people, tariff and factors, one rounding per person, premiums equal to the fen.
+So both start from the request and the tariff as they lie in memory and end with a premium per
+person in the hand; ours also with every step of every person. Each uses what is its own: ours rates
+what people have in common once, the yardstick is what one writes without that idea.
+"""
 
 import time
 from collections.abc import Iterator
