@@ -38,12 +38,19 @@ FAULTS: Mapping[Fault, tuple[Text, Text]] = {
         t("Photographs do not arrive"),
         t("The machine takes them and nobody gets them; without a look nothing is stamped."),
     ),
-    "jam": (t("The head jams"), t("The next impression stops before the paper.")),
+    "jam": (
+        t("The head jams"),
+        t(
+            "The next impression stops before the paper. To free the head, the machine is switched "
+            "off and on."
+        ),
+    ),
     "door": (t("The door is open"), t("Nothing is stamped with the door open.")),
     "counter": (
         t("The counter jumps by three"),
         t(
-            "The desk trusts this machine no longer. Put it right before the power goes, or it stays so."
+            "The desk trusts this machine no longer. Put it right before the power goes, or it "
+            "stays so."
         ),
     ),
 }

@@ -7,7 +7,7 @@ desk's next verb), so one person lays paper in, presses Ctrl+Enter, and sees bot
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
+from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
@@ -23,9 +23,25 @@ from ui.theme.tokens import NEAR, PLAIN, WIDE
 from ui.widgets.label import PlainLabel
 from ui.widgets.problem import ProblemPanel
 
-SIZE = (500, 680)
+SIZE = (500, 640)
 TOLD_MS = 6_000
 TOOL = Qt.WindowType.Tool
+
+
+def place_beside(desk: QRect, screen: QRect, size: QSize) -> QRect:
+    """Say where the drill stands: beside the desk's window where the screen has room, else over it.
+
+    Over it, on its left: ink, photograph and the next verb are on the right of every page.
+    """
+    height = min(size.height(), screen.height(), desk.height() - 4 * WIDE)
+    top = max(desk.bottom() - height - 3 * WIDE, screen.top())
+    if screen.right() - desk.right() >= size.width():
+        left = desk.right() + 1
+    elif desk.left() - screen.left() >= size.width():
+        left = desk.left() - size.width()
+    else:
+        left = max(desk.left(), screen.left()) + WIDE
+    return QRect(left, top, size.width(), height)
 
 
 class DrillWindow(QWidget):
@@ -69,16 +85,19 @@ class DrillWindow(QWidget):
         self.view.panels[self.view.part].setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def put_beside(self, top: QWidget, part: str = "") -> None:
-        """Show it over the lower right of a window the first time, later where it was left."""
+        """Show it beside a window the first time, later where it was left."""
         self.follow(top)
         if part:
             self.view.open_part(part)
         if not self._placed:
             self._placed = True
-            box = top.frameGeometry()
-            height = min(self.height(), max(box.height() - 4 * WIDE, 1))
-            self.resize(self.width(), height)
-            self.move(box.right() - self.width() - WIDE, box.bottom() - height - 3 * WIDE)
+            self.setGeometry(
+                place_beside(
+                    top.frameGeometry(),
+                    top.screen().availableGeometry(),
+                    self.minimumSizeHint().expandedTo(QSize(*SIZE)),
+                )
+            )
         self.show()
         self.raise_()
 

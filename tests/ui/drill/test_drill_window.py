@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -16,7 +16,7 @@ from tests.ui.contract_site import Branch
 from tests.ui.desk_site import PATIENCE_MS, Sitting
 from ui.contracts.presenter import ContractsPresenter
 from ui.drill.view import DRILL_KEYS, DrillView
-from ui.drill.window import DrillWindow
+from ui.drill.window import DrillWindow, place_beside
 from ui.seals.view import SealingPage
 from ui.seals.view import Step as SealStep
 from ui.shell.pictures import cut_off, nameless
@@ -220,6 +220,22 @@ def press_stamp(trainer: Trainer, page: SealingPage) -> None:
     trainer.until(lambda: page.at_rest)
 
 
+@pytest.mark.parametrize(
+    ("desk", "left"),
+    [
+        (QRect(0, 0, 1280, 760), 16),  # no room: over the left of the desk
+        (QRect(86, 0, 1280, 760), 102),
+        (QRect(0, 0, 800, 760), 800),  # room on the right
+        (QRect(566, 0, 800, 760), 66),  # room on the left
+    ],
+)
+def test_the_drill_stands_where_it_hides_no_ink(desk: QRect, left: int) -> None:
+    screen = QRect(0, 0, 1366, 768)
+    place = place_beside(desk, screen, QSize(500, 640))
+    assert (place.left(), place.width(), place.height()) == (left, 500, 640)
+    assert screen.contains(place)
+
+
 def test_a_real_desk_has_no_drill(sitting: Sitting) -> None:
     sitting.sit("clerk")
     keys = {verb.key for verb in sitting.window.verbs_now()}
@@ -311,3 +327,52 @@ def test_the_strip_of_a_demo_leads_to_the_drill(trainer: Trainer) -> None:
     page.people.bar.buttons[1].click()
     login = page.people.chosen
     assert login is not None and QApplication.clipboard().text() == login.password
+
+
+@pytest.mark.slow
+def test_faults_are_met_and_put_right_in_the_midst_of_a_run(
+    trainer: Trainer, branch: Branch
+) -> None:
+    contract_id = branch.signed(822)
+    custodian, witness = (trainer.site.person("custodian", n).number for n in (0, 1))
+    trainer.sit("custodian")
+    page = arm(trainer, contract_id, custodian, witness)
+    trainer.button("lay")
+    trainer.until(lambda: page.verbs()[0].enabled)
+    let_happen(trainer, "door")
+    trainer.until(lambda: not page.verbs()[0].enabled)
+    assert trainer.view.paper.on.isVisible()
+    trainer.button("right")
+    for fault, code in (("no_photo", "E-DEV-TIMEOUT"), ("photo", "E-DEV-PROTOCOL")):
+        let_happen(trainer, fault)
+        press_stamp(trainer, page)
+        shown = trainer.window.banner.problem
+        assert page.step is SealStep.STAMP and shown is not None and shown.code == code
+        trainer.button("right")
+    # The answer comes after the time is over: nobody knows, the log does; stamped once.
+    trainer.look()
+    before = trainer.view.now
+    let_happen(trainer, "late")
+    press_stamp(trainer, page)
+    trainer.until(lambda: page.step is SealStep.DOUBT)
+    trainer.button("right")
+    trainer.until(lambda: page.at_rest)
+    trainer.next_verb()
+    trainer.qtbot.waitUntil(lambda: page.step is SealStep.DONE, timeout=3 * PATIENCE_MS)
+    trainer.look()
+    after = trainer.view.now
+    assert before is not None and after is not None
+    assert after.machine.total == before.machine.total + 1
+    assert page._done is not None and page._done.state == "sealed"
+
+
+def let_happen(trainer: Trainer, fault: str) -> None:
+    """Choose a fault and let it happen."""
+    box = trainer.view.paper.fault
+    box.setFocus()
+    trainer.press(Qt.Key.Key_Home)
+    for _ in range(box.count()):
+        if trainer.view.paper.fault_chosen == fault:
+            break
+        trainer.press(Qt.Key.Key_Down)
+    trainer.button("happen")
