@@ -39,7 +39,7 @@ from app.pricing.requests import (
 from app.pricing.rules.premium import Part, own_factors
 
 T = TypeVar("T")
-MOST_GROUPS = 200
+MOST_GROUPS = 100
 """Rows of one quote; more people of different kinds belong on a roster."""
 LONGEST_JOB = 40
 SHARE_PLACES = 6
@@ -131,16 +131,26 @@ class WrongCell:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """A cell to look at once more; it holds nothing back."""
+
+    cell: GroupField
+    words: Text
+
+
+@dataclass(frozen=True, slots=True)
 class GroupReading:
     """What a row gave; ``cohort`` where nothing is wrong, ``name`` empty for a blank row."""
 
     name: str
     cohort: Cohort | None
     wrong: tuple[WrongCell, ...]
+    doubts: tuple[Doubt, ...] = ()
 
-    def problem(self, name: GroupField) -> WrongCell | None:
-        """Say what is wrong with a cell."""
-        return next((one for one in self.wrong if one.cell == name), None)
+    def note(self, name: GroupField) -> WrongCell | Doubt | None:
+        """Give what there is to say about a cell."""
+        notes: tuple[WrongCell | Doubt, ...] = (*self.wrong, *self.doubts)
+        return next((one for one in notes if one.cell == name), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +173,11 @@ class GroupsRead:
     def problems(self) -> tuple[WrongCell, ...]:
         """Every cell that holds the price back."""
         return tuple(wrong for row in self.rows for wrong in row.wrong)
+
+    @property
+    def doubts(self) -> tuple[Doubt, ...]:
+        """Every cell to look at once more."""
+        return tuple(doubt for row in self.rows for doubt in row.doubts)
 
 
 def group_name(place: int) -> str:
@@ -248,9 +263,11 @@ class _Row:
             for cover in covers:
                 self._ask_tariff(job_class, age, job, cover)
         wrong = tuple(self.wrong[name] for name in GROUP_FIELDS if name in self.wrong)
+        doubts = self._doubts(job, covers)
         if wrong or heads is None or job_class is None or age is None:
-            return GroupReading(self.name, None, wrong)
-        return GroupReading(self.name, Cohort(self.name, heads, job_class, age, job, covers), ())
+            return GroupReading(self.name, None, wrong, doubts)
+        cohort = Cohort(self.name, heads, job_class, age, job, covers)
+        return GroupReading(self.name, cohort, (), doubts)
 
     def spot(self, name: GroupField) -> Text:
         """Name a cell in a sentence."""
@@ -293,6 +310,19 @@ class _Row:
         if len(job) > LONGEST_JOB or not job.isprintable():
             self._refuse("job", field_of_wrong_type(self.spot("job"), t("a short text")))
         return job or None
+
+    def _doubts(self, job: str | None, covers: Sequence[Cover]) -> tuple[Doubt, ...]:
+        """Tell an occupation without a factor of its own: it may be another one misspelt."""
+        accident = any(isinstance(cover, AccidentCover) for cover in covers)
+        if job is None or not accident or job in self.tariff.jobs:
+            return ()
+        known = ", ".join(self.tariff.jobs)
+        said = t(
+            "The tariff has no factor for “{job}”; it counts as 1. It has factors for: {known}.",
+            job=job[:LONGEST_JOB],
+            known=known,
+        )
+        return (Doubt("job", said),)
 
     def _covers(self) -> Sequence[Cover | None]:
         bought = [cells for cells in _COVERS if any(self.row.text(one).strip() for one in cells)]

@@ -13,6 +13,7 @@ from app.packs.tariff import Tariff
 from app.pricing.groups import (
     GROUP_FIELDS,
     LABELS,
+    Doubt,
     GroupField,
     GroupReading,
     TypedGroup,
@@ -53,9 +54,11 @@ GOOD: dict[GroupField, str] = {
 
 def group(**changed: str) -> TypedGroup:
     """Type a good row of all four covers, some cells otherwise."""
-    cells = {**GOOD, **changed}
-    assert set(cells) <= set(GROUP_FIELDS)
-    return TypedGroup(tuple(cells.get(name, "") for name in GROUP_FIELDS))
+    row = TypedGroup(tuple(GOOD.get(name, "") for name in GROUP_FIELDS))
+    assert set(changed) <= set(GROUP_FIELDS)
+    for name in GROUP_FIELDS:
+        row = row.typed(name, changed.get(name, row.text(name)))
+    return row
 
 
 def read(row: TypedGroup, tariff: Tariff) -> GroupReading:
@@ -201,6 +204,18 @@ def test_signs_of_an_input_method_and_a_spreadsheet_are_read(tariff: Tariff) -> 
     assert read(row, tariff).cohort == read(group(), tariff).cohort
     no = read(group(social="\u65e0"), tariff).cohort
     assert no is not None and HospitalMedicalCover(Fen(15_000_00), False) in no.covers
+
+
+def test_an_occupation_the_tariff_does_not_name_is_told_and_holds_nothing_back(
+    tariff: Tariff,
+) -> None:
+    known = next(iter(tariff.jobs))
+    assert read(group(job=known), tariff).doubts == ()
+    reading = read(group(job=known[:2]), tariff)
+    assert reading.cohort is not None and reading.cohort.job == known[:2]
+    doubt = reading.note("job")
+    assert isinstance(doubt, Doubt) and known in str(doubt.words)
+    assert read(group(job=known[:2], gpa_sum=""), tariff).doubts == (), "no other cover asks for it"
 
 
 def test_blank_rows_ask_for_nothing_and_take_no_letter(tariff: Tariff) -> None:

@@ -346,10 +346,19 @@ class QuoteComposer(QWidget):
 
     @Slot(object)
     def _on_groups(self, work: GroupsWork) -> None:
-        self._priced = None
         self._note(groups=work.typed)
         self._show_people_parts()
-        self._offer()
+        self._drop_price()
+        self._tell_head()
+        # At every letter the same verbs: they are offered anew only when they are others.
+        if [verb.key for verb in self.verbs()] != [verb.key for verb in self.bar.verbs]:
+            self._offer()
+
+    def _drop_price(self) -> None:
+        """Forget a price whose people are others now, and go back to where they stand."""
+        self._priced = None
+        if self.step == "price":
+            self._to("roster")
 
     def _take(self, content: Callable[[], bytes]) -> None:
         start = self.form.answers().day("start")
@@ -378,7 +387,7 @@ class QuoteComposer(QWidget):
             self._to("roster")
 
     def _show_roster(self, work: RosterWork | None) -> None:
-        self._work, self._priced = work, None
+        self._work = work
         preview = work.preview if work is not None else None
         self.grid.put(preview)
         self._grid_pile.setCurrentIndex(0 if preview is None or preview.heading_problems else 1)
@@ -398,6 +407,7 @@ class QuoteComposer(QWidget):
                 self.cell.tell(place_words(preview.heading_problems[0]))
         if work is not None:
             self._note(roster=work.sha256, typed=work.typed, left_out=tuple(sorted(work.left_out)))
+        self._drop_price()
         self._offer()
 
     def _show_people_parts(self) -> None:
@@ -602,13 +612,16 @@ class QuoteComposer(QWidget):
             target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _offer(self) -> None:
+        self._tell_head()
+        self.bar.offer(self.verbs())
+        self.verbs_changed.emit()
+
+    def _tell_head(self) -> None:
         name = self._draft.customer_name or str(t("New quote"))
         words = (
             t("Price anew, kept as you type") if self._draft.quote else t("Draft, kept as you type")
         )
         self.header.show_head(RecordHead(name, words, Mood.WAIT, self._facts()))
-        self.bar.offer(self.verbs())
-        self.verbs_changed.emit()
 
     def _facts(self) -> tuple[Fact, ...]:
         facts = []

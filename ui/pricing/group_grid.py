@@ -31,9 +31,18 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from app.kit.words import Text
-from app.pricing.groups import GROUP_FIELDS, LABELS, NO, YES, GroupField, TypedGroup, WrongCell
+from app.pricing.groups import (
+    GROUP_FIELDS,
+    LABELS,
+    NO,
+    YES,
+    Doubt,
+    GroupField,
+    TypedGroup,
+    WrongCell,
+)
 from ui.pricing.presenter import NO_GROUPS, GroupsWork
-from ui.pricing.texts import group_cell
+from ui.pricing.texts import cell_note, group_cell
 from ui.theme.theme import Theme
 from ui.theme.tokens import NEAR
 from ui.widgets.label import named
@@ -89,11 +98,11 @@ class GroupModel(QAbstractTableModel):
             self.dataChanged.emit(self.index(0, 0), last)
             self.headerDataChanged.emit(Qt.Orientation.Vertical, 0, len(work.typed) - 1)
 
-    def wrong(self, index: AnyIndex) -> WrongCell | None:
-        """Say what is wrong with a cell."""
+    def note(self, index: AnyIndex) -> WrongCell | Doubt | None:
+        """Say what is wrong with a cell, or what should be looked at."""
         if not index.isValid() or index.row() >= len(self._work.read.rows):
             return None
-        return self._work.read.rows[index.row()].problem(GROUP_FIELDS[index.column()])
+        return self._work.read.rows[index.row()].note(GROUP_FIELDS[index.column()])
 
     def next_wrong(self, after: AnyIndex) -> QModelIndex:
         """Find the next wrong cell behind a place, from the top again at the end."""
@@ -146,8 +155,8 @@ class GroupModel(QAbstractTableModel):
         if role in (DISPLAY, EDIT):
             return group_cell(field, text)
         if role == TIP:
-            wrong = self.wrong(index)
-            return str(wrong.problem.what) if wrong is not None else None
+            note = self.note(index)
+            return str(cell_note(note)) if note is not None else None
         return None
 
     @override
@@ -179,7 +188,7 @@ class GroupModel(QAbstractTableModel):
 
 
 class GroupGrid(QTableView):
-    """The grid; ``cell_told`` carries what is wrong with the cell under the cursor."""
+    """The grid; ``cell_told`` carries what is to be said about the cell under the cursor."""
 
     typed = Signal(object)
     cell_told = Signal(object)
@@ -206,7 +215,7 @@ class GroupGrid(QTableView):
         self.groups.put(work)
         if not self.currentIndex().isValid() and row >= 0:
             self.go_to(min(row, len(work.typed) - 1), column)
-        self.cell_told.emit(self.groups.wrong(self.currentIndex()))
+        self.cell_told.emit(self.groups.note(self.currentIndex()))
 
     def go_to(self, row: int, column: int = 0) -> None:
         """Put the cursor on a cell."""
@@ -277,7 +286,7 @@ class GroupGrid(QTableView):
 
     @Slot(QModelIndex, QModelIndex)
     def _tell(self, now: QModelIndex, _before: QModelIndex) -> None:
-        self.cell_told.emit(self.groups.wrong(now))
+        self.cell_told.emit(self.groups.note(now))
 
     def _go_next(self) -> None:
         now = self.currentIndex()
@@ -333,7 +342,7 @@ class GroupGrid(QTableView):
 
 
 class _GroupCells(QStyledItemDelegate):
-    """Paints a cell: wrong on the ground of stop with a bar, still empty with a bar of wait.
+    """Paints a cell: wrong on the ground of stop, doubtful on warn, still empty with a bar alone.
 
     Its editor hands every letter on.
     """
@@ -362,17 +371,19 @@ class _GroupCells(QStyledItemDelegate):
     @override
     def setModelData(self, editor: QWidget, model: object, index: AnyIndex) -> None:
         assert isinstance(editor, QLineEdit)
-        self._groups.setData(index, editor.text().strip())
+        self._groups.setData(index, editor.text())
 
     @override
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
         colours = self._theme.colours
         box: QRect = option.rect
         ground, bar = colours.surface, ""
-        wrong = self._groups.wrong(index)
-        if wrong is not None:
-            ground = colours.surface if wrong.missing else colours.stop_soft
-            bar = colours.wait if wrong.missing else colours.stop
+        note = self._groups.note(index)
+        if isinstance(note, Doubt):
+            ground, bar = colours.warn_soft, colours.warn
+        elif note is not None:
+            ground = colours.surface if note.missing else colours.stop_soft
+            bar = colours.wait if note.missing else colours.stop
         painter.save()
         painter.fillRect(box, QColor(ground))
         view = self.parent()

@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from app.kit.words import t
-from app.pricing.groups import MOST_GROUPS, TypedGroup, WrongCell
+from app.pricing.groups import MOST_GROUPS, Doubt, TypedGroup, WrongCell
 from ui.pricing.group_grid import GroupGrid
 from ui.pricing.presenter import NO_GROUPS, GroupsWork
-from ui.pricing.texts import groups_standing, wrong_cell
+from ui.pricing.texts import cell_note, groups_standing
 from ui.theme.theme import Theme
 from ui.theme.tokens import NEAR, PLAIN, Mood
 from ui.widgets.label import PlainLabel
@@ -99,7 +99,8 @@ class GroupPanel(QWidget):
         if row is None:
             return
         self._take((*before[:row], *before[row + 1 :]))
-        undo = Verb("undo", t("Undo"), partial(self._take, before), "undo")
+        # Only this row comes back: what was typed into others meanwhile stays.
+        undo = Verb("undo", t("Undo"), partial(self._insert, row, before[row]), "undo")
         self.undoable.emit(t("A group is taken out."), undo)
         if self._work.typed:
             self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -123,10 +124,12 @@ class GroupPanel(QWidget):
         self.typed.emit(self._work)
 
     @Slot(object)
-    def _tell_cell(self, wrong: WrongCell | None) -> None:
-        self.cell.tell(wrong_cell(wrong) if wrong is not None else "")
-        stop = wrong is not None and not wrong.missing
-        self.cell.colour(Mood.STOP if stop else Mood.PLAIN)
+    def _tell_cell(self, note: WrongCell | Doubt | None) -> None:
+        self.cell.tell(cell_note(note) if note is not None else "")
+        if isinstance(note, Doubt):
+            self.cell.colour(Mood.WARN)
+        else:
+            self.cell.colour(Mood.PLAIN if note is None or note.missing else Mood.STOP)
 
     def _lay_out(self) -> None:
         """Show the grid only where there are rows, as high as they are."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from app.kit.errors.base import BranchError
 from app.kit.money import fen_of, yuan_grouped
 from app.kit.words import Text, t, tn
-from app.pricing.groups import NO, YES, GroupField, GroupsRead, WrongCell
+from app.pricing.groups import NO, YES, Doubt, GroupField, GroupsRead, WrongCell
 from app.pricing.labels import cover
 from app.pricing.quoting import APPROVED, DECLINED, PRICED, PROVISIONAL, RETURNED, SUBMITTED
 from ui.theme.tokens import Mood
@@ -139,12 +139,17 @@ def groups_standing(read: GroupsRead) -> Text:
     if read.problems:
         places = tn("{n} place still empty", "{n} places still empty", len(read.problems))
         return t("{people}, {places}.", people=people, places=places)
+    if read.doubts:
+        places = tn("{n} place to compare", "{n} places to compare", len(read.doubts))
+        return t("{people}, {places}.", people=people, places=places)
     return t("{people}, nothing wrong.", people=people)
 
 
-def wrong_cell(wrong: WrongCell) -> Text:
+def cell_note(note: WrongCell | Doubt) -> Text:
     """Say what is wrong with a cell of a group and what to do, with the code for support."""
-    problem = wrong.problem
+    if isinstance(note, Doubt):
+        return note.words
+    problem = note.problem
     return t("{what} {next} ({code})", what=problem.what, next=problem.next, code=problem.code)
 
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtGui import QGuiApplication, QInputMethodEvent
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from app.pricing.groups import GROUP_FIELDS, GroupField
 from app.pricing.quoting import APPROVED, PRICED, SUBMITTED
@@ -193,10 +193,10 @@ def test_groups_are_pasted_from_a_spreadsheet(sitting: Sitting) -> None:
     sitting.control(Qt.Key.Key_V)
     covers = [one.covers[0] for one in composer.groups.work.read.cohorts]
     assert [cover.social_insurance for cover in covers] == [True, False]  # type: ignore[union-attr]
-    QGuiApplication.clipboard().setText("\n".join(["9"] * 300))
+    QGuiApplication.clipboard().setText("\n".join(["9"] * 101))
     sitting.control(Qt.Key.Key_V)
     assert len(composer.groups.work.typed) == 2, "too many rows are refused whole"
-    assert "200" in composer.groups.cell.text()
+    assert "100" in composer.groups.cell.text()
 
 
 def test_groups_stand_beside_a_roster_in_one_quote(sitting: Sitting, roster: Path) -> None:
@@ -262,5 +262,52 @@ def test_too_few_people_for_a_group_are_refused_in_words(sitting: Sitting) -> No
     problem = composer.problem.problem
     assert problem is not None and problem.code == "E-PRICE-GROUP"
     assert composer.step == "roster"
+    composer.discard()
+    sitting.rest()
+
+
+def test_a_price_is_gone_once_its_people_are_others(sitting: Sitting) -> None:
+    sitting.sit()
+    composer = composing(sitting, 228)
+    to_groups(sitting, composer, Q12[:2])
+    put_cursor(composer, 1, "heads")
+    sitting.press(Qt.Key.Key_D, CTRL, SHIFT)
+    put_cursor(composer, 0, "heads")
+    for letter in "31":  # Ctrl+Enter is pressed while the cell is still open
+        sitting.type(letter)
+    sitting.control(Qt.Key.Key_Return)
+    sitting.until(lambda: composer.step == "price")
+    assert composer.price.lines.model.rowCount() == 1
+    sitting.control(Qt.Key.Key_Z)  # the group that was taken out comes back
+    assert composer.step == "roster"
+    assert [one.heads for one in composer.groups.work.read.cohorts] == [31, 50]
+    composer.discard()
+    sitting.rest()
+
+
+def compose_chinese(widget: QWidget, spelled: str, word: str) -> None:
+    """Do as an input method does: the spelling shows first, then the word replaces it."""
+    spelling, chosen = QInputMethodEvent(spelled, []), QInputMethodEvent()
+    chosen.setCommitString(word)
+    for event in (spelling, chosen):
+        QApplication.sendEvent(widget, event)
+
+
+def test_an_occupation_is_typed_with_an_input_method(sitting: Sitting) -> None:
+    sitting.sit()
+    composer = composing(sitting, 229)
+    to_groups(sitting, composer, [("30", "4", "35")])
+    put_cursor(composer, 0, "job")
+    compose_chinese(composer.groups.grid, "zhuangxie", "装卸")
+    assert composer.groups.work.typed[0].text("job") == "装卸", "the whole word, at once"
+    compose_chinese(QApplication.focusWidget(), "banyun", "搬运")
+    sitting.press(Qt.Key.Key_Return)
+    sitting.qtbot.wait(1)
+    put_cursor(composer, 0, "gpa_sum")
+    type_cell(sitting, "200000")
+    sitting.control(Qt.Key.Key_Return)
+    sitting.until(lambda: composer.step == "price")
+    assert composer._priced is not None
+    assert composer._priced.answer["lines"][0]["job_factor"] == "1.15"
     composer.discard()
     sitting.rest()
