@@ -38,7 +38,9 @@ from ui.widgets.verb import Verb, VerbBar, VerbButton
 
 SIDE_BY_SIDE = 720
 """From this width on the picture stands beside what can be done, not above it."""
-PICTURE_LEAST = 200
+PICTURE_LEAST = 150
+LABEL, WIDEST = 128, 640
+"""Width of the labels before fields, and of what needs no more room, in pixels."""
 PEOPLE = (
     Column("name", t("Who"), 90),
     Column("role", t("Role"), 150, stretch=True),
@@ -184,7 +186,7 @@ class PaperPanel(Panel):
         before, stays = self.chosen, papers[:1] == self._papers[:1]
         ids = [one.contract_id for one in papers]
         self._papers = papers
-        _refill(self.contract, [f"{one.number} · {one.customer}" for one in papers])
+        _refill(self.contract, [str(_paper_words(one)) for one in papers])
         if before is not None and stays and before[0].contract_id in ids:
             self._put_on_top(ids.index(before[0].contract_id))
             self._say_pages()
@@ -273,6 +275,7 @@ class PenPanel(Panel):
         self.manner_words.tell(MANNERS[self.manner_chosen][1])
 
     def _build(self) -> None:
+        self.setMaximumWidth(WIDEST)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, PLAIN, 0, 0)
         column.setSpacing(NEAR)
@@ -363,6 +366,7 @@ class LinePanel(Panel):
         super().__init__(at)
         self.stands = StateBadge(at.theme)
         self.bar = Offer(at.theme)
+        self.setMaximumWidth(WIDEST)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, PLAIN, 0, 0)
         column.setSpacing(NEAR)
@@ -392,6 +396,11 @@ def _shape(verb: Verb) -> tuple[str, str, bool]:
     return verb.key, str(verb.label), verb.enabled
 
 
+def _paper_words(paper: Paper) -> Text:
+    """Name a contract in few letters: whose it is, and how its number ends."""
+    return t("{customer} · …{end}", customer=paper.customer, end=paper.number[-6:])
+
+
 def _page_words(paper: Paper, page: int) -> Text:
     if page == paper.wanted:
         return t("Page {n} of {all}, the desk waits for it", n=page, all=paper.pages)
@@ -402,7 +411,7 @@ def _line(words: Text, field: QWidget) -> QBoxLayout:
     row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
     row.setSpacing(NEAR)
     label = PlainLabel(words, size="label")
-    label.setMinimumWidth(88)
+    label.setMinimumWidth(LABEL)
     row.addWidget(label)
     row.addWidget(field, 1)
     return row

@@ -170,10 +170,10 @@ class DrillView(PageView):
         column.setSpacing(NEAR)
         column.addLayout(head)
         words = t("What hands do outside the program, you do here: paper, pen, people, cables.")
-        column.addWidget(PlainLabel(words, size="small", wrap=True))
         beside = t("{keys} keeps it beside the page you try, and goes back from it.",
                    keys=keys_text(DRILL_KEYS))  # fmt: skip
-        column.addWidget(PlainLabel(beside, size="small", wrap=True))
+        both = t("{words} {beside}", words=words, beside=beside)
+        column.addWidget(PlainLabel(both, size="small", wrap=True))
         column.addWidget(self.tabs, 1)
         self.tabs.setIconSize(QSize(16, 16))
         for panel in self.panels.values():

@@ -23,7 +23,7 @@ from ui.theme.tokens import NEAR, PLAIN, WIDE
 from ui.widgets.label import PlainLabel
 from ui.widgets.problem import ProblemPanel
 
-SIZE = (500, 640)
+SIZE = (500, 620)
 TOLD_MS = 6_000
 TOOL = Qt.WindowType.Tool
 
