@@ -17,9 +17,6 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import (
     QFileDialog,
     QGridLayout,
-    QHBoxLayout,
-    QLineEdit,
-    QPushButton,
     QStackedLayout,
     QVBoxLayout,
     QWidget,
@@ -34,12 +31,10 @@ from app.kit.money import yuan_grouped
 from app.kit.words import Text, t, tn
 from app.pricing.groups import TypedGroup
 from app.pricing.labels import region
-from app.pricing.sheet.columns import Problem as WrongPlace
 from ui.forms.fields import Draft
 from ui.forms.view import LABEL_WIDTH, NOTE_WIDTH, FormView
 from ui.pricing.fields import term_note, terms_fields, terms_of
-from ui.pricing.grid import RosterGrid, place_words
-from ui.pricing.group_panel import GroupPanel
+from ui.pricing.people_page import PeoplePage
 from ui.pricing.presenter import (
     NO_GROUPS,
     GroupsWork,
@@ -51,20 +46,18 @@ from ui.pricing.presenter import (
     Typed,
 )
 from ui.pricing.price_tabs import PriceTabs
-from ui.pricing.texts import standing
 from ui.pricing.workings import workings_of
 from ui.shell.draft_keeper import DraftKeeper
 from ui.shell.page import Surroundings
 from ui.shell.targets import NewQuoteFor
 from ui.theme.tokens import NEAR, PLAIN, WIDE, Mood
-from ui.widgets.empty import EmptyState
 from ui.widgets.header import Fact, RecordHead, RecordHeader
-from ui.widgets.label import PlainLabel, button_text, named
+from ui.widgets.label import PlainLabel
 from ui.widgets.picker import Pick, RecordPicker
 from ui.widgets.problem import ProblemPanel
 from ui.widgets.progress import ProgressLine
 from ui.widgets.stepper import Step, Stepper
-from ui.widgets.verb import Verb, VerbBar, VerbButton
+from ui.widgets.verb import Verb, VerbBar
 
 Answer = TypeVar("Answer")
 STEPS = (
@@ -100,12 +93,10 @@ class QuoteComposer(QWidget):
             name=t("Terms"),
             next_verb=self.go_on,
         )
-        self.file = QLineEdit()
-        self.standing = PlainLabel(size="strong")
-        self.only_wrong = QPushButton()
-        self.grid = RosterGrid(at.theme, t("Roster"))
-        self.cell = PlainLabel(size="label", wrap=True)
-        self.groups = GroupPanel(at.theme, self._judge_groups)
+        browse = Verb("file", t("Choose a file"), self.choose_file, "import", "Ctrl+O")
+        self.people = PeoplePage(at.theme, self._judge_groups, browse)
+        self.file, self.grid, self.groups = self.people.file, self.people.grid, self.people.groups
+        self.standing, self.cell = self.people.standing, self.people.cell
         self.price = PriceTabs(at.theme)
         self.progress = ProgressLine(at.clock)
         self.problem = ProblemPanel()
@@ -113,7 +104,7 @@ class QuoteComposer(QWidget):
         self._drafts = DraftKeeper(at.bridge, lane, presenter.keep_draft, self)
         self._build()
         self._wire()
-        self._say()
+        self.price.say()
 
     # -- how it begins -------------------------------------------------------------------------
 
@@ -297,12 +288,7 @@ class QuoteComposer(QWidget):
 
     @Slot()
     def _next_wrong(self) -> None:
-        """Go to the next wrong place, first where the cursor is."""
-        here = self.groups.grid.hasFocus()
-        order = (self.groups, self.grid) if here else (self.grid, self.groups)
-        for part in order:
-            if part.go_to_next_wrong():
-                return
+        self.people.go_to_next_wrong()
 
     @Slot()
     def _leave_out(self) -> None:
@@ -347,7 +333,7 @@ class QuoteComposer(QWidget):
     @Slot(object)
     def _on_groups(self, work: GroupsWork) -> None:
         self._note(groups=work.typed)
-        self._show_people_parts()
+        self.people.lay_out()
         self._drop_price()
         self._tell_head()
         # At every letter the same verbs: they are offered anew only when they are others.
@@ -388,39 +374,11 @@ class QuoteComposer(QWidget):
 
     def _show_roster(self, work: RosterWork | None) -> None:
         self._work = work
-        preview = work.preview if work is not None else None
-        self.grid.put(preview)
-        self._grid_pile.setCurrentIndex(0 if preview is None or preview.heading_problems else 1)
-        self._show_people_parts()
-        self.only_wrong.setVisible(preview is not None and bool(preview.problems))
-        if preview is not None and not preview.problems:
-            self.only_wrong.setChecked(False)
-        if preview is None:
-            self.standing.tell("")
-            self.cell.tell("")
-        else:
-            good, wrong = len(preview.people), len(preview.problems)
-            self.standing.tell(standing(good, wrong, len(preview.warnings)))
-            self.standing.colour(Mood.STOP if wrong else Mood.OK)
-            self._tell_cell(self.grid.roster.problem(self.grid.currentIndex()))
-            if preview.heading_problems:
-                self.cell.tell(place_words(preview.heading_problems[0]))
+        self.people.show_roster(work)
         if work is not None:
             self._note(roster=work.sha256, typed=work.typed, left_out=tuple(sorted(work.left_out)))
         self._drop_price()
         self._offer()
-
-    def _show_people_parts(self) -> None:
-        """Give the page to the groups where there is no roster, and to the roster where it is."""
-        alone = self._work is None and bool(self.groups.work.typed)
-        self._roster_body.setVisible(not alone)
-        self._show_cell()
-        self.groups.stand_alone(alone)
-
-    def _show_cell(self) -> None:
-        """Keep the line about a cell free while the roster has the page, else only when needed."""
-        beside = bool(self.groups.work.typed)
-        self.cell.setVisible(bool(self.cell.text()) or (self._work is not None and not beside))
 
     def _show_price(self, priced: PricedQuote) -> None:
         self._priced = priced
@@ -504,7 +462,7 @@ class QuoteComposer(QWidget):
     def _build(self) -> None:
         body = QWidget()
         self._pile = QStackedLayout(body)
-        for page in (self._terms_page(), self._roster_page(), self.price):
+        for page in (self._terms_page(), self.people, self.price):
             self._pile.addWidget(page)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -539,62 +497,17 @@ class QuoteComposer(QWidget):
         column.addStretch(1)
         return page
 
-    def _roster_page(self) -> QWidget:
-        page = QWidget()
-        browse = Verb("file", t("Choose a file"), self.choose_file, "import", "Ctrl+O")
-        line = QHBoxLayout()
-        line.setSpacing(NEAR)
-        line.addWidget(PlainLabel(t("Roster file"), size="label"))
-        line.addWidget(self.file, 1)
-        line.addWidget(VerbButton(browse, self._at.theme, look="quiet"))
-        state = QHBoxLayout()
-        state.setSpacing(PLAIN)
-        state.addWidget(self.standing)
-        state.addStretch(1)
-        state.addWidget(self.only_wrong)
-        self._roster_body = QWidget()
-        self._grid_pile = QStackedLayout(self._roster_body)
-        self._grid_pile.addWidget(
-            EmptyState(
-                self._at.theme,
-                t("No roster yet."),
-                t("Choose an .xlsx or CSV file, drop it here, or paste the rows with headings."),
-                icon="import",
-            )
-        )
-        self._grid_pile.addWidget(self.grid)
-        self.cell.setMinimumHeight(20)
-        column = QVBoxLayout(page)
-        column.setContentsMargins(0, NEAR, 0, 0)
-        column.setSpacing(NEAR)
-        column.addLayout(line)
-        column.addLayout(state)
-        column.addWidget(self._roster_body, 3)
-        column.addWidget(self.cell)
-        column.addWidget(self.groups, 2)
-        return page
-
     def _wire(self) -> None:
         self.form.changed.connect(self._on_terms)
         self.form.stepped_back.connect(self._back_verb)
         self.customer.picked.connect(self._on_customer)
         self.customer.entered.connect(self.form.setFocus)
         self.file.returnPressed.connect(self._on_path)
-        self.only_wrong.setCheckable(True)
-        self.only_wrong.toggled.connect(self._show_only_wrong)
         self.grid.typed.connect(self._type_over)
         self.grid.pasted_whole.connect(self.read_pasted)
-        self.grid.cell_told.connect(self._tell_cell)
         self.groups.typed.connect(self._on_groups)
         self.groups.undoable.connect(self.undoable)
         self.setFocusProxy(self.customer)
-
-    def _say(self) -> None:
-        named(self.file, t("Roster file"))
-        self.file.setPlaceholderText(str(t("Path of an .xlsx or CSV file")))
-        only = self.only_wrong.isChecked()
-        self.only_wrong.setText(button_text(t("All rows") if only else t("Only wrong rows")))
-        self.price.say()
 
     def _to(self, key: str) -> None:
         """Open a step."""
@@ -606,10 +519,7 @@ class QuoteComposer(QWidget):
             first: QWidget = self.customer if self.customer.pick is None else self.form
             first.setFocus(Qt.FocusReason.OtherFocusReason)
         elif key == "roster":
-            target: QWidget = self.file if self._work is None else self.grid
-            if self._work is None and self.groups.work.typed:
-                target = self.groups.grid
-            target.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.people.first().setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _offer(self) -> None:
         self._tell_head()
@@ -680,17 +590,6 @@ class QuoteComposer(QWidget):
         if self.file.text().strip():
             self.read_file(self.file.text().strip())
 
-    @Slot(bool)
-    def _show_only_wrong(self, only: bool) -> None:
-        self.grid.show_only_wrong(only)
-        self._say()
-
-    @Slot(object)
-    def _tell_cell(self, problem: WrongPlace | None) -> None:
-        self.cell.tell(place_words(problem))
-        self.cell.colour(Mood.STOP if problem is not None else Mood.PLAIN)
-        self._show_cell()
-
     @override
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls():
@@ -705,7 +604,7 @@ class QuoteComposer(QWidget):
     @override
     def changeEvent(self, event: QEvent) -> None:
         if event.type() is QEvent.Type.LanguageChange:
-            self._say()
+            self.price.say()
             self._show_again()
         super().changeEvent(event)
 
