@@ -271,7 +271,7 @@ class _Row:
 
     def spot(self, name: GroupField) -> Text:
         """Name a cell in a sentence."""
-        return t("“{field}” of group {group}", field=LABELS[name], group=self.name)
+        return t("{field} of group {group}", field=LABELS[name], group=self.name)
 
     def _ask_tariff(self, job_class: int, age: int, job: str | None, cover: Cover) -> None:
         asked = _Asked(self)

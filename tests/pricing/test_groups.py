@@ -158,7 +158,7 @@ def test_a_sentence_names_the_cell_in_the_clerks_words(tariff: Tariff) -> None:
     try:
         use_language("en")
         assert str(wrong[0].problem.what) == (
-            "“Age” of group a: Hospital medical is not offered at age 66."
+            "Age of group a: Hospital medical is not offered at age 66."
         )
         use_language("zh_CN")
         assert str(wrong[0].problem.what) == "a 组“年龄”：住院医疗 不承保 66 岁。"

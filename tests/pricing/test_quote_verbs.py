@@ -133,3 +133,30 @@ def test_at_the_hub_another_office_neither_prices_nor_submits_this_quote(stage: 
             stage.at_hub(STRANGER, f"pricing.{verb}", order)
         assert refused.value.code == "E-ACCESS-OFFICE"
     assert stage.read_hub(quote_card, quote_id).premium_fen == shown.premium_fen
+
+
+def test_hospital_groups_without_a_roster_cost_the_same_at_both_ends(stage: Stage) -> None:
+    covers = [
+        {"coverage": "GHI", "sum_insured": "15000", "social_insurance": False},
+        {"coverage": "GHC", "daily": "100", "wait_days": 0},
+    ]
+    cohort = {"cohort": "a", "heads": 30, "class": 5, "age": 48, "job": None, "covers": covers}
+    request = request_for(1, cohorts=[cohort])
+    # 415 × 1.275 × 1.30 × 1.20 × 1.15 = 949.25 (949.2506) and 180 × 1.15 × 1.15 = 238.05 each.
+    right = 30 * (949_25 + 238_05)
+    order = PriceQuote(stage.id(), stage.id(), "X", request, "", right)
+    stage.act(CLERK, "pricing.price_quote", order)
+    stage.submit(order.quote_id)
+    assert {answer.status for answer in stage.carry()} == {"ok"}
+    here = stage.read(quote_card, order.quote_id)
+    there = stage.read_hub(quote_card, order.quote_id)
+    assert (there.premium_fen, there.input_hash, there.state) == (
+        right,
+        here.input_hash,
+        "submitted",
+    )
+    assert there.lines == here.lines and there.unnamed == 30
+    wrong = PriceQuote(stage.id(), stage.id(), "X", request, "", right - 1)
+    with pytest.raises(BranchError) as refused:
+        stage.at_hub(CLERK, "pricing.price_quote", wrong)
+    assert refused.value.code == "E-QUOTE-PREMIUM"
