@@ -112,11 +112,13 @@ def test_a_fault_that_waits_is_named_and_can_be_taken_back(rig: Rig) -> None:
         {"verb": "late_reply", "ms": 600, "count": 1},
         {"verb": "lose", "code": 11},
         {"verb": "image_corrupt", "on": True},
+        {"verb": "counter_jump", "by": 3},
     ):
         rig.sim.order(**order)
     on = rig.sim.order("state")["faults"]
     assert set(on) == {
         "power_loss", "unplug", "door", "jam", "late_reply", "lose", "image_corrupt",
+        "counter_jump",
     }  # fmt: skip
     for order in (
         {"verb": "power_loss", "off": True},
@@ -126,6 +128,7 @@ def test_a_fault_that_waits_is_named_and_can_be_taken_back(rig: Rig) -> None:
         {"verb": "late_reply", "ms": 0},
         {"verb": "lose", "code": 11, "count": 0},
         {"verb": "image_corrupt", "on": False},
+        {"verb": "counter_jump", "by": -3},
     ):
         rig.sim.order(**order)
     state = rig.sim.order("state")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtCore import QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -278,6 +278,24 @@ def test_the_sign_in_of_a_demo_has_its_people_beside_it(trainer: Trainer) -> Non
     trainer.press(Qt.Key.Key_Escape)
     trainer.until(trainer.window.isActiveWindow)
     assert not trainer.drill.isVisible()
+
+
+def test_changing_the_person_does_not_end_the_program(trainer: Trainer, qapp: QApplication) -> None:
+    """Between two persons no window of the desk is open for a while; that is no reason to quit."""
+    trainer.sit("clerk")
+    number, arrived, desk = trainer.site.person("reviewer").number, 7, trainer.desk
+
+    def look() -> None:
+        if desk.window is not None and trainer.seat.actor.person == number:
+            qapp.exit(arrived)
+
+    looking = QTimer()
+    looking.timeout.connect(look)
+    looking.start(50)
+    QTimer.singleShot(0, lambda: desk.sit_as(number, False))
+    QTimer.singleShot(PATIENCE_MS, looking, qapp.quit)
+    assert qapp.exec() == arrived
+    looking.stop()
 
 
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
