@@ -2,7 +2,7 @@
 
 Before the first paint only Qt and what the sign-in page is made of are imported: what is used later
 is imported where it is used (tests/architecture/test_first_paint.py holds the list). The store is
-opened and the screens are imported on the desk's lane while the password is typed; a seat makes the
+opened on the desk's lane and the screens are imported while the password is typed; a seat makes the
 window, and locking takes it away again: nothing of it stays on the screen.
 """
 
@@ -10,7 +10,6 @@ import logging
 import sys
 from collections.abc import Callable
 from functools import partial
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,8 +54,37 @@ LOG = logging.getLogger("desk")
 SCREENS = "app.assembly.seat_life"
 """The window and all its pages."""
 DRILL_KEYS = "Ctrl+Shift+D"
-LATER = ("sqlalchemy", "app.assembly.workstation", "app.assembly.opening", SCREENS, "qtawesome")
-"""What is imported while the password is typed, one after another."""
+LATER = (
+    "sqlalchemy",
+    "app.assembly.workstation",
+    "app.assembly.opening",
+    "sync.client.backoff",
+    "ui.pricing.presenter",
+    "ui.approvals.presenter",
+    "ui.contracts.presenter",
+    "ui.customers.presenter",
+    "ui.devices.presenter",
+    "ui.problems.presenter",
+    "ui.seals.presenter",
+    "ui.signing.presenter",
+    "ui.sync.presenter",
+    "ui.workbench.presenter",
+)
+"""What is imported on the lane while the password is typed, one after another: nothing with Qt."""
+LATER_WITH_QT = (
+    "ui.shell.window",
+    "ui.widgets.table",
+    "ui.shell.list_record",
+    "ui.workbench.view",
+    "ui.customers.view",
+    "ui.pricing.view",
+    "ui.contracts.view",
+    "ui.signing.view",
+    "ui.seals.view",
+    "ui.theme.glyphs",
+    SCREENS,
+)
+"""What is imported in the event loop after it, each small enough for one turn (T3)."""
 DEMO_FOLDER = Path(__file__).resolve().parents[2] / "var" / "demo"
 STEPS: dict[str, Text] = {
     "head office": t("Head office is being set up…"),
@@ -131,7 +159,7 @@ class DeskApplication(QObject):
         rest = self.settings.get(LOCK_SECONDS) if lock_after is None else lock_after
         self._idle = IdleWatch(self.clock, rest, self)
         self._idle.idle.connect(self.lock)
-        self._preloader = Preloader(self.bridge, self.lane, LATER)
+        self._preloader = Preloader(self.bridge, self.lane, LATER, LATER_WITH_QT)
         self._preloader.finished.connect(self._tidying.go_on)
         self._seat_life: SeatLife | None = None
         self._drill: DrillWindow | None = None
@@ -262,7 +290,6 @@ class DeskApplication(QObject):
         def call() -> "tuple[DemoSite, Seat]":
             from app.assembly.opening import open_demo
 
-            import_module(SCREENS)
             site = open_demo(folder, passphrase, clock, told.put)
             number = site.person("clerk").number
             return site, site.branch.sign_in(number, site.password(number))
@@ -345,8 +372,8 @@ class DeskApplication(QObject):
 
     @Slot(object)
     def _signed_in(self, seat: "Seat") -> None:
-        # The screens are there by now as a rule; where they are not, the lane brings them first.
-        self.bridge.run(self.lane, import_module, SCREENS, done=lambda _module: self.sit(seat))
+        # The screens are there by now as a rule; where they are not, sitting down brings them.
+        self.sit(seat)
 
     def _type_for_the_probe(self) -> None:
         self._gap = self._guard.longest

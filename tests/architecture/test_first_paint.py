@@ -1,5 +1,6 @@
 """What the house may not do before its first paint, and what Qt may not do to None."""
 
+import subprocess
 import sys
 from importlib.metadata import packages_distributions
 
@@ -7,7 +8,9 @@ import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLabel, QWidget
 
+from app.assembly.desk import LATER
 from tests.benchmarks.bench_ui import Start, loaded_too_early, start
+from tests.benchmarks.harness import ROOT
 
 CALLS = 2_000
 ROOMS = {
@@ -92,6 +95,18 @@ def test_no_cipher_is_loaded_at_first_paint(modules: frozenset[str]) -> None:
 def test_no_source_is_read_for_what_is_imported(desk: Start) -> None:
     """ui.shell.imports: PySide6 would read and keep the source of every module."""
     assert desk.sources <= FEW
+
+
+def test_what_a_lane_imports_knows_no_qt() -> None:
+    """A class of Qt made known on a lane while the event loop paints ends the program at times."""
+    code = (
+        f"import sys\nfrom importlib import import_module\nfor name in {LATER}: import_module(name)"
+        "\nprint(sorted(name for name in sys.modules if name.startswith(('PySide6', 'shiboken6'))))"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert ran.stdout.strip() == "[]"
 
 
 def test_a_heavy_import_is_seen() -> None:

@@ -1,7 +1,12 @@
 """Imports what comes later while the person types: after the first paint, one package at a time.
 
-The import itself runs on a lane and the next one is asked for from the event loop, so keys are
-taken in between; imported in the event loop, one big package alone would stop it for 300 ms.
+What knows no Qt is imported on a lane and the next one is asked for from the event loop, so keys
+are taken in between; imported in the event loop, one big package alone would stop it for 300 ms.
+
+What knows Qt is imported in the event loop, one module a turn, and never on a lane: making a class
+of Qt known to Python changes tables that Qt, while it paints, reads without Python's lock
+(PySide6 6.11: ``SignalManager::retrieveMetaObject``), and the program would end in a crash now and
+then. What such a module needs besides Qt is there by then, so a turn stays short.
 """
 
 from collections.abc import Sequence
@@ -14,15 +19,19 @@ from ui.shell.bridge import Bridge
 
 
 class Preloader(QObject):
-    """Imports packages in their order; ``finished`` when the last one is there."""
+    """Imports packages without Qt, then modules with it; ``finished`` when the last is there."""
 
     finished = Signal()
 
-    def __init__(self, bridge: Bridge, lane: Lane, packages: Sequence[str]) -> None:
+    def __init__(
+        self, bridge: Bridge, lane: Lane, packages: Sequence[str], screens: Sequence[str] = ()
+    ) -> None:
+        """``packages`` know no Qt and go to the lane; ``screens`` may, and go to the event loop."""
         super().__init__()
         self._bridge = bridge
         self._lane = lane
         self._left = list(packages)
+        self._screens = list(screens)
 
     @Slot()
     def start(self) -> None:
@@ -31,15 +40,17 @@ class Preloader(QObject):
 
     def stop(self) -> None:
         """Leave the rest to first use."""
-        self._left = []
+        self._left, self._screens = [], []
 
     @Slot()
     def _next(self) -> None:
-        if not self._left:
+        if self._left:
+            package = self._left.pop(0)
+            self._bridge.run(self._lane, import_module, package, done=self._imported, owner=self)
+        elif self._screens:
+            self._imported(import_module(self._screens.pop(0)))
+        else:
             self.finished.emit()
-            return
-        package = self._left.pop(0)
-        self._bridge.run(self._lane, import_module, package, done=self._imported, owner=self)
 
     def _imported(self, _module: object) -> None:
         QTimer.singleShot(0, self, self._next)

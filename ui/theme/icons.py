@@ -1,23 +1,17 @@
 """Icons by the desk's own names, all of one family.
 
-qtawesome is imported on the first icon, after the first paint: it costs a quarter of a second
-(measured: 0.25 s, more than Qt itself), so a window that needs no icon does not pay. Of its twelve
-families only ours is loaded; its own ``icon`` would read and check all of them.
+The font is read on the first icon, after the first paint: a window without icons does not pay.
 """
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QIcon
 
-from app.kit.errors.base import BugError
 from ui.theme.tokens import Colours
 
 if TYPE_CHECKING:
-    from qtawesome.iconic_font import IconicFont  # type: ignore[import-untyped]
+    from ui.theme.glyphs import Glyphs
 
-FAMILY, FONT = "mdi6", "materialdesignicons6-webfont"
-"""qtawesome's name of the family, and how its font file and its list of glyphs begin."""
 GLYPHS = {
     "add": "plus",
     "approve": "check-circle-outline",
@@ -70,7 +64,7 @@ class Icons:
 
     def __init__(self) -> None:
         self._made: dict[tuple[str, str, str], QIcon] = {}
-        self._family: IconicFont | None = None
+        self._font: Glyphs | None = None
 
     def icon(self, name: str, colours: Colours, *, on_accent: bool = False) -> QIcon:
         """Give the icon for a name of GLYPHS; raises KeyError for a name we do not have."""
@@ -81,19 +75,8 @@ class Icons:
         return self._made[key]
 
     def _draw(self, glyph: str, ink: str, disabled: str) -> QIcon:
-        self._family = self._family or _load()
-        name = f"{FAMILY}.{glyph}"
-        drawn: QIcon = self._family.icon(name, color=ink, color_disabled=disabled)
-        return drawn
+        if self._font is None:
+            from ui.theme.glyphs import Glyphs
 
-
-def _load() -> "IconicFont":
-    """Load the family; raises BugError where qtawesome does not bring it."""
-    import qtawesome  # type: ignore[import-untyped]
-    from qtawesome.iconic_font import IconicFont
-
-    folder = Path(qtawesome.get_fonts_info()[0])
-    fonts, glyphs = sorted(folder.glob(f"{FONT}-*.ttf")), sorted(folder.glob(f"{FONT}-*.json"))
-    if not fonts or not glyphs:
-        raise BugError(f"qtawesome brings no {FONT}")
-    return IconicFont((FAMILY, fonts[-1].name, glyphs[-1].name))
+            self._font = Glyphs()
+        return self._font.icon(glyph, ink, disabled)
