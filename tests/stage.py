@@ -72,7 +72,7 @@ REQUEST: dict[str, Any] = {
     "experience": {},
     "cohorts": [
         {
-            "cohort": "a",
+            "cohort": "1",
             "heads": 120,
             "class": 1,
             "age": 35,
@@ -280,11 +280,17 @@ class Stage:
 
     # -- the day in short words
 
-    def price(self, level: int = 1, who: Human = CLERK, quote_id: UUID | None = None) -> UUID:
+    def price(
+        self,
+        level: int = 1,
+        who: Human = CLERK,
+        quote_id: UUID | None = None,
+        roster: str = "9" * 64,
+    ) -> UUID:
         quote_id = quote_id or self.id()
         request = request_for(level)
         shown = shipped_pricer()(request).premium_fen
-        order = PriceQuote(quote_id, self.id(), "Example Ltd", request, "", shown)
+        order = PriceQuote(quote_id, self.id(), "Example Ltd", request, roster, shown)
         self.act(who, "pricing.price_quote", order)
         return quote_id
 

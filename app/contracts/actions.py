@@ -19,10 +19,12 @@ from app.kit.errors.contracts import (
     inputs_changed,
     number_form,
     number_moved,
+    people_not_named,
     photo_not_matching,
 )
 from app.pricing.quoting import APPROVED
 from app.pricing.records import Quote
+from app.pricing.roster import unnamed_people
 from app.seals.records import SealJob
 from app.signing.records import Signature
 from app.store.numbers import take_number
@@ -68,7 +70,8 @@ def draft_contract(
 
     The branch takes the number from its leased block in this unit of work; the hub checks it.
     Raises BranchError E-CONTRACT-APPROVAL (provisional is not enough, nor is one older than 30
-    days), E-CONTRACT-INPUTS, E-CONTRACT-FORM, E-CONTRACT-NUMBER, E-NUMBER-NONE.
+    days), E-CONTRACT-INPUTS, E-CONTRACT-ROSTER (somebody insured is not named), E-CONTRACT-FORM,
+    E-CONTRACT-NUMBER, E-NUMBER-NONE.
     """
     quote = work.session.scalars(select(Quote).where(Quote.id == order.quote_id)).one()
     if quote.scope != work.scope:
@@ -78,6 +81,8 @@ def draft_contract(
     if quote.input_hash != order.input_hash:
         raise BranchError(inputs_changed())
     _check_approval(work, quote)
+    if people := unnamed_people(quote.request, quote.roster_sha256):
+        raise BranchError(people_not_named(people))
     if not number_fits(order.number, order.series, order.serial, quote.scope):
         raise BranchError(number_form(order.number))
     _claim_number(work, order, number_check)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.pricing.records import Quote
-from app.pricing.roster import on_roster
+from app.pricing.roster import unnamed_people
 
 
 @dataclass(frozen=True)
@@ -47,11 +47,7 @@ class QuoteCard:
     @property
     def unnamed(self) -> int:
         """Count the insured people who stand on no roster: a contract can name none of them."""
-        return sum(
-            int(cohort["heads"])
-            for cohort in self.request["cohorts"]
-            if not (self.roster_sha256 and on_roster(cohort["cohort"]))
-        )
+        return unnamed_people(self.request, self.roster_sha256)
 
 
 def quote_card(session: Session, quote_id: UUID) -> QuoteCard:

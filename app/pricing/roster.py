@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from app.kit.errors.base import BranchError
 from app.kit.errors.pricing import (
@@ -142,6 +143,15 @@ def groups_beside(request: PriceRequest, roster_sha256: str) -> tuple[Cohort, ..
 def on_roster(cohort: str) -> bool:
     """Say by its name whether a cohort beside or on a roster is the roster's: those are numbers."""
     return cohort.isdecimal()
+
+
+def unnamed_people(request: Mapping[str, Any], roster_sha256: str) -> int:
+    """Count the insured of a plain request whom no roster names: a contract cannot name them."""
+    return sum(
+        int(cohort["heads"])
+        for cohort in request["cohorts"]
+        if not (roster_sha256 and on_roster(cohort["cohort"]))
+    )
 
 
 def _request(terms: PolicyTerms, cohorts: tuple[Cohort, ...]) -> PriceRequest:

@@ -104,6 +104,17 @@ def test_a_provisional_approval_never_issues(stage: Stage) -> None:
     assert tried(stage, stage.draft_order(stage.read(quote_card, quote_id))) == "ok"
 
 
+def test_who_stands_on_no_roster_cannot_be_named_in_a_contract(stage: Stage) -> None:
+    quote_id = stage.price(1, roster="")
+    stage.submit(quote_id)
+    stage.act(REVIEWER, "approvals.decide_case", stage.decision(quote_id, REVIEWER, 1))
+    stage.carry()
+    quote = stage.read(quote_card, quote_id)
+    assert (quote.state, quote.unnamed) == ("approved", 120)
+    assert tried(stage, stage.draft_order(quote)) == "E-CONTRACT-ROSTER"
+    assert used(stage) == {}
+
+
 def test_an_approval_holds_thirty_days_and_one_hash(stage: Stage) -> None:
     quote = stage.approved(1)
     other = stage.draft_order(quote, input_hash="0" * 64)

@@ -21,7 +21,7 @@ from app.documents.pages import page_png
 from app.documents.places import Place
 from app.kit.clock import today
 from app.kit.errors.base import BranchError
-from app.kit.errors.contracts import photo_not_matching
+from app.kit.errors.contracts import people_not_named, photo_not_matching
 from app.kit.ids import new_id
 from app.packs.resources import resource_bytes, resource_path
 from app.pricing.queries import QuoteCard, quote_card, quotes_here
@@ -85,10 +85,14 @@ class ContractsPresenter:
         return ContractRecord(card, photos, bool(faults - {ChainFault.INCOMPLETE}))
 
     def to_draw_up(self) -> list[QuoteCard]:
-        """List the approved quotes no contract was drawn from yet, the newest first."""
+        """List the approved quotes a contract can be drawn from and was not, the newest first."""
         drawn = {card.quote_id for card in self.contracts()}
         quotes = self._desk.read(quotes_here)
-        return [quote for quote in quotes if quote.state == APPROVED and quote.id not in drawn]
+        return [
+            quote
+            for quote in quotes
+            if quote.state == APPROVED and quote.id not in drawn and not quote.unnamed
+        ]
 
     def photo(self, sha256: str) -> bytes:
         """Give a kept photograph (JPEG) by its hash."""
@@ -105,6 +109,8 @@ class ContractsPresenter:
         """
         desk = self._desk
         quote = desk.read(quote_card, quote_id)
+        if quote.unnamed:
+            raise BranchError(people_not_named(quote.unnamed))
         office = desk.scope.rsplit(".", 1)[-1]
         year = today(desk.clock).year
         series = series_of(PRODUCT, office, year)

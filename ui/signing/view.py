@@ -182,7 +182,7 @@ class SigningPage(PageView):
 
     @override
     def refresh(self) -> None:
-        if self.phase in (Phase.CHOOSE, Phase.SIGNED):
+        if self.phase is Phase.CHOOSE:
             self._sheet = None
             self._go(Phase.CHOOSE)
             run, read = self._at.bridge.run, self._presenter.waiting
@@ -199,6 +199,11 @@ class SigningPage(PageView):
             self._go(Phase.CHOOSE)
             self.refresh()
         return self.phase is not Phase.CHOOSE
+
+    @override
+    def keep(self) -> None:
+        if self.phase is Phase.SIGNED:  # seen: whoever comes back chooses anew
+            self._go(Phase.CHOOSE)
 
     @override
     def may_close(self) -> Text | None:

@@ -86,6 +86,8 @@ class WorkbenchPresenter:
         drawn = {card.quote_id for card in self._desk.read(contracts_here)}
         lines = []
         for quote in self._desk.read(quotes_here):
+            if quote.state == APPROVED and quote.unnamed:
+                continue
             if quote.state in steps and quote.id not in drawn:
                 what = t(
                     "{step}: {name} {premium}",

@@ -2,7 +2,7 @@
 
 from app.kit.errors.base import Problem
 from app.kit.errors.states import state_word
-from app.kit.words import Text, t
+from app.kit.words import Text, t, tn
 
 _SAFE = t("The contract and its number stand as they were.")
 
@@ -20,6 +20,19 @@ def approval_missing(state: str) -> Problem:
             state=state_word(state),
         ),
         t("Sync to bring the approval in; a provisional one never issues."),
+    )
+
+
+def people_not_named(people: int) -> Problem:
+    """Say that some of the insured stand on no roster."""
+    return _refused(
+        "E-CONTRACT-ROSTER",
+        tn(
+            "{n} insured person stands on no roster; a contract names everybody it insures.",
+            "{n} insured people stand on no roster; a contract names everybody it insures.",
+            people,
+        ),
+        t("Price the quote with a roster of all its people, and have it approved again."),
     )
 
 

@@ -5,7 +5,6 @@ from datetime import date
 from app.kit.errors.base import Problem
 from app.kit.words import Text, t
 
-
 Place = str | Text
 """What a refusal is about: a field of a request by its path, or a cell by the clerk's words."""
 
