@@ -5,12 +5,7 @@ from uuid import UUID
 import pytest
 from PySide6.QtCore import Qt
 
-from app.assembly.demo import DEVICE_ID, SEAL_ID, DemoSite
-from app.assembly.devices import SealPort
-from app.assembly.processes import start_machine
-from app.assembly.workstation import PERMIT_KEY_ID
 from app.documents.page_codes import PageCode, encode
-from sync.hub.server import HubSettings
 from tests.ui.contract_site import Branch
 from tests.ui.desk_site import Sitting
 from ui.contracts.presenter import ContractsPresenter
@@ -51,23 +46,9 @@ def sealing(sitting: Sitting, role: str) -> SealingPage:
     return view
 
 
-def lay_in(site: DemoSite, branch: Branch, contract_id: UUID, page: int) -> None:
-    """Lay a page of a contract into the machine."""
-    picture = site.folder / f"paper-{page}.png"
-    contracts = ContractsPresenter(branch.seat("clerk"))
-    picture.write_bytes(contracts.page_picture(contract_id, page, dpi=200))
-    assert site.machine.ask("paper", image=str(picture), page=page)["ok"] is True
-
-
-def restart(site: DemoSite) -> None:
-    """Switch the machine on again after the power was lost."""
-    site.machine.kill()
-    public = HubSettings(site.folder / "hub").keys.permit_key().public_key().public_bytes_raw()
-    site.machine = start_machine(
-        site.folder / "machine", DEVICE_ID, SEAL_ID, (PERMIT_KEY_ID, public.hex())
-    )
-    port = SealPort(DEVICE_ID, str(site.machine.said["path"]))
-    site.branch.set_devices(port, site.branch.pad_port)
+def page_picture(branch: Branch, contract_id: UUID, page: int) -> bytes:
+    """Print a page of a contract."""
+    return ContractsPresenter(branch.seat("clerk")).page_picture(contract_id, page, dpi=200)
 
 
 def test_a_clerk_may_look_and_not_seal(sitting: Sitting, branch: Branch) -> None:
@@ -113,18 +94,18 @@ def test_from_the_code_on_the_page_to_a_ruling_of_two(sitting: Sitting, branch: 
     # Nothing lies in it: the verb waits and says why. Another page is refused with what it is.
     sitting.until(lambda: view._machine is not None and not view._machine.paper)
     assert not view.verbs()[0].enabled
-    lay_in(site, branch, contract_id, 4)
+    site.lay_in(page_picture(branch, contract_id, 4), 4)
     sitting.until(lambda: view.verbs()[0].enabled)
     sitting.press(Qt.Key.Key_F9)
     sitting.until(lambda: view.at_rest)
     assert view.step is Step.STAMP and card.number in view.stamping.seen_words.text()
     assert view._presenter.doubts() == []
     # The power goes after the intent: the machine itself does not know.
-    lay_in(site, branch, contract_id, 3)
+    site.lay_in(page_picture(branch, contract_id, 3), 3)
     site.machine.ask("power_loss", at="after_intent")
     sitting.control(Qt.Key.Key_Return)
     sitting.until(lambda: view.step is Step.DOUBT)
-    restart(site)
+    site.power_machine_up()
     sitting.until(lambda: not view.doubt.now.picture_box().isEmpty())
     assert not view.doubt.form.isVisible()
     sitting.control(Qt.Key.Key_Return)
