@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from signal import SIGINT
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QRect, QStandardPaths, QTimer, Slot
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from app.assembly.seat_life import SeatLife
     from app.assembly.workstation import Seat, Workstation
     from ui.drill.window import DrillWindow
+    from ui.shell.ending import EndSignals
     from ui.shell.window import DeskWindow
     from ui.widgets.verb import Verb
 
@@ -106,6 +108,8 @@ def open_desk(
 ) -> int:
     """Open the desk in a window and stay until it is closed; gives the exit code.
 
+    SIGINT and SIGTERM end it in order, with the exit code 128 and their number.
+
     ``folder`` holds the workstation's store (the demo's folder with ``demo``); without ``theme`` or
     ``language`` those used last are used. ``passphrase`` opens a store that no keyring opens; where
     it is needed and not given, the window asks.
@@ -116,9 +120,10 @@ def open_desk(
     desk = DeskApplication(app, place, demo=demo, passphrase=passphrase)
     desk.dress(language, theme)
     desk.open()
-    code = app.exec()
-    desk.close()
-    return code
+    try:
+        return app.exec()
+    finally:
+        desk.close()
 
 
 def open_demo_desk(folder: Path = DEMO_FOLDER, passphrase: str | None = None) -> int:
@@ -163,6 +168,7 @@ class DeskApplication(QObject):
         self._preloader.finished.connect(self._tidying.go_on)
         self._seat_life: SeatLife | None = None
         self._drill: DrillWindow | None = None
+        self._signals: EndSignals | None = None
 
     # -- opening -------------------------------------------------------------------------------
 
@@ -179,6 +185,7 @@ class DeskApplication(QObject):
         self.front.setWindowTitle(str(t("Sealdesk")))
         if self._demo:
             self._show_working()
+            QTimer.singleShot(0, self, self.heed_signals)
             QTimer.singleShot(0, self, self._open_demo)
         else:
             view = self._show_sign_in()
@@ -212,12 +219,37 @@ class DeskApplication(QObject):
         """Give back what belongs to the whole program: the hook for bugs, the collector."""
         self._tidying.stop()
         self._restore_hook()
+        if self._signals is not None:
+            self._signals.let_go()
+            self._signals = None
+
+    def heed_signals(self) -> None:
+        """End when the system or the terminal says so, from now on."""
+        from ui.shell.ending import EndSignals
+
+        self._signals = EndSignals(self)
+        self._signals.asked.connect(self.end)
+
+    @Slot(int)
+    def end(self, number: int) -> None:
+        """End because of a signal: what was typed is stored first.
+
+        Ctrl+C is told why where a machine moves or a customer signs, as closing the window is;
+        SIGTERM is no question: the machine, left alone, locks itself.
+        """
+        if number == SIGINT and not self._may_leave():
+            return
+        life, self._seat_life, self.window = self._seat_life, None, None
+        if life is not None:
+            life.end()
+        self._app.exit(128 + number)
 
     @Slot()
     def _after_first_paint(self) -> None:
         if probe.wanted() == probe.FIRST_PAINT:
             QTimer.singleShot(0, self, probe.end_here)
             return
+        self.heed_signals()
         self._tidying.wait()
         self._preloader.start()
         self._open_store()

@@ -1,6 +1,6 @@
 """One person's time at the window, from sitting down to leaving.
 
-Imported on a lane while the password is typed: the window and every page come with it.
+Imported while the password is typed, in the event loop: the window and every page come with it.
 """
 
 import random

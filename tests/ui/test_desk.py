@@ -3,12 +3,13 @@
 import gc
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -128,3 +129,26 @@ def test_rubbish_is_collected_by_the_event_loop_alone(qtbot: QtBot, qapp: QAppli
         tidying.stop()
     assert gc.isenabled()
     gc.disable()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_the_desk_in_order(sitting: Sitting, qapp: QApplication, number: int) -> None:
+    sitting.sit()
+    sitting.window.open_page("customers")
+    view = sitting.window.page("customers")
+    assert isinstance(view, CustomersView)
+    sitting.rest()
+    sitting.control(Qt.Key.Key_N)
+    view.new.form.editor("credit_code").setFocus()
+    sitting.type("9188")
+    seat = sitting.seat
+    sitting.desk.heed_signals()
+    QTimer.singleShot(0, lambda: os.kill(os.getpid(), number))
+    late = QTimer(interval=PATIENCE_MS, singleShot=True)
+    late.timeout.connect(qapp.quit)
+    late.start()
+    assert qapp.exec() == 128 + number
+    assert sitting.desk.window is None
+    sitting.rest()
+    assert dict(seat.read_draft("customers.new_organisation"))["credit_code"] == "9188"
+    seat.drop_draft("customers.new_organisation")

@@ -1,5 +1,7 @@
 """The customer signs: on the pad, with a pen on the screen; and everything that may go wrong."""
 
+import os
+import signal
 from uuid import UUID
 
 from PySide6.QtCore import QEvent, QPointF, Qt
@@ -94,6 +96,18 @@ def test_a_pad_unplugged_while_signing_keeps_nothing_half(sitting: Sitting, bran
     assert view.phase is Phase.READING
     assert [card.state for card in view._presenter.signatures(contract_id)] == ["abandoned"]
     assert sitting.window.may_close() is None
+
+
+def test_ctrl_c_leaves_no_customer_who_signs(sitting: Sitting, branch: Branch) -> None:
+    view = signing(sitting, branch.drafted(616))
+    sitting.control(Qt.Key.Key_Return)
+    sitting.until(lambda: view.phase is Phase.WRITING)
+    sitting.desk.heed_signals()
+    os.kill(os.getpid(), signal.SIGINT)
+    sitting.until(sitting.window.toast.isVisible)
+    assert sitting.desk.window is not None and view.phase is Phase.WRITING
+    view.stop()
+    sitting.until(lambda: view.phase is Phase.READING)
 
 
 def test_a_mouse_is_refused_with_its_reason(sitting: Sitting, branch: Branch) -> None:
