@@ -5,27 +5,10 @@ spreadsheet over the cells from the cursor on. What is changed is shown at once 
 lane; the grid never judges itself.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QEvent,
-    QModelIndex,
-    QPersistentModelIndex,
-    QRect,
-    Qt,
-    Signal,
-    Slot,
-)
-from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence, QPainter
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
-    QWidget,
-)
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from app.kit.sheets.table import Row, cell_text
@@ -35,23 +18,27 @@ from app.pricing.sheet.form import FIELDS, Field
 from app.pricing.sheet.preview import RosterPreview
 from ui.pricing.presenter import Typed
 from ui.theme.theme import Theme
-from ui.theme.tokens import NEAR
-from ui.widgets.label import named
+from ui.widgets.judged_grid import (
+    DISPLAY,
+    EDIT,
+    NOWHERE,
+    TIP,
+    AnyIndex,
+    JudgedGrid,
+    JudgedModel,
+    Lines,
+    Mark,
+)
 
-AnyIndex = QModelIndex | QPersistentModelIndex
-NOWHERE = QModelIndex()
-DISPLAY, EDIT = int(Qt.ItemDataRole.DisplayRole), int(Qt.ItemDataRole.EditRole)
-TIP = int(Qt.ItemDataRole.AccessibleDescriptionRole)
 WIDTHS: Mapping[Field, int] = {"id_no": 176, "id_type": 110, "birth": 104, "job": 110}
 USUAL_WIDTH = 84
-BAR = 3
 
 
-class RosterModel(QAbstractTableModel):
-    """Shows a preview; what was typed stands there until the next preview comes."""
+class RosterModel(JudgedModel):
+    """Shows a preview; what was typed stands there until the next preview comes.
 
-    typed = Signal(object)
-    """A Typed: cells that were typed over."""
+    ``typed`` carries a Typed: cells that were typed over.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -95,31 +82,32 @@ class RosterModel(QAbstractTableModel):
         """Find the row with a spreadsheet's number; None where it is not shown."""
         return next((n for n, row in enumerate(self._rows) if row.number == number), None)
 
+    @override
+    def mark(self, index: AnyIndex) -> Mark:
+        key = self._key(index)
+        if key in self._wrong:
+            return Mark.WRONG
+        return Mark.DOUBTFUL if key in self._doubts else Mark.GOOD
+
+    @override
     def problem(self, index: AnyIndex) -> Problem | None:
-        """Say what is wrong with a cell, or what should be looked at."""
         if not index.isValid():
             return None
-        key = (self._rows[index.row()].number, self._fields[index.column()])
+        key = self._key(index)
         return self._wrong.get(key) or self._doubts.get(key)
 
-    def is_wrong(self, index: AnyIndex) -> bool:
-        """Say whether a cell is wrong (not only worth a look)."""
-        return (self._rows[index.row()].number, self._fields[index.column()]) in self._wrong
-
-    def next_wrong(self, after: AnyIndex) -> QModelIndex:
-        """Find the next wrong cell behind a place, from the top again at the end."""
+    @override
+    def wrong_places(self) -> Iterable[tuple[int, int]]:
         columns = {field: place for place, field in enumerate(self._fields)}
         rows = {row.number: place for place, row in enumerate(self._rows)}
-        places = sorted(
+        return (
             (rows[number], columns[field])
             for number, field in self._wrong
             if number in rows and field in columns
         )
-        now = (after.row(), after.column()) if after.isValid() else (-1, -1)
-        later = [place for place in places if place > now] or places
-        return self.index(*later[0]) if later else NOWHERE
 
-    def type_block(self, first: AnyIndex, lines: list[list[str]]) -> None:
+    @override
+    def type_block(self, first: AnyIndex, lines: Lines) -> None:
         """Type a block over the cells from one on; what does not fit is left out."""
         typed: list[tuple[int, Field, str]] = []
         for down, line in enumerate(lines):
@@ -128,6 +116,9 @@ class RosterModel(QAbstractTableModel):
                 if row < len(self._rows) and column < len(self._fields):
                     typed.append((self._rows[row].number, self._fields[column], text))
         self._type(tuple(typed))
+
+    def _key(self, index: AnyIndex) -> tuple[int, Field]:
+        return self._rows[index.row()].number, self._fields[index.column()]
 
     def _type(self, typed: Typed) -> None:
         if typed:
@@ -178,10 +169,6 @@ class RosterModel(QAbstractTableModel):
         return True
 
     @override
-    def flags(self, index: AnyIndex) -> Qt.ItemFlag:
-        return super().flags(index) | Qt.ItemFlag.ItemIsEditable
-
-    @override
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = DISPLAY) -> object:
         if role != DISPLAY:
             return None
@@ -191,26 +178,15 @@ class RosterModel(QAbstractTableModel):
         return self._preview.columns.headings[self._fields[section]]
 
 
-class RosterGrid(QTableView):
-    """The grid; ``cell_told`` carries what is to be said about the cell under the cursor."""
-
-    typed = Signal(object)
-    cell_told = Signal(object)
-    pasted_whole = Signal(str)
-    """A spreadsheet's block was pasted while there was no roster yet."""
+class RosterGrid(JudgedGrid):
+    """The grid; ``pasted_whole`` carries a block that was pasted while there was no roster yet."""
 
     def __init__(self, theme: Theme, name: Text, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme, self._name = theme, name
         self.roster = RosterModel()
-        self.setModel(self.roster)
-        self.setItemDelegate(_RosterCells(theme, self.roster, self))
-        self._set_up()
-        self.roster.typed.connect(self.typed)
-        self.selectionModel().currentChanged.connect(self._tell)
-        theme.changed.connect(self._dress)
-        self._say()
-        self._dress()
+        super().__init__(theme, name, self.roster, parent=parent)
+        self.horizontalHeader().setDefaultAlignment(
+            Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        )
 
     def put(self, preview: RosterPreview | None) -> None:
         """Show another preview; the cursor stays on its cell."""
@@ -218,132 +194,27 @@ class RosterGrid(QTableView):
         self.roster.put(preview)
         for place, field in enumerate(self.roster.fields):
             self.setColumnWidth(place, WIDTHS.get(field, USUAL_WIDTH))
-        place_now = self.roster.place(number) if number else None
-        if place_now is not None:
-            self.setCurrentIndex(self.roster.index(place_now, column))
+        self._go_back_to(number, column)
 
     def show_only_wrong(self, only: bool) -> None:
         """Leave the good rows out of sight, or show all."""
         number, column = self._cursor()
         self.roster.show_only_wrong(only)
-        place = self.roster.place(number) if number else None
-        if place is not None:
-            self.setCurrentIndex(self.roster.index(place, column))
-
-    def go_to_next_wrong(self) -> bool:
-        """Put the cursor on the next wrong cell; False where none is."""
-        found = self.roster.next_wrong(self.currentIndex())
-        if found.isValid():
-            self.setFocus(Qt.FocusReason.OtherFocusReason)
-            self.setCurrentIndex(found)
-        return found.isValid()
+        self._go_back_to(number, column)
 
     def current_row_number(self) -> int | None:
         """Give the spreadsheet's number of the row under the cursor."""
         index = self.currentIndex()
         return self.roster.row_number(index.row()) if index.isValid() else None
 
-    def paste(self) -> None:
-        """Paste what a spreadsheet put on the clipboard."""
-        text = QGuiApplication.clipboard().text()
-        if not text.strip():
-            return
-        if not self.roster.rowCount() or not self.currentIndex().isValid():
-            self.pasted_whole.emit(text)
-            return
-        lines = [line.split("\t") for line in text.rstrip("\r\n").splitlines()]
-        self.roster.type_block(self.currentIndex(), lines)
-
     def _cursor(self) -> tuple[int | None, int]:
         index = self.currentIndex()
         return self.current_row_number(), max(index.column(), 0)
 
-    def _set_up(self) -> None:
-        triggers = QAbstractItemView.EditTrigger
-        self.setEditTriggers(
-            triggers.AnyKeyPressed | triggers.EditKeyPressed | triggers.DoubleClicked
-        )
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ContiguousSelection)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setCornerButtonEnabled(False)
-        self.horizontalHeader().setHighlightSections(False)
-        self.horizontalHeader().setDefaultAlignment(
-            Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        )
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-
-    @Slot()
-    def _dress(self) -> None:
-        self.verticalHeader().setDefaultSectionSize(self._theme.density.row - 6)
-        self.viewport().update()
-
-    def _say(self) -> None:
-        named(self, self._name)
-
-    @Slot(QModelIndex, QModelIndex)
-    def _tell(self, now: QModelIndex, _before: QModelIndex) -> None:
-        self.cell_told.emit(self.roster.problem(now))
-
-    @override
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.matches(QKeySequence.StandardKey.Paste):
-            self.paste()
-        elif event.key() == Qt.Key.Key_F8:
-            self.go_to_next_wrong()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
-            # The Enter that ends typing comes by here too, while its editor is still open.
-            if self.state() is not QAbstractItemView.State.EditingState:
-                self.edit(self.currentIndex())
-        elif event.key() == Qt.Key.Key_Escape or event.modifiers() & (
-            Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
-        ):
-            event.ignore()
-        else:
-            super().keyPressEvent(event)
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() is QEvent.Type.LanguageChange:
-            self._say()
-        super().changeEvent(event)
-
-
-class _RosterCells(QStyledItemDelegate):
-    """Paints a cell: a wrong one on the ground of stop with a bar, a doubtful one on warn."""
-
-    def __init__(self, theme: Theme, roster: RosterModel, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._theme, self._roster = theme, roster
-
-    @override
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
-        colours = self._theme.colours
-        box: QRect = option.rect
-        ground, bar, ink = colours.surface, "", colours.text
-        if self._roster.problem(index) is not None:
-            wrong = self._roster.is_wrong(index)
-            ground = colours.stop_soft if wrong else colours.warn_soft
-            bar = colours.stop if wrong else colours.warn
-        painter.save()
-        painter.fillRect(box, QColor(ground))
-        view = self.parent()
-        assert isinstance(view, QTableView)
-        if view.currentIndex() == index:
-            painter.setPen(QColor(colours.accent))
-            painter.drawRect(box.adjusted(1, 1, -1, -1))
-        elif view.selectionModel().isSelected(index):
-            painter.fillRect(box, QColor(colours.accent_soft))
-        if bar:
-            painter.fillRect(box.left(), box.top(), BAR, box.height(), QColor(bar))
-        painter.fillRect(box.left(), box.bottom(), box.width(), 1, QColor(colours.line))
-        painter.setPen(QColor(ink))
-        room = box.adjusted(NEAR, 0, -NEAR, 0)
-        text = str(index.data(DISPLAY) or "")
-        fitted = option.fontMetrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter), fitted)
-        painter.restore()
+    def _go_back_to(self, number: int | None, column: int) -> None:
+        place = self.roster.place(number) if number else None
+        if place is not None:
+            self.go_to(place, column)
 
 
 def _by_place(
