@@ -26,9 +26,10 @@ from app.assembly.hub import (
     init_head_office,
     new_code,
 )
-from app.assembly.processes import Child, start_hub, start_machine
+from app.assembly.processes import start_hub, start_machine
 from app.assembly.workstation import PERMIT_KEY_ID, Enrolment, Seat, Workstation
 from app.customers.actions import RegisterOrganisation
+from app.kit.child import Child
 from app.kit.clock import Clock, today
 from app.kit.errors.base import BugError
 from app.kit.ids import new_id

@@ -1,15 +1,10 @@
 """Start a simulated pad as its own process and give it orders: drills, demo day and tests."""
 
-import json
-import os
-import select
-import subprocess
-import sys
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import IO, Self
+from typing import Self
 
-_START_S = 30.0
+from app.kit.child import Child
 
 
 @dataclass(frozen=True)
@@ -36,25 +31,18 @@ class PadSimulator:
     def __init__(
         self, model: str = "siglite_1x5", *, seed: int = 1, link: Path | None = None
     ) -> None:
-        command = [sys.executable, "-m", "devices.signpad.simulator", "--json"]
-        command += ["--model", model, "--seed", str(seed)]
-        command += ["--link", str(link)] if link else []
-        root = Path(__file__).resolve().parents[3]
-        self._process = subprocess.Popen(
-            command, cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE
-        )
-        self._held = b""
-        self.path: str = json.loads(self._line(_START_S))["path"]
+        words = ["--json", "--model", model, "--seed", str(seed)]
+        words += ["--link", str(link)] if link else []
+        self._child = Child("devices.signpad.simulator", words)
+        self.path: str = self._child.said["path"]
 
     def tell(self, verb: str, **values: object) -> None:
         """Give an order without waiting for the answer: a hand signs while the driver listens."""
-        order = json.dumps({"verb": verb, **values}) + "\n"
-        _input(self._process).write(order.encode())
-        _input(self._process).flush()
+        self._child.tell(verb, **values)
 
     def answer(self, timeout: float = 30.0) -> Answer:
         """Wait for the next answer, in the order given. Raises TimeoutError or EOFError."""
-        said = json.loads(self._line(timeout))
+        said = self._child.answer(timeout)
         known = {each.name for each in fields(Answer)}
         return Answer(**{name: value for name, value in said.items() if name in known})
 
@@ -66,40 +54,11 @@ class PadSimulator:
         return answer
 
     def close(self) -> None:
-        """End the process; it ends by itself when its input does."""
-        _input(self._process).close()
-        try:
-            self._process.wait(5)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        if self._process.stdout is not None:
-            self._process.stdout.close()
+        """End the process by ending its input."""
+        self._child.leave()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    def _line(self, timeout: float) -> bytes:
-        """Read up to the next line end, waiting at most ``timeout`` seconds for each piece."""
-        if self._process.stdout is None:
-            raise EOFError("no output")
-        number = self._process.stdout.fileno()
-        while b"\n" not in self._held:
-            ready, _, _ = select.select([number], [], [], timeout)
-            if not ready:
-                raise TimeoutError("the simulated pad does not answer")
-            octets = os.read(number, 65536)
-            if not octets:
-                raise EOFError("the simulated pad has ended")
-            self._held += octets
-        line, _, self._held = self._held.partition(b"\n")
-        return line
-
-
-def _input(process: "subprocess.Popen[bytes]") -> IO[bytes]:
-    if process.stdin is None:
-        raise EOFError("no input")
-    return process.stdin
