@@ -14,7 +14,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from PySide6.QtCore import QCoreApplication, QEventLoop, Qt, QTimer
-from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtGui import QGuiApplication, QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from typing_extensions import override
@@ -29,9 +29,11 @@ from app.kit.calendar import last_day_after
 from app.kit.clock import Clock, today
 from app.kit.errors.base import BugError
 from app.kit.words import language_in_use
+from app.pricing.groups import YES
 from app.pricing.quoting import APPROVED
 from ui.approvals.view import ApprovalsView
 from ui.customers.view import CustomersView
+from ui.pricing.texts import group_cell
 from ui.pricing.view import QuotesView
 from ui.seals.view import SealingPage
 from ui.seals.view import Step as SealStep
@@ -44,6 +46,7 @@ from ui.signing.view import Phase, SigningPage
 V = TypeVar("V", bound=PageView)
 NONE = Qt.KeyboardModifier.NoModifier
 CTRL = Qt.KeyboardModifier.ControlModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
 ALT = Qt.KeyboardModifier.AltModifier
 LONGEST_S = 60.0
 """Seconds a person would wait for one thing before calling support."""
@@ -200,6 +203,8 @@ class WindowedDay(Day):
         self._app = application()
         self._desk = DeskApplication(self._app, site.folder, demo=False, clock=clock)
         self._desk.station = site.branch
+        if pictures:
+            self._desk.site = site  # the drill is a page of a demo alone, and has its picture too
         self._pictures = pictures
         self.hands = Hands(self._app, self._desk, pictures)
 
@@ -218,7 +223,7 @@ class WindowedDay(Day):
         self._desk.bridge.on_trouble(lambda _problem: None)
         if self._desk.window is not None:
             self._desk.change_person()
-        self._desk.station = None
+        self._desk.station = self._desk.site = None
         self._desk.close()
 
     # -- a person at the window ------------------------------------------------------------------
@@ -366,6 +371,8 @@ class WindowedDay(Day):
     def _read_roster(self, page: QuotesView) -> None:
         hands, start = self.hands, self.options.start
         path = self.options.roster or self._made_up_roster(start)
+        if self._pictures:
+            self._shoot_groups()
         page.composer.file.setFocus()
         hands.fill(str(path))
         hands.press(Qt.Key.Key_Return)
@@ -382,6 +389,19 @@ class WindowedDay(Day):
                     for one in problems
                 ]
             )  # fmt: skip
+
+    def _shoot_groups(self) -> None:
+        """Paste a row of people priced alike, for its picture, and take it out again."""
+        hands = self.hands
+        hands.press(Qt.Key.Key_G, CTRL | SHIFT)
+        hands.settle()
+        row = ("40", "2", "35", "", "20000", str(group_cell("social", YES)), "100", "3")
+        QGuiApplication.clipboard().setText("\t".join(row))
+        hands.press(Qt.Key.Key_V, CTRL)
+        hands.settle()
+        hands.shoot("quote_groups")
+        hands.press(Qt.Key.Key_R, CTRL | SHIFT)
+        hands.settle()
 
     @override
     def submit_and_approve(self) -> None:
@@ -596,6 +616,10 @@ class WindowedDay(Day):
         hands.window.open_page("devices")
         hands.settle()
         hands.shoot("devices")
+        if self._pictures:
+            hands.window.open_page("drill")
+            hands.settle()
+            hands.shoot("drill")
         super().look_back()
 
 

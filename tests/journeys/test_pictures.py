@@ -36,6 +36,7 @@ SCREENS = {
     "contract_archived", "signing_read", "signing", "signing_accept", "signing_done",
     "seals_choose", "seals_check", "seals_prove", "seals_stamp", "seals_refused", "seals_look",
     "doubt", "seals_short", "seals_done", "problems", "sync", "devices",
+    "quote_groups", "drill",
 }  # fmt: skip
 SMALLEST = 1000, 700
 

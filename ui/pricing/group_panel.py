@@ -37,7 +37,7 @@ class GroupPanel(QWidget):
         self._verbs = (
             Verb("group", t("Add a group"), self.add, "add", "Ctrl+Shift+G"),
             Verb("group_copy", t("Copy the group"), self.copy, "copy", "Ctrl+Shift+C"),
-            Verb("group_out", t("Take the group out"), self.take_out, "clear", "Ctrl+Shift+D"),
+            Verb("group_out", t("Take the group out"), self.take_out, "clear", "Ctrl+Shift+R"),
         )
         self.standing = PlainLabel(size="label")
         self.hint = PlainLabel(

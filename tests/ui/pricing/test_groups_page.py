@@ -168,7 +168,7 @@ def test_a_row_is_copied_taken_out_and_put_back(sitting: Sitting) -> None:
     assert [one.heads for one in composer.groups.work.read.cohorts] == [30, 6]
     assert [one.name for one in composer.groups.work.read.cohorts] == ["a", "b"]
     put_cursor(composer, 0, "heads")
-    sitting.press(Qt.Key.Key_D, CTRL, SHIFT)
+    sitting.press(Qt.Key.Key_R, CTRL, SHIFT)
     assert [one.heads for one in composer.groups.work.read.cohorts] == [6]
     sitting.control(Qt.Key.Key_Z)
     assert [one.heads for one in composer.groups.work.read.cohorts] == [30, 6]
@@ -271,7 +271,7 @@ def test_a_price_is_gone_once_its_people_are_others(sitting: Sitting) -> None:
     composer = composing(sitting, 228)
     to_groups(sitting, composer, Q12[:2])
     put_cursor(composer, 1, "heads")
-    sitting.press(Qt.Key.Key_D, CTRL, SHIFT)
+    sitting.press(Qt.Key.Key_R, CTRL, SHIFT)
     put_cursor(composer, 0, "heads")
     for letter in "31":  # Ctrl+Enter is pressed while the cell is still open
         sitting.type(letter)
