@@ -96,6 +96,7 @@ def bench(order: argparse.Namespace) -> int:
     environment.set_up("test")
     words = [str(environment.PYTHON), "-m", "tests.benchmarks.run", *order.group]
     words += ["--json"] if order.json else []
+    words += ["--keep"] if order.keep else []
     around = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
     return subprocess.run(words, cwd=ROOT, env=around, check=False).returncode
 
@@ -147,6 +148,7 @@ def _parser() -> argparse.ArgumentParser:
     groups = " ".join(_bench_groups())
     measuring.add_argument("group", nargs="*", help=f"any of: {groups}; all when none is named")
     measuring.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    measuring.add_argument("--keep", action="store_true", help="renew these rows of the page")
     measuring.set_defaults(do=bench)
     return parser
 
