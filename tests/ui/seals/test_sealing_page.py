@@ -64,6 +64,9 @@ def test_a_clerk_may_look_and_not_seal(sitting: Sitting, branch: Branch) -> None
 @pytest.mark.slow
 def test_from_the_code_on_the_page_to_a_ruling_of_two(sitting: Sitting, branch: Branch) -> None:
     site = sitting.site
+    if not site.machine_has_power:
+        site.power_machine_up()
+    site.machine.ask("paper", out=True)  # whoever came before may have left some in it
     contract_id = branch.signed(622)
     card = ContractsPresenter(branch.seat("clerk")).card(contract_id)
     view = sealing(sitting, "custodian")
