@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -14,6 +14,9 @@ from app.kit.errors.access import activation_wrong, not_allowed, number_taken
 from app.kit.errors.base import BranchError, BugError
 from app.store.session import Session
 from app.store.work import Changes, Work
+
+ONLINE_COARSE = timedelta(minutes=1)
+"""How coarsely is kept when head office was last reached: it counts days."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,10 @@ def activation_hash(code: str) -> str:
 
 
 def confirm_people(session: Session, at: datetime) -> None:
-    """Note that head office was reached: its word about the people of this desk is fresh again."""
+    """Note that head office was reached: its word about the people of this desk is fresh again.
+
+    Kept to the minute, so that a sync after every edit does not write it every time.
+    """
     for credential in session.scalars(select(Credential)):
-        credential.online_at = at
+        if not timedelta(0) <= at - credential.online_at < ONLINE_COARSE:
+            credential.online_at = at

@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 from uuid import UUID
@@ -53,6 +53,7 @@ from app.kit.errors.sync import hub_unreachable
 from app.kit.ids import new_id
 from app.kit.lanes import Lane
 from app.packs.queries import pack_files
+from app.packs.records import PackFile
 from app.packs.resources import resource_bytes, resource_path
 from app.packs.shipped import shipped_root
 from app.packs.sources import BytesSource, FolderSource
@@ -131,6 +132,8 @@ class Workstation:
     offline_since: datetime | None = None
     last_report: SyncReport | None = None
     _press: PdfPress | None = field(default=None, repr=False)
+    _packs_seen: date | None = field(default=None, repr=False)
+    """The day on which the bundle that came last was verified (it expires by the day)."""
 
     @classmethod
     def enrol(
@@ -379,6 +382,8 @@ class Workstation:
                 rounds += report.rounds
                 pushed += report.pushed
                 pulled += report.pulled
+                if PackFile.__tablename__ in report.kinds:
+                    self._packs_seen = None
                 over = frozenset(self.left_over) if report.outbox_left == 0 else frozenset[str]()
                 sent = send_files(
                     desk, self.link, self.vault.get, budget=FILE_BUDGET, left_over=over
@@ -417,9 +422,13 @@ class Workstation:
         )
 
     def _take_packs(self) -> None:
+        """Take a new bundle into use; one that is refused is refused at every sync."""
+        if self._packs_seen == today(self.clock):
+            return
         files = self.store.read(pack_files)
         if files:
             self.packs.refresh(BytesSource(files))
+        self._packs_seen = today(self.clock)
 
     def _confirm_people(self) -> None:
         """Note that head office was reached: its word about people is fresh again."""

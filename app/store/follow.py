@@ -337,20 +337,28 @@ class Follower:
 
         self._write(act)
 
-    def log(self, outcome: str, pushed: int, pulled: int, detail: dict[str, Any] | None) -> None:
-        """Keep one line about a round; receipts are in its detail."""
+    def log(
+        self,
+        outcome: str,
+        pushed: int,
+        pulled: int,
+        detail: dict[str, Any] | None,
+        hub_time: datetime | None = None,
+    ) -> None:
+        """Keep one line about a round; receipts are in its detail.
+
+        With the hub's time, mutations whose word is older than 35 days by it are thrown away.
+        """
         at = self._store.clock.now()
 
         def act(session: Session) -> None:
             session.add(
                 SyncLog(at=at, outcome=outcome, pushed=pushed, pulled=pulled, detail=detail)
             )
+            if hub_time is not None:
+                _forget_answered(session, hub_time)
 
         self._write(act)
-
-    def forget_answered(self, at: datetime) -> None:
-        """Throw away mutations whose word is older than 35 days by the hub's time."""
-        self._write(lambda session: _forget_answered(session, at))
 
     def receipts(self) -> list[dict[str, str]]:
         """Give the signed receipts kept here, oldest first: key_id, text, signature."""

@@ -30,6 +30,8 @@ R = TypeVar("R")
 DATABASE = "desk.db"
 KEYS = "keys.json"
 CHECK_DAYS = 7
+FLOOR_COARSE = 60
+"""By how many seconds the kept clock floor may stay behind: it is there for clocks days off."""
 
 
 @dataclass
@@ -218,8 +220,11 @@ class Store:
 
         ``clock_doubtful`` is judged again by the new floor.
         """
-        self.note("clock_floor", int(said.timestamp()))
-        self.clock_doubtful = self._raise_floor()
+        now, floor = int(self.clock.now().timestamp()), int(said.timestamp())
+        self.clock_doubtful = now < floor
+        sure, kept = max(now, floor), self.noted("clock_floor")
+        if not isinstance(kept, int) or not sure - FLOOR_COARSE <= kept <= sure:
+            self.note("clock_floor", sure)
 
     def _raise_floor(self) -> bool:
         """Move the clock floor up; True where the clock is behind what was already seen."""

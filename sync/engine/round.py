@@ -332,6 +332,7 @@ def _mend(now: _Round, scope: str) -> bool:
     for start in range(0, len(wanted), ROWS_FETCHED_AT_ONCE):
         page = now.line.fetch(FetchRequest(scope, wanted[start : start + ROWS_FETCHED_AT_ONCE]))
         now.pulled += now.desk.take_rows(scope, page_of(page).rows)
+    now.kinds |= {kind for kind, _ in wanted}
     extra = len(ours.keys() - theirs.keys())
     if extra:
         now.problems.append(sides_differ(scope, extra))
@@ -354,9 +355,7 @@ def _report(now: _Round, phase: Phase) -> SyncReport:
         hub_time=now.hub_time,
     )
     if now.pushed or now.pulled or now.problems:
-        now.desk.log(phase.value, now.pushed, now.pulled, _log_detail(now))
-        if now.hub_time is not None:
-            now.desk.forget_answered(now.hub_time)
+        now.desk.log(phase.value, now.pushed, now.pulled, _log_detail(now), now.hub_time)
     return report
 
 

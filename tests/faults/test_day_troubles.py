@@ -23,11 +23,13 @@ from app.documents.pages import page_png
 from app.kit.clock import today
 from app.kit.errors.base import BranchError
 from app.kit.ids import new_id
+from app.packs.sources import PackSource
 from app.seals.queries import machine_card, open_stamps
 from devices.seal.api import SealDevice
 from devices.seal.scp1.frames import Code
 from devices.signpad.api import Watch
 from sync.hub.server import HubSettings, open_database
+from tests.faults.day_worker import ClockAhead
 from tests.faults.stages import CODES_APART, Opened, opened, refusal, reopened
 from ui.contracts.presenter import ContractsPresenter
 from ui.customers.presenter import CustomersPresenter
@@ -378,3 +380,30 @@ def test_a_changed_byte_of_the_tariff_prices_nothing_and_stops_nobody_else(
 
 def is_tariff(path: Path) -> bool:
     return path.is_file() and "T2026.1" in path.name
+
+
+def test_packs_are_verified_when_they_came_and_once_a_day(
+    founded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with opened(founded, tmp_path / "site") as here:
+        branch, verified = here.site.branch, list[int]()
+        whole = branch.packs.refresh
+
+        def counted(source: PackSource) -> bool:
+            verified.append(1)
+            return whole(source)
+
+        monkeypatch.setattr(branch.packs, "refresh", counted)
+        branch.sync()
+        branch.sync()
+        assert len(verified) == 1
+        with branch.store.desk_work() as session:
+            connection = session.connection()
+            connection.exec_driver_sql("DELETE FROM pack_file WHERE path LIKE '%timestamp%'")
+            connection.exec_driver_sql("UPDATE scope_state SET digest = '1'")
+        branch.sync()
+        assert len(verified) == 2, "a repair brought a file again"
+        assert isinstance(here.day.clock, ClockAhead)
+        here.day.clock.advance(86_400)
+        branch.sync()
+        assert len(verified) == 3
