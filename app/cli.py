@@ -97,7 +97,10 @@ def _hub_parser(commands: Commands) -> None:
     serve = _command(does, "serve", _hub_serve, "Serve until told to stop.")
     serve.add_argument("--folder", type=Path, required=True, help="folder made by 'hub init'")
     serve.add_argument("--database", default="", help="postgresql://… (default: embedded)")
-    serve.add_argument("--listen", default="127.0.0.1:0", metavar="HOST:PORT")
+    serve.add_argument(
+        "--listen", default="127.0.0.1:0", type=_address, metavar="HOST:PORT",
+        help="where to listen; port 0: any that is free (127.0.0.1:0)",
+    )  # fmt: skip
     serve.add_argument("--with-parent", action="store_true", help="end when standard input ends")
     token = _command(does, "token", _hub_token, "Make a one-time enrolment code.")
     token.add_argument("--folder", type=Path, required=True)
@@ -178,14 +181,21 @@ def _hub_init(options: argparse.Namespace) -> int:
     return 0
 
 
+def _address(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdecimal():
+        raise argparse.ArgumentTypeError("HOST:PORT is wanted")
+    return host.strip("[]"), int(port)
+
+
 def _hub_serve(options: argparse.Namespace) -> int:
     from app.assembly.hub import serve_head_office
     from app.assembly.processes import ended_with_parent
     from app.kit.clock import SystemClock
     from sync.hub.server import HubSettings
 
-    host, _, port = options.listen.rpartition(":")
-    settings = HubSettings(options.folder, options.database, host, int(port))
+    host, port = options.listen
+    settings = HubSettings(options.folder, options.database, host, port)
     if options.with_parent:
         with ended_with_parent():
             serve_head_office(settings, SystemClock())

@@ -6,10 +6,10 @@ factor) and the customer's hand are played here.
 
 import hashlib
 import hmac
-import socket
+import random
 import threading
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,7 @@ from app.assembly.workstation import PERMIT_KEY_ID, Enrolment, Seat, Workstation
 from app.customers.actions import RegisterOrganisation
 from app.kit.child import Child
 from app.kit.clock import Clock, today
-from app.kit.errors.base import BugError
+from app.kit.errors.base import BranchError, BugError
 from app.kit.ids import new_id
 from app.kit.lanes import Lane
 from app.packs.resources import resource_bytes
@@ -39,7 +39,7 @@ from app.seals.actions import PairMachine
 from app.store.keyslots import KeySlots, new_slots
 from app.store.store import KEYS, Store
 from devices.signpad.simulator.launch import PadSimulator
-from sync.hub.server import HubSettings
+from sync.hub.server import HubSettings, listening
 
 PROVINCE = "ho.79"
 BRANCH = "ho.79.790115"
@@ -47,6 +47,7 @@ DEVICE_ID = "SC-0790115"
 SEAL_ID = "SEAL-790115-01"
 PAD_MODEL = "siglite_1x5"
 SEED = 790115
+LASTING_PORTS = range(20_000, 30_000)
 
 
 @dataclass(frozen=True)
@@ -164,10 +165,13 @@ class DemoSite:
         """Open a demo again after it was stopped, in order or not.
 
         The stores are opened before anything is started, so a wrong passphrase (BranchError
-        E-STORE-KEY) leaves no process behind.
+        E-STORE-KEY) leaves no process behind. E-HUB-ADDRESS where another program sits at the
+        port this demo's head office is known under.
         """
         settings = HubSettings(folder / "hub")
         port = int((folder / "port").read_text("ascii"))
+        with listening("127.0.0.1", port):
+            pass
         with ExitStack() as undo:
             stations = []
             for name in ("desk", "headoffice"):
@@ -349,10 +353,17 @@ class DemoSite:
 
 
 def free_port() -> int:
-    """Find a port of loopback nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Find a port of loopback nobody listens on.
+
+    It is below those the system lends to outgoing connections: the demo's hub is known under it,
+    goes away and comes back, and nothing may sit there meanwhile.
+    """
+    ports = list(LASTING_PORTS)
+    random.SystemRandom().shuffle(ports)
+    for port in ports:
+        with suppress(BranchError), listening("127.0.0.1", port):
+            return port
+    raise BugError("no port of loopback is free")
 
 
 def _enrol(

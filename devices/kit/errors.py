@@ -7,6 +7,7 @@ carries the last 64 lines of the trace as evidence. ``problem()`` gives the sent
 
 # ruff: noqa: N818 - the kinds carry the names operators know; "Error" would add nothing
 
+from abc import abstractmethod
 from typing import ClassVar
 
 from typing_extensions import override
@@ -29,9 +30,9 @@ class DeviceError(Exception):
         self.detail = detail
         self.evidence = evidence
 
+    @abstractmethod
     def problem(self) -> base.Problem:
         """Give code and sentences for the person at the desk."""
-        raise NotImplementedError
 
 
 class NotFound(DeviceError):

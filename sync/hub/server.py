@@ -3,6 +3,7 @@
 import json
 import logging
 import signal
+import socket
 import ssl
 import sys
 import threading
@@ -17,6 +18,8 @@ from sqlalchemy.exc import DBAPIError
 from typing_extensions import override
 
 from app.kit.clock import Clock
+from app.kit.errors.base import BranchError
+from app.kit.errors.sync import hub_address_taken
 from app.kit.lanes import Lane
 from app.kit.logs import event
 from sync.hub.app import hub_app
@@ -70,15 +73,36 @@ def open_database(settings: HubSettings) -> HubDatabase:
 def serve(settings: HubSettings, door: HubDoor, clock: Clock) -> None:
     """Serve until SIGTERM or SIGINT; requests in work are finished first.
 
-    Prints ``{"ready": true, "url": …}`` on standard output once it listens.
+    Prints ``{"ready": true, "url": …}`` on standard output once it listens. Raises BranchError
+    E-HUB-ADDRESS before the database is touched.
     """
+    with listening(settings.host, settings.port) as place:
+        _serve(settings, door, clock, place)
+
+
+@contextmanager
+def listening(host: str, port: int) -> Iterator[socket.socket]:
+    """Take an address to listen at, 0 any free port; raises BranchError E-HUB-ADDRESS."""
+    try:
+        place = socket.create_server((host, port), family=_family(host))
+    except (OSError, OverflowError) as error:
+        raise BranchError(hub_address_taken(f"{host}:{port}", str(error))) from error
+    with place:
+        yield place
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
+
+
+def _serve(settings: HubSettings, door: HubDoor, clock: Clock, place: socket.socket) -> None:
     _stay_for_the_end()
     database = open_database(settings)
     try:
         service = HubService.over(database, settings.keys, door, clock, settings.folder / FILES)
         ending = threading.Event()
         with _swept(service, settings.sweep_minutes * 60, ending):
-            _Server(_config(settings, service, ending), ending).run()
+            _Server(_config(settings, service, ending), ending).run([place])
     finally:
         database.close()
 
@@ -115,8 +139,6 @@ def _swept(service: HubService, seconds: float, ending: threading.Event) -> Iter
 def _config(settings: HubSettings, service: HubService, ending: threading.Event) -> uvicorn.Config:
     config = uvicorn.Config(
         hub_app(service, settings.limits, ending.is_set),
-        host=settings.host,
-        port=settings.port,
         ssl_certfile=settings.keys.tls_pem,
         ssl_keyfile=str(settings.keys.tls_key),
         log_config=None,
@@ -143,8 +165,8 @@ class _Server(uvicorn.Server):
         super().handle_exit(sig, frame)
 
     @override
-    async def startup(self, sockets: object = None) -> None:
-        await super().startup(None)
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
         if not self.started:
             return
         host, port = self.servers[0].sockets[0].getsockname()[:2]

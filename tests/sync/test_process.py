@@ -16,15 +16,16 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.kit.clock import FixedClock, SystemClock
+from app.kit.errors.base import BranchError
 from app.store.follow import RequestNumbers
 from sync.client.faults import HubError, HubFault
 from sync.client.link import HubAddress, HubLink
 from sync.hub import workstations
 from sync.hub.keys import HubKeys, init_hub, public_keys
-from sync.hub.server import KEYS, HubSettings, open_database
+from sync.hub.server import KEYS, HubSettings, open_database, serve
 from sync.wire.messages import EnrolRequest
 from sync.wire.signature import RequestKey
-from tests.sync.world import SCOPE, Desk, Hub, b64, open_store
+from tests.sync.world import SCOPE, Desk, Door, Hub, b64, open_store
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = FixedClock(SystemClock().now())
@@ -226,3 +227,17 @@ def test_a_dripped_request_and_a_dripped_answer_end_at_their_deadline(
         dripping.result(timeout=10)
     server.close()
     desk.link = was
+
+
+def test_an_address_that_is_taken_is_said_before_anything_is_touched(process: Process) -> None:
+    process.stop()
+    kept = {path.name: path.stat().st_mtime_ns for path in process.folder.iterdir()}
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = HubSettings(process.folder, port=other.getsockname()[1])
+        with pytest.raises(BranchError) as caught:
+            serve(taken, Door(), HERE)
+    assert caught.value.code == "E-HUB-ADDRESS"
+    assert f"127.0.0.1:{taken.port}" in str(caught.value.problem.what)
+    assert {path.name: path.stat().st_mtime_ns for path in process.folder.iterdir()} == kept
+    process.start(taken.port)
+    assert process.stop() == 0

@@ -7,6 +7,7 @@ are the shipped simulators.
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
@@ -20,6 +21,7 @@ from app.kit.clock import SystemClock, today
 from ui.shell.ports import Desk
 from ui.shell.window import DeskWindow
 
+V = TypeVar("V", bound=QWidget)
 PATIENCE_MS = 20_000
 SIZE = 12
 
@@ -63,6 +65,19 @@ class Sitting:
         self.desk.sit(seat)
         self.window.activateWindow()
         self.qtbot.waitUntil(self.window.isActiveWindow, timeout=PATIENCE_MS)
+        self.rest()
+
+    def open(self, key: str, kind: type[V], target: object = None) -> V:
+        """Open a page of a kind."""
+        self.window.open_page(key, target)
+        view = self.window.page(key)
+        assert isinstance(view, kind)
+        return view
+
+    def hush(self) -> None:
+        """Stop what the desk does by itself, syncing and asking devices: a test decides when."""
+        assert self.desk._seat_life is not None
+        self.desk._seat_life.stop()
         self.rest()
 
     def press(self, key: Qt.Key, *modifiers: Qt.KeyboardModifier) -> None:

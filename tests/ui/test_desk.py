@@ -29,9 +29,7 @@ PAGES = (
 
 def test_locking_takes_the_window_away_and_keeps_what_was_typed(sitting: Sitting) -> None:
     sitting.sit()
-    sitting.window.open_page("customers")
-    view = sitting.window.page("customers")
-    assert isinstance(view, CustomersView)
+    view = sitting.open("customers", CustomersView)
     sitting.rest()
     sitting.control(Qt.Key.Key_N)
     view.new.form.editor("credit_code").setFocus()
@@ -134,9 +132,7 @@ def test_rubbish_is_collected_by_the_event_loop_alone(qtbot: QtBot, qapp: QAppli
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_the_desk_in_order(sitting: Sitting, qapp: QApplication, number: int) -> None:
     sitting.sit()
-    sitting.window.open_page("customers")
-    view = sitting.window.page("customers")
-    assert isinstance(view, CustomersView)
+    view = sitting.open("customers", CustomersView)
     sitting.rest()
     sitting.control(Qt.Key.Key_N)
     view.new.form.editor("credit_code").setFocus()

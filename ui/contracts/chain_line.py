@@ -1,6 +1,6 @@
 """The chain of a contract drawn as a line: drawn up, signed, sealed, photographed."""
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Slot
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
@@ -10,12 +10,13 @@ from app.kit.words import t
 from ui.contracts.texts import LINKS, short
 from ui.theme.theme import Theme
 from ui.theme.tokens import BODY, NEAR, SMALL, Mood
+from ui.widgets.spoken import Spoken
 
 RADIUS = 9
 TOP = 14
 
 
-class ChainLine(QWidget):
+class ChainLine(Spoken, QWidget):
     """Paints one mark per kind of link; a link that is there carries its short hash."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -25,15 +26,16 @@ class ChainLine(QWidget):
         self._torn = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self._redraw)
-        self._say()
+        self.say()
 
     def show_chain(self, links: tuple[ArchiveLink, ...], *, torn: bool) -> None:
         """Show a chain; a torn one is drawn in the colour that stops."""
         self._links = {link.kind: link for link in links}
         self._torn = torn
-        self._say()
+        self.say()
 
-    def _say(self) -> None:
+    @override
+    def say(self) -> None:
         there = ", ".join(str(LINKS[kind]) for kind in LinkKind if kind in self._links)
         said = t("The chain does not hold: {links}", links=there) if self._torn else t(
             "Chain: {links}", links=there or "–"
@@ -97,9 +99,3 @@ class ChainLine(QWidget):
         font = QFont(self.font())
         font.setPixelSize(size)
         return font
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() is QEvent.Type.LanguageChange:
-            self._say()
-        super().changeEvent(event)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
 from typing_extensions import override
@@ -12,6 +12,7 @@ from app.kit.words import Text, t
 from ui.contracts.texts import short
 from ui.theme.tokens import NEAR, TIGHT
 from ui.widgets.label import PlainLabel, button_text, tip
+from ui.widgets.spoken import Spoken
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ def files_of(card: ContractCard) -> tuple[KeptFile, ...]:
     )
 
 
-class FileList(QWidget):
+class FileList(Spoken, QWidget):
     """Shows files with their hashes; ``copied`` carries the Text for the toast."""
 
     copied = Signal(object)
@@ -83,7 +84,5 @@ class FileList(QWidget):
         return button
 
     @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() is QEvent.Type.LanguageChange:
-            self.show_files(self._files)
-        super().changeEvent(event)
+    def say(self) -> None:
+        self.show_files(self._files)

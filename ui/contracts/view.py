@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
 
-from PySide6.QtCore import QEvent, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -348,10 +348,9 @@ class ContractsPage(PageView):
         )
 
     @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() is QEvent.Type.LanguageChange and self.record.isVisible():
+    def say(self) -> None:
+        if self.record.isVisible():
             self.refresh()
-        super().changeEvent(event)
 
 
 def contracts_page(desk: Desk, lanes: DeskLanes) -> Page:

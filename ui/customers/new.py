@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QEvent, QTimer, Signal, Slot
+from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -23,6 +23,7 @@ from ui.theme.tokens import NEAR, PLAIN, Mood
 from ui.widgets.header import RecordHead, RecordHeader
 from ui.widgets.offer import OfferLine
 from ui.widgets.problem import ProblemPanel
+from ui.widgets.spoken import Spoken
 from ui.widgets.verb import Verb, VerbBar
 
 LOOKS_AFTER_MS = 200
@@ -30,7 +31,7 @@ LOOKS_AFTER_MS = 200
 MOST_SHOWN = 3
 
 
-class NewOrganisation(QWidget):
+class NewOrganisation(Spoken, QWidget):
     """Takes an organisation up. ``saved`` carries the Registered, ``left`` says one step back."""
 
     saved = Signal(object)
@@ -134,10 +135,8 @@ class NewOrganisation(QWidget):
         self._look.timeout.connect(self._look_for_doubles)
 
     @override
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() is QEvent.Type.LanguageChange:
-            self._offer()
+    def say(self) -> None:
+        self._offer()
 
     def _offer(self) -> None:
         draft = t("Draft, kept as you type")

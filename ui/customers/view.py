@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from uuid import UUID
 
-from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -350,11 +350,9 @@ class CustomersView(PageView):
         self.new.discard()
 
     @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() is QEvent.Type.LanguageChange:
-            self.table.reload()
-            self._draw()
-        super().changeEvent(event)
+    def say(self) -> None:
+        self.table.reload()
+        self._draw()
 
 
 def _row(line: CustomerLine) -> Row:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from threading import Event
 
-from PySide6.QtCore import QEvent, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -120,10 +120,8 @@ class DevicesScreen(PageView):
         self.cards[code].problem.show_problem(problem)
 
     @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() is QEvent.Type.LanguageChange:
-            self.bar.offer(self.verbs())
-            for card in self.cards.values():
-                if card.view is not None:
-                    card.show_device(card.view)
-        super().changeEvent(event)
+    def say(self) -> None:
+        self.bar.offer(self.verbs())
+        for card in self.cards.values():
+            if card.view is not None:
+                card.show_device(card.view)

@@ -6,7 +6,7 @@ something is different: what a person is about to press must not move away.
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QComboBox, QFrame, QLineEdit, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -33,6 +33,7 @@ from ui.widgets.label import PlainLabel, named
 from ui.widgets.loaded import LoadedRows
 from ui.widgets.page_image import PageImage
 from ui.widgets.rows import Column, Row
+from ui.widgets.spoken import Spoken
 from ui.widgets.table import ListTable
 from ui.widgets.verb import Verb, VerbBar, VerbButton
 
@@ -75,7 +76,7 @@ class QuietOffer(Offer):
         self.offered.emit()
 
 
-class Panel(QWidget):
+class Panel(Spoken, QWidget):
     """One part of the drill; ``changed`` when the person chose something else in it."""
 
     changed = Signal()
@@ -87,14 +88,9 @@ class Panel(QWidget):
     def show_now(self, now: DrillNow) -> None:
         """Show how things stand."""
 
+    @override
     def say(self) -> None:
         """Say its own words in the language in use."""
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() is QEvent.Type.LanguageChange:
-            self.say()
-        super().changeEvent(event)
 
 
 class PaperPanel(Panel):

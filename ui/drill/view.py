@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TypeVar
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Slot
+from PySide6.QtCore import QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QGuiApplication, QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QTabWidget, QVBoxLayout
 from typing_extensions import override
@@ -57,7 +57,7 @@ class DrillView(PageView):
         self._timer = QTimer(self)
         self._build()
         self._wire()
-        self._say()
+        self._say_parts()
         self._offer()
 
     @property
@@ -190,7 +190,7 @@ class DrillView(PageView):
         self._timer.setInterval(LOOK_MS)
         self._timer.timeout.connect(self._tick)
 
-    def _say(self) -> None:
+    def _say_parts(self) -> None:
         named(self.tabs.tabBar(), t("Parts of the drill"))
         titles = (t("Paper and machine"), t("Signature pad"), t("Demo people"), t("Line"))
         for place, title in enumerate(titles):
@@ -345,8 +345,6 @@ class DrillView(PageView):
         super().hideEvent(event)
 
     @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() is QEvent.Type.LanguageChange:
-            self._say()
-            self._offer()
-        super().changeEvent(event)
+    def say(self) -> None:
+        self._say_parts()
+        self._offer()

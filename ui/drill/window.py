@@ -7,7 +7,7 @@ desk's next verb), so one person lays paper in, presses Ctrl+Enter, and sees bot
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, QTimer, Slot
+from PySide6.QtCore import QObject, QRect, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
@@ -22,6 +22,7 @@ from ui.theme.theme import dress
 from ui.theme.tokens import NEAR, PLAIN, WIDE
 from ui.widgets.label import PlainLabel
 from ui.widgets.problem import ProblemPanel
+from ui.widgets.spoken import Spoken
 
 SIZE = (500, 620)
 TOLD_MS = 6_000
@@ -44,7 +45,7 @@ def place_beside(desk: QRect, screen: QRect, size: QSize) -> QRect:
     return QRect(left, top, size.width(), height)
 
 
-class DrillWindow(QWidget):
+class DrillWindow(Spoken, QWidget):
     """Follows whatever window of the desk is in front; ``watched`` hears that somebody is here."""
 
     def __init__(
@@ -117,9 +118,10 @@ class DrillWindow(QWidget):
         self._quiet.setSingleShot(True)
         self._quiet.setInterval(TOLD_MS)
         self._quiet.timeout.connect(self._hush)
-        self._say()
+        self.say()
 
-    def _say(self) -> None:
+    @override
+    def say(self) -> None:
         self.setWindowTitle(str(t("Drill – Sealdesk")))
 
     @Slot(object)
@@ -151,9 +153,3 @@ class DrillWindow(QWidget):
         handle = self.windowHandle()
         if handle is not None:
             self._watched(handle)
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() is QEvent.Type.LanguageChange:
-            self._say()
-        super().changeEvent(event)

@@ -1,6 +1,6 @@
 """The widget of each kind of field; every one speaks text, so a draft can hold what was typed."""
 
-from PySide6.QtCore import QDate, QEvent, QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QDate, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QCalendarWidget, QLineEdit, QPlainTextEdit
 from typing_extensions import override
@@ -11,6 +11,7 @@ from ui.forms.fields import Field, Kind
 from ui.forms.reading import read_day, tidy
 from ui.theme.theme import Theme
 from ui.widgets.choice import ChoiceBox
+from ui.widgets.spoken import Spoken
 
 NARROW = {
     Kind.MONEY: 180,
@@ -110,7 +111,7 @@ class DateEditor(LineEditor):
             super().keyPressEvent(event)
 
 
-class ChoiceEditor(ChoiceBox):
+class ChoiceEditor(Spoken, ChoiceBox):
     """A list to choose from."""
 
     textChanged = Signal(str)  # noqa: N815 - the name QLineEdit uses, so that a form treats both alike
@@ -136,12 +137,10 @@ class ChoiceEditor(ChoiceBox):
         self.textChanged.emit(self.typed())
 
     @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() is QEvent.Type.LanguageChange:
-            self.setItemText(0, str(t("Choose…")))
-            for place, choice in enumerate(self._field.choices, 1):
-                self.setItemText(place, str(choice.label))
-        super().changeEvent(event)
+    def say(self) -> None:
+        self.setItemText(0, str(t("Choose…")))
+        for place, choice in enumerate(self._field.choices, 1):
+            self.setItemText(place, str(choice.label))
 
 
 class LongEditor(QPlainTextEdit):

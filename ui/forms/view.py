@@ -21,6 +21,7 @@ from ui.forms.reading import Reading, read, write
 from ui.theme.theme import Theme, dress
 from ui.theme.tokens import NEAR, PLAIN, Mood
 from ui.widgets.label import PlainLabel, named, tip
+from ui.widgets.spoken import Spoken
 
 LOOKS = {
     Standing.OK: "",
@@ -98,7 +99,7 @@ class FieldLine(QObject):
         self.changed.emit()
 
 
-class FormView(QWidget):
+class FormView(Spoken, QWidget):
     """Shows fields in reading order; ``changed`` carries the Draft at every letter typed."""
 
     changed = Signal(object)
@@ -245,10 +246,8 @@ class FormView(QWidget):
         return any(e.editor is watched and e.field.kind is Kind.LONG_TEXT for e in lines)
 
     @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() is QEvent.Type.LanguageChange:
-            named(self, self._name)
-            for line in self._lines.values():
-                line.say()
-                line.judge()
-        super().changeEvent(event)
+    def say(self) -> None:
+        named(self, self._name)
+        for line in self._lines.values():
+            line.say()
+            line.judge()

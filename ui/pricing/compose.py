@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 from uuid import UUID
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -56,6 +56,7 @@ from ui.widgets.label import PlainLabel
 from ui.widgets.picker import Pick, RecordPicker
 from ui.widgets.problem import ProblemPanel
 from ui.widgets.progress import ProgressLine
+from ui.widgets.spoken import Spoken
 from ui.widgets.stepper import Step, Stepper
 from ui.widgets.verb import Verb, VerbBar
 
@@ -68,7 +69,7 @@ STEPS = (
 TERMS = ("start", "end", "region", "discretion")
 
 
-class QuoteComposer(QWidget):
+class QuoteComposer(Spoken, QWidget):
     """``kept`` carries the id of the quote that was stored; ``left`` says one step back."""
 
     kept = Signal(object)
@@ -602,11 +603,9 @@ class QuoteComposer(QWidget):
             self.read_file(local[0])
 
     @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() is QEvent.Type.LanguageChange:
-            self.price.say()
-            self._show_again()
-        super().changeEvent(event)
+    def say(self) -> None:
+        self.price.say()
+        self._show_again()
 
     def _show_again(self) -> None:
         if self._priced is not None:

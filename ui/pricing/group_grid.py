@@ -234,8 +234,8 @@ class GroupGrid(JudgedGrid):
             self.row_wanted.emit()
 
     @override
-    def _say(self) -> None:
-        super()._say()
+    def say(self) -> None:
+        super().say()
         across = self.horizontalHeader()
         measure = across.fontMetrics()
         wide = any(

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -15,6 +15,7 @@ from ui.pricing.texts import cell_note, groups_standing
 from ui.theme.theme import Theme
 from ui.theme.tokens import NEAR, PLAIN, Mood
 from ui.widgets.label import PlainLabel
+from ui.widgets.spoken import Spoken
 from ui.widgets.verb import Verb, VerbButton
 
 LEAST_SHOWN, MOST_SHOWN = 2, 5
@@ -23,7 +24,7 @@ ALL_THE_ROOM = 16_777_215
 """The greatest height Qt knows."""
 
 
-class GroupPanel(QWidget):
+class GroupPanel(Spoken, QWidget):
     """``typed`` carries all rows at every letter; ``judge`` gives them back as they stand."""
 
     typed = Signal(object)
@@ -172,7 +173,5 @@ class GroupPanel(QWidget):
         column.addWidget(self.cell)
 
     @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() is QEvent.Type.LanguageChange:
-            self._lay_out()
-        super().changeEvent(event)
+    def say(self) -> None:
+        self._lay_out()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
@@ -25,10 +25,11 @@ from ui.theme.theme import Theme
 from ui.theme.tokens import NEAR, PLAIN, Mood
 from ui.widgets.empty import EmptyState
 from ui.widgets.label import PlainLabel, button_text, named
+from ui.widgets.spoken import Spoken
 from ui.widgets.verb import Verb, VerbButton
 
 
-class PeoplePage(QWidget):
+class PeoplePage(Spoken, QWidget):
     """Shows a roster and groups; what is typed is told by its grids and comes back judged."""
 
     def __init__(
@@ -50,7 +51,7 @@ class PeoplePage(QWidget):
         self.only_wrong.setCheckable(True)
         self.only_wrong.toggled.connect(self._show_only_wrong)
         self.grid.cell_told.connect(self._tell_cell)
-        self._say()
+        self.say()
 
     def show_roster(self, work: RosterWork | None) -> None:
         """Show another roster, or none."""
@@ -142,16 +143,11 @@ class PeoplePage(QWidget):
     @Slot(bool)
     def _show_only_wrong(self, only: bool) -> None:
         self.grid.show_only_wrong(only)
-        self._say()
+        self.say()
 
-    def _say(self) -> None:
+    @override
+    def say(self) -> None:
         named(self.file, t("Roster file"))
         self.file.setPlaceholderText(str(t("Path of an .xlsx or CSV file")))
         only = self.only_wrong.isChecked()
         self.only_wrong.setText(button_text(t("All rows") if only else t("Only wrong rows")))
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() is QEvent.Type.LanguageChange:
-            self._say()
-        super().changeEvent(event)

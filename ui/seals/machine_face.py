@@ -1,6 +1,6 @@
 """The machine as it stands, drawn: door, paper, head, and in words what state it is in."""
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Slot
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
@@ -10,6 +10,7 @@ from devices.seal.api import DeviceState
 from ui.seals.session import MachineView
 from ui.theme.theme import Theme
 from ui.theme.tokens import ARM_LENGTH, BODY, NEAR, PLAIN, RADIUS, Mood
+from ui.widgets.spoken import Spoken
 
 STATES: dict[DeviceState, tuple[Text, Mood]] = {
     DeviceState.LOCKED: (t("Ready, locked"), Mood.OK),
@@ -34,7 +35,7 @@ def state_words(view: MachineView | None) -> tuple[Text, Mood]:
     return STATES.get(view.state, GONE)
 
 
-class MachineFace(QWidget):
+class MachineFace(Spoken, QWidget):
     """Paints the machine from its sensors; never from what we think it should be."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -43,7 +44,7 @@ class MachineFace(QWidget):
         self._view: MachineView | None = None
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self._redraw)
-        self._say()
+        self.say()
 
     @property
     def view(self) -> MachineView | None:
@@ -53,7 +54,7 @@ class MachineFace(QWidget):
     def show_machine(self, view: MachineView) -> None:
         """Show how it stands now."""
         self._view = view
-        self._say()
+        self.say()
 
     def _lines(self) -> list[Text]:
         view = self._view
@@ -65,7 +66,8 @@ class MachineFace(QWidget):
             t("Counter {n}", n=f"{view.total:,}" if view.total is not None else "–"),
         ]
 
-    def _say(self) -> None:
+    @override
+    def say(self) -> None:
         words = [state_words(self._view)[0], *self._lines()]
         self.setAccessibleName(" · ".join(str(word) for word in words))
         self.update()
@@ -132,9 +134,3 @@ class MachineFace(QWidget):
         font.setPixelSize(round(size))
         font.setBold(bold)
         return font
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() is QEvent.Type.LanguageChange:
-            self._say()
-        super().changeEvent(event)

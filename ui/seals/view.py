@@ -19,7 +19,7 @@ from functools import partial
 from typing import TypeVar
 from uuid import UUID
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout
 from typing_extensions import override
@@ -670,11 +670,9 @@ class SealingPage(PageView):
             verbs[0].call()
 
     @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() is QEvent.Type.LanguageChange:
-            self.choose.say()
-            self.check.say()
-        super().changeEvent(event)
+    def say(self) -> None:
+        self.choose.say()
+        self.check.say()
 
 
 def seals_page(desk: Desk, lanes: DeskLanes) -> Page:

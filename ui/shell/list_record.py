@@ -5,10 +5,11 @@ beside it with its next verb. Reading again keeps cursor, filter and order. A pr
 stands beside the record it is about, in words.
 """
 
+from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QSplitter,
@@ -30,6 +31,7 @@ from ui.widgets.header import RecordHead, RecordHeader
 from ui.widgets.loaded import LoadedRows
 from ui.widgets.problem import ProblemPanel
 from ui.widgets.rows import Column, Row, SortKey
+from ui.widgets.spoken import Spoken
 from ui.widgets.table import ListTable
 from ui.widgets.verb import Verb, VerbBar
 
@@ -39,7 +41,7 @@ LIST_SHARE, RECORD_SHARE = 580, 460
 """How the width is shared at first, in pixels of a window 1280 wide."""
 
 
-class RecordPane(QWidget):
+class RecordPane(Spoken, QWidget):
     """The record's side: head, tabs, the problem of the last verb, the verbs."""
 
     def __init__(self, at: Surroundings, parent: QWidget | None = None) -> None:
@@ -63,11 +65,9 @@ class RecordPane(QWidget):
         self.tabs.addTab(view, str(title))
 
     @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() is QEvent.Type.LanguageChange:
-            for place, title in enumerate(self._titles):
-                self.tabs.setTabText(place, str(title))
-        super().changeEvent(event)
+    def say(self) -> None:
+        for place, title in enumerate(self._titles):
+            self.tabs.setTabText(place, str(title))
 
 
 class ListRecordPage(PageView, Generic[R]):
@@ -98,21 +98,21 @@ class ListRecordPage(PageView, Generic[R]):
 
     # -- what a screen says ----------------------------------------------------------------
 
+    @abstractmethod
     def read_all(self) -> Sequence[R]:
         """Read the list; runs on the lane."""
-        raise NotImplementedError
 
+    @abstractmethod
     def id_of(self, record: R) -> object:
         """Say which id a record goes by."""
-        raise NotImplementedError
 
+    @abstractmethod
     def row_of(self, record: R) -> Row:
         """Write a record as a row of the list, its badges with their moods."""
-        raise NotImplementedError
 
+    @abstractmethod
     def head_of(self, record: R) -> RecordHead:
         """Say what stands above a record."""
-        raise NotImplementedError
 
     def show_record(self, record: R) -> None:
         """Fill the tabs with a record."""
@@ -291,8 +291,7 @@ class ListRecordPage(PageView, Generic[R]):
         self.verbs_changed.emit()
 
     @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() is QEvent.Type.LanguageChange and self._records:
+    def say(self) -> None:
+        if self._records:
             self._put_rows()
             self._show_id(self._shown)
-        super().changeEvent(event)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 from typing_extensions import override
 
@@ -10,11 +10,12 @@ from app.kit.words import t
 from ui.shell.page import Page
 from ui.theme.theme import Theme
 from ui.widgets.label import named
+from ui.widgets.spoken import Spoken
 
 WIDTH = 176
 
 
-class Navigation(QListWidget):
+class Navigation(Spoken, QListWidget):
     """Shows the pages; ``asked_for`` carries the key of the one chosen."""
 
     asked_for = Signal(str)
@@ -33,7 +34,7 @@ class Navigation(QListWidget):
             self.addItem(item)
         self.currentRowChanged.connect(self._ask)
         theme.changed.connect(self._draw)
-        self._say()
+        self.say()
         self._draw()
 
     def show_page(self, key: str) -> None:
@@ -54,15 +55,10 @@ class Navigation(QListWidget):
         for place, page in enumerate(self._pages):
             self.item(place).setIcon(self._theme.icon(page.icon))
 
-    def _say(self) -> None:
+    @override
+    def say(self) -> None:
         named(self, t("Pages"))
         for place, page in enumerate(self._pages):
             self.item(place).setText(str(page.title))
             if place < 9:
                 self.item(place).setToolTip(f"Alt+{place + 1}")
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() is QEvent.Type.LanguageChange:
-            self._say()
-        super().changeEvent(event)

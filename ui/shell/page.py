@@ -11,6 +11,7 @@ from app.kit.errors.base import Problem
 from app.kit.words import Text
 from ui.shell.bridge import Bridge
 from ui.theme.theme import Theme
+from ui.widgets.spoken import Spoken
 from ui.widgets.verb import Verb
 
 
@@ -23,7 +24,7 @@ class Surroundings:
     clock: Clock
 
 
-class PageView(QWidget):
+class PageView(Spoken, QWidget):
     """The base of a page: the window listens to its signals, it never reaches for the window."""
 
     verbs_changed = Signal()

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -24,6 +24,7 @@ from ui.theme.tokens import FAR, NEAR, TIGHT, WIDE
 from ui.widgets.choice import ChoiceBox
 from ui.widgets.label import PlainLabel, button_text, named
 from ui.widgets.problem import ProblemPanel
+from ui.widgets.spoken import Spoken
 
 LANGUAGE_NAMES = {"zh_CN": t("Chinese"), "en": t("English")}
 THEME_NAMES = {"light": t("Light"), "dark": t("Dark")}
@@ -39,7 +40,7 @@ class Credentials:
     code: str = field(default="", repr=False)
 
 
-class SignInView(QWidget):
+class SignInView(Spoken, QWidget):
     """Asks for number, password and, where the person needs one, the second-factor code.
 
     ``attempt`` (argon2id, 250 ms and more) and ``needs_code`` run on the lane; ``signed_in``
@@ -78,7 +79,7 @@ class SignInView(QWidget):
         self.problem = ProblemPanel(closable=False)
         self._build()
         self._wire()
-        self._say()
+        self.say()
 
     def _build(self) -> None:
         self.setProperty("look", "window")
@@ -142,7 +143,8 @@ class SignInView(QWidget):
         self.look.activated.connect(self._pick_theme)
         self.setFocusProxy(self.number)
 
-    def _say(self) -> None:
+    @override
+    def say(self) -> None:
         names = (
             (self.number, t("Person number")),
             (self.password, t("Password")),
@@ -244,12 +246,6 @@ class SignInView(QWidget):
         if not self._was_painted:
             self._was_painted = True
             self.painted.emit()
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() is QEvent.Type.LanguageChange:
-            self._say()
-        super().changeEvent(event)
 
 
 def branch_line(name: str, code: str) -> Text:

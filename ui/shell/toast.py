@@ -1,18 +1,19 @@
 """A short word that something was done, with Undo where it can be undone; it goes by itself."""
 
-from PySide6.QtCore import QEvent, QTimer, Slot
+from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 from typing_extensions import override
 
 from app.kit.words import Text
 from ui.theme.tokens import FAR, NEAR, PLAIN, WIDE
 from ui.widgets.label import PlainLabel, button_text
+from ui.widgets.spoken import Spoken
 from ui.widgets.verb import Verb
 
 STAYS_MS = 6_000
 
 
-class Toast(QFrame):
+class Toast(Spoken, QFrame):
     """Floats at the lower edge of its parent; a later word takes the place of an earlier one."""
 
     def __init__(self, parent: QWidget) -> None:
@@ -29,12 +30,13 @@ class Toast(QFrame):
         """Show words, and the verb that takes back what they say."""
         self._told, self._verb = words, undo
         self._undo.setVisible(undo is not None)
-        self._say()
+        self.say()
         self.show()
         self.raise_()
         self._timer.start()
 
-    def _say(self) -> None:
+    @override
+    def say(self) -> None:
         if self._told is None:
             return
         self._words.tell(self._told)
@@ -81,9 +83,3 @@ class Toast(QFrame):
     def _put_away(self) -> None:
         self._verb = None
         self.hide()
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() is QEvent.Type.LanguageChange and self.isVisible():
-            self._say()

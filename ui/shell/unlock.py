@@ -1,6 +1,6 @@
 """What stands in the window before anybody can sign in: a passphrase to open the store, or work."""
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -18,6 +18,7 @@ from ui.shell.sign_in import CARD_WIDTH
 from ui.theme.tokens import FAR, NEAR, TIGHT, WIDE
 from ui.widgets.label import PlainLabel, button_text, named
 from ui.widgets.problem import ProblemPanel
+from ui.widgets.spoken import Spoken
 
 
 class _Card(QWidget):
@@ -44,7 +45,7 @@ class _Card(QWidget):
         whole.addStretch(3)
 
 
-class PassphraseView(_Card):
+class PassphraseView(Spoken, _Card):
     """Asks for the passphrase of a store that no keyring opens; ``given`` carries what was typed.
 
     The passphrase is never shown and leaves the field when it was given.
@@ -71,7 +72,7 @@ class PassphraseView(_Card):
         self.passphrase.returnPressed.connect(self._give)
         self.enter.clicked.connect(self._give)
         self.setFocusProxy(self.passphrase)
-        self._say()
+        self.say()
 
     def refuse(self, problem: Problem) -> None:
         """Say why the passphrase did not open the store, and ask again."""
@@ -86,15 +87,10 @@ class PassphraseView(_Card):
             self.problem.clear()
             self.given.emit(typed)
 
-    def _say(self) -> None:
+    @override
+    def say(self) -> None:
         named(self.passphrase, t("Passphrase of the store"))
         self.enter.setText(button_text(t("Open")))
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() is QEvent.Type.LanguageChange:
-            self._say()
-        super().changeEvent(event)
 
 
 class WorkingView(_Card):

@@ -6,7 +6,7 @@ the next verb, Esc one step back, F5 read again, Ctrl+Z undo what the toast says
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
@@ -32,6 +32,7 @@ from ui.shell.toast import Toast
 from ui.theme.tokens import FAR, NEAR, PLAIN, WIDE, Mood
 from ui.widgets.label import PlainLabel, button_text
 from ui.widgets.problem import ProblemPanel
+from ui.widgets.spoken import Spoken
 from ui.widgets.verb import Verb, verb_action
 
 SEARCH_WIDTH = 460
@@ -39,7 +40,7 @@ LEAST = (1120, 700)
 """The window fits a screen of 1366 x 768 with its frame and a task bar."""
 
 
-class DeskWindow(QMainWindow):
+class DeskWindow(Spoken, QMainWindow):
     """The shell around the pages. Pages speak to it by signals; it speaks to no store."""
 
     page_opened = Signal(str)
@@ -76,7 +77,7 @@ class DeskWindow(QMainWindow):
             self._theme, self, self.search, pages=pages, verbs=self.verbs_now, search=search
         )
         self._wire()
-        self._say()
+        self._say_person()
 
     @property
     def page_key(self) -> str:
@@ -219,7 +220,7 @@ class DeskWindow(QMainWindow):
         view.verbs_changed.connect(self._take_verbs)
         view.read_at.connect(self._on_read_at)
 
-    def _say(self) -> None:
+    def _say_person(self) -> None:
         person = t("{name} · {role}", name=self._person.name, role=self._person.role)
         self.person.setText(button_text(person))
         self.person.setAccessibleName(str(person))
@@ -320,12 +321,10 @@ class DeskWindow(QMainWindow):
         self.show_strip(self._state)
 
     @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() is QEvent.Type.LanguageChange:
-            self._say()
-            self.strip.redraw()
-            self.palette_box.say()
-        super().changeEvent(event)
+    def say(self) -> None:
+        self._say_person()
+        self.strip.redraw()
+        self.palette_box.say()
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from enum import Enum
 from uuid import UUID
 
-from PySide6.QtCore import QEvent, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -515,11 +515,9 @@ class SigningPage(PageView):
             self.asked_for.emit("contracts", self._sheet.contract.id)
 
     @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() is QEvent.Type.LanguageChange:
-            named(self.signer, t("Signer"))
-            self._say_facts()
-        super().changeEvent(event)
+    def say(self) -> None:
+        named(self.signer, t("Signer"))
+        self._say_facts()
 
 
 def signing_page(desk: Desk, lanes: DeskLanes) -> Page:

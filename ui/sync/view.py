@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout
 from typing_extensions import override
 
@@ -169,14 +169,12 @@ class SyncScreen(PageView):
         self.verbs_changed.emit()
 
     @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() is QEvent.Type.LanguageChange:
-            self._tabs.setTabText(0, str(t("To send")))
-            self._tabs.setTabText(1, str(t("Rounds")))
-            self.bar.offer(self.verbs())
-            if self._picture is not None:
-                self._show(self._picture)
-        super().changeEvent(event)
+    def say(self) -> None:
+        self._tabs.setTabText(0, str(t("To send")))
+        self._tabs.setTabText(1, str(t("Rounds")))
+        self.bar.offer(self.verbs())
+        if self._picture is not None:
+            self._show(self._picture)
 
 
 def _head(state: SyncView) -> RecordHead:

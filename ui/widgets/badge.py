@@ -1,6 +1,6 @@
 """The state of a record in a word, a shape and a colour, so it is read without the colour too."""
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Slot
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
@@ -8,6 +8,7 @@ from typing_extensions import override
 from ui.theme.theme import Theme
 from ui.theme.tokens import NEAR, RADIUS, SMALL, TIGHT, Colours, Mood
 from ui.widgets.label import Words
+from ui.widgets.spoken import Spoken
 
 SHAPE = 8
 """Side of the shape before the word."""
@@ -58,7 +59,7 @@ def badge_width(words: str, font: QFont) -> float:
     return QFontMetricsF(font).horizontalAdvance(words) + 2 * NEAR + SHAPE + TIGHT
 
 
-class StateBadge(QWidget):
+class StateBadge(Spoken, QWidget):
     """A badge on its own, beside a record's name or in a form."""
 
     def __init__(
@@ -91,9 +92,10 @@ class StateBadge(QWidget):
     def tell(self, words: Words, mood: Mood) -> None:
         """Show another state."""
         self._words, self._mood = words, mood
-        self._say()
+        self.say()
 
-    def _say(self) -> None:
+    @override
+    def say(self) -> None:
         self.setAccessibleName(str(self._words))
         self.updateGeometry()
         self.update()
@@ -125,9 +127,3 @@ class StateBadge(QWidget):
         box = QRectF(self.rect())
         paint_badge(painter, box, str(self._words), self._mood, colours, self._own_font())
         painter.end()
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() is QEvent.Type.LanguageChange:
-            self._say()
-        super().changeEvent(event)

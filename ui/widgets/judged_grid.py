@@ -4,12 +4,12 @@ Typing or F2 opens a cell, F8 goes to the next wrong one, Ctrl+V pastes a block 
 over the cells from the cursor on. The grid never judges; it asks its model how a cell stands.
 """
 
+from abc import abstractmethod
 from collections.abc import Iterable
 from enum import Enum
 
 from PySide6.QtCore import (
     QAbstractTableModel,
-    QEvent,
     QModelIndex,
     QPersistentModelIndex,
     QRect,
@@ -32,6 +32,7 @@ from app.kit.words import Text
 from ui.theme.theme import Theme
 from ui.theme.tokens import NEAR, Colours
 from ui.widgets.label import named
+from ui.widgets.spoken import Spoken
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
@@ -56,26 +57,29 @@ class Mark(Enum):
 
 
 class JudgedModel(QAbstractTableModel):
-    """Cells to type in, with what they were judged to be; a grid's own model fills the gaps."""
+    """Cells to type in, with what they were judged to be; a grid's own model does the judging.
+
+    A Qt class cannot be an ABC as well, so that nothing is left out is for the type checker to say.
+    """
 
     typed = Signal(object)
     """What was typed, in the model's own terms."""
 
+    @abstractmethod
     def mark(self, index: AnyIndex) -> Mark:
         """Say how a cell stands."""
-        raise NotImplementedError
 
+    @abstractmethod
     def problem(self, index: AnyIndex) -> object:
         """Give what is to be said about a cell; None where nothing is or there is no cell."""
-        raise NotImplementedError
 
+    @abstractmethod
     def wrong_places(self) -> Iterable[tuple[int, int]]:
         """Give row and column of every wrong cell that is shown, in any order."""
-        raise NotImplementedError
 
+    @abstractmethod
     def type_block(self, first: AnyIndex, lines: Lines) -> None:
         """Type a block over the cells from one on."""
-        raise NotImplementedError
 
     def next_wrong(self, after: AnyIndex) -> QModelIndex:
         """Find the next wrong cell behind a place, from the top again at the end."""
@@ -128,7 +132,7 @@ class JudgedCells(QStyledItemDelegate):
         painter.drawText(room, side, fitted)
 
 
-class JudgedGrid(QTableView):
+class JudgedGrid(Spoken, QTableView):
     """The grid; ``cell_told`` carries what is to be said about the cell under the cursor.
 
     Keys held with Ctrl or Alt, and Esc, are left to the screen around.
@@ -155,7 +159,7 @@ class JudgedGrid(QTableView):
         judged.typed.connect(self.typed)
         self.selectionModel().currentChanged.connect(self._tell)
         theme.changed.connect(self._dress)
-        self._say()
+        self.say()
         self._dress()
 
     def go_to(self, row: int, column: int = 0) -> None:
@@ -203,7 +207,8 @@ class JudgedGrid(QTableView):
         self.verticalHeader().setDefaultSectionSize(self._theme.density.row - TIGHTER)
         self.viewport().update()
 
-    def _say(self) -> None:
+    @override
+    def say(self) -> None:
         named(self, self._name)
 
     @Slot(QModelIndex, QModelIndex)
@@ -226,12 +231,6 @@ class JudgedGrid(QTableView):
             event.ignore()
         else:
             super().keyPressEvent(event)
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() is QEvent.Type.LanguageChange:
-            self._say()
-        super().changeEvent(event)
 
 
 def _ground_and_bar(mark: Mark, colours: Colours) -> tuple[str, str]:

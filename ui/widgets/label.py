@@ -6,7 +6,7 @@ word goes through this room: labels show plain text, tips are escaped, buttons k
 
 from html import escape
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from typing_extensions import override
@@ -14,12 +14,13 @@ from typing_extensions import override
 from app.kit.words import Text
 from ui.theme.theme import dress
 from ui.theme.tokens import Mood
+from ui.widgets.spoken import Spoken
 
 Words = Text | str
 """A sentence of ours, said again in a new language, or a person's words, shown as typed."""
 
 
-class PlainLabel(QLabel):
+class PlainLabel(Spoken, QLabel):
     """A label that never reads markup and says its sentence again in a new language."""
 
     def __init__(
@@ -63,10 +64,8 @@ class PlainLabel(QLabel):
             raise ValueError("a PlainLabel shows plain text only")
 
     @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() is QEvent.Type.LanguageChange:
-            super().setText(str(self._words))
-        super().changeEvent(event)
+    def say(self) -> None:
+        super().setText(str(self._words))
 
 
 class ElidedLabel(PlainLabel):

@@ -1,6 +1,6 @@
 """The pages of a document, one at a time: the picture, where one is, and the way to the next."""
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -10,9 +10,10 @@ from ui.theme.theme import Theme
 from ui.theme.tokens import NEAR
 from ui.widgets.label import PlainLabel, button_text, named
 from ui.widgets.page_image import Box, PageImage
+from ui.widgets.spoken import Spoken
 
 
-class PagesView(QWidget):
+class PagesView(Spoken, QWidget):
     """Shows one page of several; ``wanted`` carries the number (from 1) of the page to fetch.
 
     Page Up and Page Down turn the pages while the focus is here.
@@ -28,7 +29,7 @@ class PagesView(QWidget):
         self._back, self._on = QPushButton("\u2190"), QPushButton("\u2192")
         self._where = PlainLabel(size="small")
         self._build()
-        self._say()
+        self.say()
 
     @property
     def page(self) -> int:
@@ -50,7 +51,7 @@ class PagesView(QWidget):
         """Show no document."""
         self._page, self._count = 0, 0
         self.image.clear()
-        self._say()
+        self.say()
 
     def _build(self) -> None:
         for button, slot in ((self._back, self._go_back), (self._on, self._go_on)):
@@ -72,10 +73,11 @@ class PagesView(QWidget):
     def _go(self, page: int) -> None:
         if 1 <= page <= self._count:
             self._page = page
-            self._say()
+            self.say()
             self.wanted.emit(page)
 
-    def _say(self) -> None:
+    @override
+    def say(self) -> None:
         named(self, self._name)
         for button, words in ((self._back, t("Page before")), (self._on, t("Page after"))):
             button.setAccessibleName(str(words))
@@ -100,9 +102,3 @@ class PagesView(QWidget):
             self._go_back()
         else:
             super().keyPressEvent(event)
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() is QEvent.Type.LanguageChange:
-            self._say()
-        super().changeEvent(event)

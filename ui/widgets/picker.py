@@ -12,6 +12,7 @@ from app.kit.words import Text
 from ui.theme.theme import Theme, dress
 from ui.theme.tokens import TIGHT
 from ui.widgets.label import named
+from ui.widgets.spoken import Spoken
 
 SETTLE_MS = 120
 MOST_LINES = 8
@@ -30,7 +31,7 @@ PickSearch = Callable[[str, Callable[[Sequence[Pick]], object]], object]
 """Looks for records on a lane and hands over what was found on the GUI thread."""
 
 
-class RecordPicker(QLineEdit):
+class RecordPicker(Spoken, QLineEdit):
     """A field that searches while it is typed; ``picked`` carries the Pick, None when it is gone.
 
     Down and Up walk the list, Enter takes the line under the cursor, Esc closes the list and leaves
@@ -87,10 +88,11 @@ class RecordPicker(QLineEdit):
         self._settle.setInterval(SETTLE_MS)
         self._settle.timeout.connect(self._ask)
         self.installEventFilter(self)
-        self._say()
+        self.say()
         self._look()
 
-    def _say(self) -> None:
+    @override
+    def say(self) -> None:
         named(self, self._name)
         named(self.list, self._name)
 
@@ -168,9 +170,3 @@ class RecordPicker(QLineEdit):
         elif watched is self and event.type() in (QEvent.Type.FocusOut, QEvent.Type.Hide):
             self.drop.hide()
         return super().eventFilter(watched, event)
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() is QEvent.Type.LanguageChange:
-            self._say()
-        super().changeEvent(event)

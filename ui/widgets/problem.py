@@ -1,6 +1,6 @@
 """A problem where it belongs: what happened, what is safe, what to do next, and the code."""
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -10,9 +10,10 @@ from app.kit.words import t
 from ui.theme.theme import dress
 from ui.theme.tokens import NEAR, PLAIN, TIGHT, Mood
 from ui.widgets.label import PlainLabel, button_text
+from ui.widgets.spoken import Spoken
 
 
-class ProblemPanel(QFrame):
+class ProblemPanel(Spoken, QFrame):
     """Shows one problem inside the page it belongs to; ``closed`` when the person puts it away."""
 
     closed = Signal()
@@ -46,7 +47,7 @@ class ProblemPanel(QFrame):
         ):
             label.tell(words)
         self._code.tell(problem.code)
-        self._say()
+        self.say()
         self.show()
 
     def clear(self) -> None:
@@ -82,7 +83,8 @@ class ProblemPanel(QFrame):
         row.addLayout(words, 1)
         row.addLayout(side)
 
-    def _say(self) -> None:
+    @override
+    def say(self) -> None:
         self._copy.setText(button_text(t("Copy for support")))
         self._close.setText(button_text(t("Close")))
         if self._problem is not None:
@@ -106,9 +108,3 @@ class ProblemPanel(QFrame):
             self._put_away()
         else:
             super().keyPressEvent(event)
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() is QEvent.Type.LanguageChange:
-            self._say()
-        super().changeEvent(event)

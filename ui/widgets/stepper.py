@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Slot
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
@@ -11,6 +11,7 @@ from typing_extensions import override
 from app.kit.words import Text, t
 from ui.theme.theme import Theme
 from ui.theme.tokens import ARM_LENGTH, BODY, NEAR, SMALL, Mood
+from ui.widgets.spoken import Spoken
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ SEALING_STEPS = (
 """The custodian's steps; they mirror the states of a sealing job."""
 
 
-class Stepper(QWidget):
+class Stepper(Spoken, QWidget):
     """Paints steps from left to right; ``arm_length`` is the size for a custodian standing."""
 
     def __init__(
@@ -60,7 +61,7 @@ class Stepper(QWidget):
         self._scale = ARM_LENGTH if arm_length else 1.0
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self._redraw)
-        self._say()
+        self.say()
 
     def go(self, key: str, *, doubt: bool = False) -> None:
         """Show the step with this key as the present one, in doubt or not.
@@ -69,7 +70,7 @@ class Stepper(QWidget):
         """
         self._now = [step.key for step in self._steps].index(key)
         self._doubt = doubt
-        self._say()
+        self.say()
 
     def state_of(self, key: str) -> StepState:
         """Say how far a step is."""
@@ -83,7 +84,8 @@ class Stepper(QWidget):
         last = self._now == len(self._steps) - 1
         return StepState.DONE if last else StepState.NOW
 
-    def _say(self) -> None:
+    @override
+    def say(self) -> None:
         said = t(
             "Step {n} of {of}: {step}",
             n=self._now + 1,
@@ -158,9 +160,3 @@ class Stepper(QWidget):
         font.setPixelSize(round(size * self._scale))
         font.setBold(bold)
         return font
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() is QEvent.Type.LanguageChange:
-            self._say()
-        super().changeEvent(event)

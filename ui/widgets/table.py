@@ -21,6 +21,7 @@ from ui.widgets.empty import EmptyState
 from ui.widgets.label import PlainLabel, button_text, named
 from ui.widgets.row_view import RowModel, RowView
 from ui.widgets.rows import Asked, Column, Row, RowSource
+from ui.widgets.spoken import Spoken
 
 SETTLE_MS = 150
 """How long typing in the filter rests before the list is read again."""
@@ -35,7 +36,7 @@ class TableLayout:
     asked: Asked
 
 
-class ListTable(QWidget):
+class ListTable(Spoken, QWidget):
     """A list of records. ``opened`` and ``chosen`` carry the Row; ``arranged`` the TableLayout."""
 
     opened = Signal(object)
@@ -71,7 +72,7 @@ class ListTable(QWidget):
         self._settle = QTimer(self)
         self._build(filtering)
         self._wire()
-        self._say()
+        self._say_names()
         self.reload()
 
     def reload(self) -> None:
@@ -162,7 +163,7 @@ class ListTable(QWidget):
         self.view.chosen.connect(self._pass_chosen)
         self.view.copied.connect(self._tell_copied)
 
-    def _say(self) -> None:
+    def _say_names(self) -> None:
         named(self.view, self._name)
         named(self.filter, t("Filter {list}", list=self._name))
         self.filter.setPlaceholderText(str(t("Filter…")))
@@ -272,8 +273,6 @@ class ListTable(QWidget):
         return False
 
     @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() is QEvent.Type.LanguageChange:
-            self._say()
-            self.model.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self._columns) - 1)
-        super().changeEvent(event)
+    def say(self) -> None:
+        self._say_names()
+        self.model.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self._columns) - 1)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
 from typing_extensions import override
@@ -12,6 +12,7 @@ from app.kit.words import Text, t
 from ui.theme.theme import Theme, dress
 from ui.theme.tokens import NEAR
 from ui.widgets.label import button_text, tip
+from ui.widgets.spoken import Spoken
 
 SHOWN = 4
 """How many verbs stand as buttons; the rest is in the menu behind them."""
@@ -38,7 +39,7 @@ def keys_text(shortcut: str) -> str:
     return QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText)
 
 
-class VerbButton(QPushButton):
+class VerbButton(Spoken, QPushButton):
     """A button that is one verb."""
 
     def __init__(
@@ -52,10 +53,11 @@ class VerbButton(QPushButton):
         self.setEnabled(verb.enabled)
         self.clicked.connect(self._do)
         theme.changed.connect(self._draw)
-        self._say()
+        self.say()
         self._draw()
 
-    def _say(self) -> None:
+    @override
+    def say(self) -> None:
         self.setText(button_text(self.verb.label))
         self.setAccessibleName(str(self.verb.label))
         tip(self, self._tip())
@@ -77,14 +79,8 @@ class VerbButton(QPushButton):
     def _do(self) -> None:
         self.verb.call()
 
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() is QEvent.Type.LanguageChange:
-            self._say()
-        super().changeEvent(event)
 
-
-class VerbBar(QWidget):
+class VerbBar(Spoken, QWidget):
     """What may be done here now: the next verb first and alone filled, the rest quiet."""
 
     offered = Signal()
@@ -170,10 +166,9 @@ class VerbBar(QWidget):
         self._buttons = []
 
     @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() is QEvent.Type.LanguageChange and len(self._verbs) > SHOWN:
+    def say(self) -> None:
+        if len(self._verbs) > SHOWN:
             self._buttons[-1].setText(button_text(t("More")))
-        super().changeEvent(event)
 
 
 def verb_action(verb: Verb, menu: QMenu, theme: Theme) -> QAction:

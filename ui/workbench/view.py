@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from PySide6.QtCore import QEvent, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QVBoxLayout
 from typing_extensions import override
 
@@ -126,11 +126,9 @@ class WorkbenchView(PageView):
             self.asked_for.emit(task.page, target)
 
     @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() is QEvent.Type.LanguageChange:
-            self._draw()
-            self.bar.offer(self.verbs())
-        super().changeEvent(event)
+    def say(self) -> None:
+        self._draw()
+        self.bar.offer(self.verbs())
 
 
 def _row(place: int, task: TaskLine) -> Row:

@@ -193,3 +193,14 @@ def letter_refused(code: str) -> Problem:
         t("Read it in the inbox, put it right and enter it again."),
         t("The record shows head office's values; what you entered is in the inbox."),
     )
+
+
+def hub_address_taken(address: str, detail: str) -> Problem:
+    """Say that the hub cannot listen where it should."""
+    return _sync(
+        "E-HUB-ADDRESS",
+        t("The hub cannot listen at {address}: another program may be there.", address=address),
+        t("End that program, or give the hub another address."),
+        t("The hub was not started; nothing in its database was changed."),
+        detail=detail,
+    )

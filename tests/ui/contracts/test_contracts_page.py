@@ -15,9 +15,7 @@ from ui.contracts.view import ContractsPage
 
 def contracts(sitting: Sitting, target: UUID) -> ContractsPage:
     """Open the page at a record."""
-    sitting.window.open_page("contracts", target)
-    view = sitting.window.page("contracts")
-    assert isinstance(view, ContractsPage)
+    view = sitting.open("contracts", ContractsPage, target)
     sitting.rest()
     return view
 

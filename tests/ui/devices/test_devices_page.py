@@ -10,13 +10,8 @@ from ui.devices.view import DevicesScreen
 
 def page(sitting: Sitting) -> DevicesScreen:
     """Open the page; the strip asks nothing meanwhile."""
-    life = sitting.desk._seat_life
-    assert life is not None
-    life.stop()
-    sitting.rest()
-    sitting.window.open_page("devices")
-    view = sitting.window.page("devices")
-    assert isinstance(view, DevicesScreen)
+    sitting.hush()
+    view = sitting.open("devices", DevicesScreen)
     sitting.rest()
     return view
 

@@ -303,9 +303,7 @@ def test_no_word_of_the_drill_is_cut_off(trainer: Trainer, branch: Branch, langu
     branch.seat("clerk")
     trainer.sit("clerk")
     speak(language)
-    trainer.window.open_page("drill")
-    page = trainer.window.page("drill")
-    assert isinstance(page, DrillView)
+    page = trainer.open("drill", DrillView)
     trainer.call_up("paper")
     trainer.rest()
     for part in page.panels:
@@ -319,9 +317,7 @@ def test_no_word_of_the_drill_is_cut_off(trainer: Trainer, branch: Branch, langu
 
 def test_the_line_is_cut_and_restored_on_the_page(trainer: Trainer) -> None:
     trainer.sit("clerk")
-    trainer.window.open_page("drill", "line")
-    page = trainer.window.page("drill")
-    assert isinstance(page, DrillView)
+    page = trainer.open("drill", DrillView, "line")
     trainer.rest()
     assert page.now is not None and page.now.line_up
     for up in (False, True):

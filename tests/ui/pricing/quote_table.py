@@ -29,9 +29,7 @@ def group_of(sitting: Sitting, seed: int) -> NewQuoteFor:
 
 def composing(sitting: Sitting, seed: int) -> QuoteComposer:
     """Open the table a quote is made on, for a customer."""
-    sitting.window.open_page("pricing", group_of(sitting, seed))
-    view = sitting.window.page("pricing")
-    assert isinstance(view, QuotesView)
+    view = sitting.open("pricing", QuotesView, group_of(sitting, seed))
     sitting.rest()
     return view.composer
 

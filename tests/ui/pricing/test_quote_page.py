@@ -118,9 +118,7 @@ def test_a_quote_half_made_is_offered_again_with_its_roster_as_mended(
     presenter = QuotePresenter(sitting.seat)
     sitting.until(lambda: any(text == "改名之人" for *_, text in presenter.draft().typed))
     sitting.sit()  # the former window is gone, as after a crash
-    sitting.window.open_page("pricing")
-    view = sitting.window.page("pricing")
-    assert isinstance(view, QuotesView)
+    view = sitting.open("pricing", QuotesView)
     sitting.until(view.offer_line.isVisible)
     view.offer_line.buttons[0].click()
     again = view.composer
@@ -153,9 +151,7 @@ def test_the_last_day_follows_the_first_until_it_is_changed(sitting: Sitting) ->
 def test_a_customer_is_found_while_typing(sitting: Sitting) -> None:
     sitting.sit()
     wanted = group_of(sitting, 206)
-    sitting.window.open_page("pricing")
-    view = sitting.window.page("pricing")
-    assert isinstance(view, QuotesView)
+    view = sitting.open("pricing", QuotesView)
     sitting.rest()
     sitting.control(Qt.Key.Key_N)
     picker = view.composer.customer

@@ -40,9 +40,7 @@ def test_a_letter_is_read_and_put_away_by_keyboard(sitting: Sitting) -> None:
     sitting.sit()
     ours, other = letter(sitting, "refused"), letter(sitting, "conflict")
     presenter = ProblemsPresenter(sitting.seat)
-    sitting.window.open_page("problems")
-    view = sitting.window.page("problems")
-    assert isinstance(view, ProblemsView)
+    view = sitting.open("problems", ProblemsView)
     sitting.rest()
     view.go(ours)
     told = {str(fact.label): str(fact.value) for fact in view.facts.facts}

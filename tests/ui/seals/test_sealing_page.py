@@ -39,9 +39,7 @@ def test_a_machine_nobody_asked_yet_is_not_shown_as_ready() -> None:
 def sealing(sitting: Sitting, role: str) -> SealingPage:
     """Open the custodian's page."""
     sitting.sit(role)
-    sitting.window.open_page("seals")
-    view = sitting.window.page("seals")
-    assert isinstance(view, SealingPage)
+    view = sitting.open("seals", SealingPage)
     sitting.until(lambda: bool(view.choose.rows.rows))
     return view
 

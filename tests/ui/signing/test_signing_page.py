@@ -21,9 +21,7 @@ from ui.signing.view import Phase, SigningPage
 def signing(sitting: Sitting, contract_id: UUID) -> SigningPage:
     """Lay a contract before the customer."""
     sitting.sit()
-    sitting.window.open_page("signing", contract_id)
-    view = sitting.window.page("signing")
-    assert isinstance(view, SigningPage)
+    view = sitting.open("signing", SigningPage, contract_id)
     sitting.until(lambda: view.phase is Phase.READING)
     sitting.rest()
     return view

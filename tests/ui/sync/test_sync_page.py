@@ -10,13 +10,8 @@ from ui.sync.view import SyncScreen
 
 def page(sitting: Sitting) -> SyncScreen:
     """Open the page, syncing by itself switched off so that the test decides when."""
-    life = sitting.desk._seat_life
-    assert life is not None
-    life.stop()
-    sitting.rest()
-    sitting.window.open_page("sync")
-    view = sitting.window.page("sync")
-    assert isinstance(view, SyncScreen)
+    sitting.hush()
+    view = sitting.open("sync", SyncScreen)
     sitting.rest()
     return view
 
