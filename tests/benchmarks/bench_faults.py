@@ -17,7 +17,8 @@ from tests.faults.drill import Drill, drill, found_site
 from tests.faults.kill_loop import kill_at_random
 
 WRITING = int(os.environ.get("SEALDESK_KILLS", "2000"))
-BATCHES = 10
+BATCHES = max(10, WRITING // 40)
+"""Stores the kills are spread over: after each kill a whole store is read, so it must not grow."""
 SEED = 790115
 ACTS = (
     "approvals.decide_case",
@@ -31,6 +32,7 @@ ACTS = (
 def writing() -> Iterator[Figure]:
     """Kill a desk that prices and submits, over one store each batch, and look after each kill."""
     trials = max(WRITING // BATCHES, 1)
+    step = max(BATCHES // 10, 1)
     lost: list[int] = []
     for batch in range(BATCHES):
         with tempfile.TemporaryDirectory() as folder:
@@ -41,6 +43,8 @@ def writing() -> Iterator[Figure]:
                 lost.append(1)
             else:
                 lost.append(0)
+        if (batch + 1) % step == 0:
+            print(f"  {(batch + 1) * trials} kills, lost in {sum(lost)} stores", file=sys.stderr)
     yield _figure("R01", lost, trials * BATCHES, "kills of a desk that writes")
 
 
@@ -58,6 +62,7 @@ def days() -> Iterator[Figure]:
                 print(f"  seed {seed}: {day.lost} {day.complaint} {day.ended}", file=sys.stderr)
             kills += len(day.kills)
             seed += 1
+            print(f"  {len(lost)} days, {kills} kills, {sum(lost)} failures", file=sys.stderr)
     yield _figure("R01.day", lost, kills, "kills of a day with its hub and devices")
 
 

@@ -1,7 +1,7 @@
 """A clerk at work in a process of its own: prices and submits, and says so only after the commit.
 
 Run as ``python -m tests.faults.clerk FOLDER KEY COUNT``. Each act is acknowledged by one line on
-standard output, written straight to the pipe: ``ready``, then ``priced ID`` and ``submitted ID``
+standard output, written straight out: ``ready``, then ``priced ID`` and ``submitted ID``
 per quote, ``refused CODE`` where the desk said no in words, ``done`` at the end.
 """
 

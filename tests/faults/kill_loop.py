@@ -4,8 +4,11 @@
 in N trials bound the rate at 3/N (95 %).
 """
 
+import json
+import os
 import random
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -75,32 +78,68 @@ def clerk_command(folder: Path, key: bytes, count: str) -> list[str]:
 def run_clerk(command: Sequence[str], seconds: float = 120.0) -> Acked:
     """Run a clerk's process to its end, however it ends."""
     done = subprocess.run(
-        list(command), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=seconds
+        list(command),
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        timeout=seconds,
     )
     return Acked(tuple(done.stdout.decode().split("\n")[:-1]))
 
 
-def kill_after(folder: Path, key: bytes, seconds: float) -> Acked:
-    """Let a clerk work for a while and kill it there; gives what was acknowledged."""
-    clerk = subprocess.Popen(
-        clerk_command(folder, key, FOR_EVER),
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-    )
-    assert clerk.stdout is not None
-    try:
-        assert select.select([clerk.stdout], [], [], 60)[0], "the clerk never began"
-        first = clerk.stdout.readline()
-        time.sleep(seconds)
-        clerk.kill()
-        rest = clerk.stdout.read()
-    finally:
-        clerk.kill()
-        clerk.wait(10)
-        clerk.stdout.close()
-    assert first == b"ready\n"
-    return Acked(tuple((first + rest).decode().split("\n")[:-1]))
+class WarmClerks:
+    """Clerks forked from one process that has imported everything; leave the block to end it."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.faults.warm"],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+
+    def __enter__(self) -> "WarmClerks":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        assert self._process.stdin is not None and self._process.stdout is not None
+        self._process.stdin.close()
+        self._process.wait(20)
+        self._process.stdout.close()
+
+    def stand_by(self, folder: Path, key: bytes, count: str, acks: Path) -> int:
+        """Fork a clerk that stops before its first step; gives its process id."""
+        assert self._process.stdin is not None
+        order = json.dumps([str(folder), key.hex(), count, str(acks)])
+        self._process.stdin.write(order.encode() + b"\n")
+        self._process.stdin.flush()
+        return int(self._line())
+
+    def ended(self) -> int:
+        """Wait until the clerk has ended; gives the status the system told of it."""
+        return int(self._line())
+
+    def _line(self) -> bytes:
+        assert self._process.stdout is not None
+        assert select.select([self._process.stdout], [], [], 60)[0], "the clerk hangs"
+        return self._process.stdout.readline()
+
+
+def said(acks: Path) -> Acked:
+    """Read what a clerk has said; it keeps nothing back, so what is not there was not said."""
+    return Acked(tuple(acks.read_text().split("\n")[:-1]))
+
+
+def kill_after(warm: WarmClerks, folder: Path, key: bytes, seconds: float, acks: Path) -> Acked:
+    """Let a clerk open the store and work for a while, and kill it there."""
+    clerk = warm.stand_by(folder, key, FOR_EVER, acks)
+    os.kill(clerk, signal.SIGCONT)
+    time.sleep(seconds)
+    os.kill(clerk, signal.SIGKILL)
+    assert os.WTERMSIG(warm.ended()) == signal.SIGKILL, "the clerk ended before it was killed"
+    return said(acks)
 
 
 def check(folder: Path, key: bytes, acked: Acked) -> int:
@@ -140,13 +179,15 @@ def _hold_together(session: Session, acked: Acked) -> int:
 
 
 def kill_at_random(folder: Path, trials: int, seed: int, longest: float = 0.5) -> KillFigure:
-    """Kill a working clerk at random instants, again and again over the same store."""
+    """Kill a clerk at random instants from its start, again and again over the same store."""
     chance, start, acknowledged = random.Random(seed), time.monotonic(), 0
     key = new_store(folder)
     told: list[str] = []
-    for _ in range(trials):
-        acked = kill_after(folder, key, chance.uniform(0.0, longest))
-        told += acked.lines
-        acknowledged += len(acked.of("priced")) + len(acked.of("submitted"))
-        check(folder, key, Acked(tuple(told)))
+    with WarmClerks() as warm:
+        for n in range(trials):
+            acks = folder.with_name(f"acks-{n}")
+            acked = kill_after(warm, folder, key, chance.uniform(0.0, longest), acks)
+            told += acked.lines
+            acknowledged += len(acked.of("priced")) + len(acked.of("submitted"))
+            check(folder, key, Acked(tuple(told)))
     return KillFigure(trials, acknowledged, seed, time.monotonic() - start)

@@ -1,8 +1,6 @@
 """Power, disk and kill: no acknowledged act lost, nothing half, and always a word for the clerk."""
 
-import json
 import os
-import select
 import shutil
 import signal
 import subprocess
@@ -16,11 +14,13 @@ import pytest
 from tests.faults.kill_loop import (
     ROOT,
     Acked,
+    WarmClerks,
     check,
     clerk_command,
     kill_at_random,
     new_store,
     run_clerk,
+    said,
 )
 
 WRITES = ("pwrite64", "fsync", "fdatasync", "ftruncate")
@@ -34,22 +34,16 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, bytes]:
     return folder, new_store(folder)
 
 
-class Warm:
-    """Clerks forked from a process that has imported everything, each under strace."""
+class Traced:
+    """Warm clerks, each under strace."""
 
-    def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.warm"],
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
+    def __init__(self, clerks: WarmClerks) -> None:
+        self._clerks = clerks
 
     def run(self, folder: Path, key: bytes, inject: str, log: Path) -> Acked:
         """Let one clerk make one quote, one system call made to fail; "" only counts them."""
         acks = log.with_suffix(".acks")
-        child = int(self._ask([str(folder), key.hex(), "1", str(acks)]))
+        child = self._clerks.stand_by(folder, key, "1", acks)
         command = ["strace", "-f", "-qq", "-o", str(log), "-e", f"trace={','.join(WRITES)}"]
         if inject:
             command += ["-e", f"inject={inject}"]
@@ -58,34 +52,15 @@ class Warm:
             assert tracer.poll() is None, "strace did not take hold"
             time.sleep(0.002)
         os.kill(child, signal.SIGCONT)
-        self._line()
+        self._clerks.ended()
         tracer.wait(20)
-        return Acked(tuple(acks.read_text().split("\n")[:-1]))
-
-    def close(self) -> None:
-        """Let the warm process end."""
-        assert self._process.stdin is not None and self._process.stdout is not None
-        self._process.stdin.close()
-        self._process.wait(20)
-        self._process.stdout.close()
-
-    def _ask(self, order: list[str]) -> str:
-        assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps(order).encode() + b"\n")
-        self._process.stdin.flush()
-        return self._line()
-
-    def _line(self) -> str:
-        assert self._process.stdout is not None
-        assert select.select([self._process.stdout], [], [], 60)[0], "the clerk hangs"
-        return self._process.stdout.readline().decode()
+        return said(acks)
 
 
 @pytest.fixture(scope="module")
-def warm() -> Iterator[Warm]:
-    made = Warm()
-    yield made
-    made.close()
+def warm() -> Iterator[Traced]:
+    with WarmClerks() as clerks:
+        yield Traced(clerks)
 
 
 def copy_of(fresh: tuple[Path, bytes], into: Path) -> tuple[Path, bytes]:
@@ -95,7 +70,7 @@ def copy_of(fresh: tuple[Path, bytes], into: Path) -> tuple[Path, bytes]:
 
 @pytest.fixture(scope="module")
 def points(
-    fresh: tuple[Path, bytes], warm: Warm, tmp_path_factory: pytest.TempPathFactory
+    fresh: tuple[Path, bytes], warm: Traced, tmp_path_factory: pytest.TempPathFactory
 ) -> list[str]:
     """Every write of one quote's day: open, price, submit, close."""
     scratch = tmp_path_factory.mktemp("count")
@@ -112,7 +87,7 @@ Trial = Callable[[str, str], Acked]
 
 
 @pytest.fixture
-def trial(fresh: tuple[Path, bytes], warm: Warm, tmp_path: Path) -> Trial:
+def trial(fresh: tuple[Path, bytes], warm: Traced, tmp_path: Path) -> Trial:
     def run(point: str, fault: str) -> Acked:
         name, k = point.split("|")
         place = tmp_path / f"{name}-{k}"
@@ -149,7 +124,7 @@ def test_a_disk_that_refuses_any_one_write_is_said_and_loses_nothing(
 
 
 def test_a_disk_that_stays_full_says_so_and_what_was_saved_is_safe(
-    fresh: tuple[Path, bytes], warm: Warm, tmp_path: Path
+    fresh: tuple[Path, bytes], warm: Traced, tmp_path: Path
 ) -> None:
     folder, key = copy_of(fresh, tmp_path / "full")
     acked = warm.run(folder, key, "pwrite64:error=ENOSPC:when=12+", tmp_path / "log")
@@ -162,8 +137,8 @@ def test_a_disk_that_stays_full_says_so_and_what_was_saved_is_safe(
 
 @pytest.mark.slow
 def test_killed_at_random_instants_nothing_acknowledged_is_lost(tmp_path: Path) -> None:
-    figure = kill_at_random(tmp_path / "desk", trials=6, seed=20260302, longest=2.0)
-    assert figure.acknowledged > 6 and figure.bound == 3 / 6
+    figure = kill_at_random(tmp_path / "desk", trials=24, seed=20260302)
+    assert figure.acknowledged > 24 and figure.bound == 3 / 24
 
 
 HARM = """
