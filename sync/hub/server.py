@@ -1,5 +1,6 @@
 """The hub as a process: uvicorn with TLS 1.3, one line of JSON when it is ready, a graceful end."""
 
+import gc
 import json
 import logging
 import signal
@@ -101,6 +102,9 @@ def _serve(settings: HubSettings, door: HubDoor, clock: Clock, place: socket.soc
     try:
         service = HubService.over(database, settings.keys, door, clock, settings.folder / FILES)
         ending = threading.Event()
+        # What was built to serve stays for good: the collector need not walk it in every request.
+        gc.collect()
+        gc.freeze()
         with _swept(service, settings.sweep_minutes * 60, ending):
             _Server(_config(settings, service, ending), ending).run([place])
     finally:
