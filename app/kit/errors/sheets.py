@@ -1,4 +1,4 @@
-"""What is said when a table that comes as a file cannot be taken."""
+"""What is said when a table that comes as a file cannot be taken, or one that goes out written."""
 
 from app.kit.errors.base import Problem
 from app.kit.words import Text, t
@@ -68,4 +68,27 @@ def sheet_too_long(limit: int) -> Problem:
         "E-SHEET-LONG",
         t("The table has more than {limit} filled rows.", limit=f"{limit:,}"),
         t("Split it into several files and choose them one after another."),
+    )
+
+
+def sheet_past_end(limit: int) -> Problem:
+    """Say that a worksheet has no room for all the rows."""
+    return Problem(
+        code="E-SHEET-ROWS",
+        what=t(
+            "There are more than {limit} rows, and a worksheet has no more.", limit=f"{limit:,}"
+        ),
+        safe=t("No file was written; an older one of that name is as it was."),
+        next=t("Narrow the selection, or export it as CSV."),
+    )
+
+
+def sheet_not_written(name: str, reason: str) -> Problem:
+    """Say that a file could not be written; ``reason`` is the system's own word for support."""
+    return Problem(
+        code="E-SHEET-WRITE",
+        what=t("The file {name} could not be written.", name=name),
+        safe=t("No file was written; an older one of that name is as it was."),
+        next=t("Close it where it is open, make room on the disk, or choose another folder."),
+        detail=reason,
     )
