@@ -48,6 +48,7 @@ OURS = {
     "ui.widgets.choice",
     "ui.widgets.label",
     "ui.widgets.problem",
+    "ui.widgets.spoken",
 }
 """What the sign-in page is made of. What is added here every start pays for (T1)."""
 FEW = 3

@@ -17,6 +17,7 @@ NARROW = {
     Kind.MONEY: 180,
     Kind.DATE: 160,
     Kind.PERCENT: 110,
+    Kind.DECIMAL: 110,
     Kind.INTEGER: 110,
     Kind.ID_NUMBER: 220,
     Kind.USCC: 220,
@@ -37,7 +38,7 @@ class LineEditor(QLineEdit):
             self.setEchoMode(QLineEdit.EchoMode.Password)
         if field.kind is Kind.THEIRS:
             self.setReadOnly(True)
-        if field.kind in (Kind.MONEY, Kind.PERCENT, Kind.INTEGER):
+        if field.kind in (Kind.MONEY, Kind.PERCENT, Kind.DECIMAL, Kind.INTEGER):
             self.setAlignment(Qt.AlignmentFlag.AlignRight)
         if field.kind in NARROW:
             self.setFixedWidth(NARROW[field.kind])

@@ -18,7 +18,8 @@ class Kind(Enum):
     """How a field is typed and read.
 
     MONEY is fen shown in yuan with thousands; PERCENT is basis points (8500 is 85 %); DATE is typed
-    ``0305``, ``20260305`` or ``2026-03-05``; THEIRS is filled by head office and only read here.
+    ``0305``, ``20260305`` or ``2026-03-05``; DECIMAL stays text, so that nothing of it is rounded;
+    THEIRS is filled by head office and only read here.
     """
 
     TEXT = "text"
@@ -31,6 +32,7 @@ class Kind(Enum):
     PHONE = "phone"
     CHOICE = "choice"
     PERCENT = "percent"
+    DECIMAL = "decimal"
     INTEGER = "integer"
     THEIRS = "theirs"
 

@@ -15,6 +15,7 @@ _DAY = re.compile(r"(\d{4})[-/.]?(\d{2})[-/.]?(\d{2})", re.ASCII)
 _LOOSE_DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", re.ASCII)
 _SHORT_DAY = re.compile(r"(\d{1,2})[-/.](\d{1,2})|(\d{2})(\d{2})", re.ASCII)
 _PERCENT = re.compile(r"(\d{1,4})(?:\.(\d{1,2}))?\s*%?", re.ASCII)
+_DECIMAL = re.compile(r"\d{1,12}(?:\.\d{1,6})?", re.ASCII)
 _WHOLE = re.compile(r"-?\d{1,9}", re.ASCII)
 _PHONE = re.compile(r"\+?[\d -]{3,20}", re.ASCII)
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
@@ -134,6 +135,12 @@ def _read_percent(_field: Field, text: str, _today: date) -> Reading:
     return Reading(int(whole) * 100 + int((rest or "0").ljust(2, "0")))
 
 
+def _read_decimal(field: Field, text: str, _today: date) -> Reading:
+    if _DECIMAL.fullmatch(text) is None:
+        return _wrong(t("A plain number, at most six decimals."))
+    return _read_text(field, text, _today)
+
+
 def _read_integer(_field: Field, text: str, _today: date) -> Reading:
     plain = text.replace(",", "")
     if _WHOLE.fullmatch(plain) is None:
@@ -184,6 +191,7 @@ _READERS: dict[Kind, Callable[[Field, str, date], Reading]] = {
     Kind.PHONE: _read_phone,
     Kind.CHOICE: _read_choice,
     Kind.PERCENT: _read_percent,
+    Kind.DECIMAL: _read_decimal,
     Kind.INTEGER: _read_integer,
     Kind.THEIRS: _read_theirs,
 }

@@ -33,7 +33,7 @@ from app.pricing.groups import TypedGroup
 from app.pricing.labels import region
 from ui.forms.fields import Draft
 from ui.forms.view import LABEL_WIDTH, NOTE_WIDTH, FormView
-from ui.pricing.fields import term_note, terms_fields, terms_of
+from ui.pricing.fields import half_told, past_fields, past_of, term_note, terms_fields, terms_of
 from ui.pricing.people_page import PeoplePage
 from ui.pricing.presenter import (
     NO_GROUPS,
@@ -94,7 +94,15 @@ class QuoteComposer(Spoken, QWidget):
             name=t("Terms"),
             next_verb=self.go_on,
         )
-        browse = Verb("file", t("Choose a file"), self.choose_file, "import", "Ctrl+O")
+        self.past = FormView(
+            at.theme,
+            at.clock,
+            past_fields(presenter),
+            name=t("Claims of former years"),
+            next_verb=self.go_on,
+            columns=2,
+        )
+        browse = Verb("file", t("Choose a file"), self.choose_file, "import")
         self.people = PeoplePage(at.theme, self._judge_groups, browse)
         self.file, self.grid, self.groups = self.people.file, self.people.grid, self.people.groups
         self.standing, self.cell = self.people.standing, self.people.cell
@@ -129,6 +137,8 @@ class QuoteComposer(Spoken, QWidget):
         named_one = Pick(UUID(draft.customer), draft.customer_name) if draft.customer else None
         self.customer.choose(named_one)
         self.form.restore(Draft(tuple((key, getattr(draft, key)) for key in TERMS)))
+        self.past.restore(Draft(_over_nothing(self.past, draft.past)))
+        self.past_part.setVisible(_anything(draft.past))
         self.groups.put(self._judge_groups(draft.groups))
         self._show_roster(None)
         self.file.clear()
@@ -169,10 +179,11 @@ class QuoteComposer(Spoken, QWidget):
         back = Verb("back", t("Back"), self._back_verb, "back")
         discard = Verb("discard", t("Discard draft"), self.discard, "clear")
         if self.step == "terms":
-            return (Verb("roster", t("Go on to the people"), self.go_on, "next"), discard)
+            past = Verb("past", t("Claims of former years"), self.tell_past, "calendar", "Ctrl+H")
+            return (Verb("roster", t("Go on to the people"), self.go_on, "next"), past, discard)
         if self.step == "roster":
             return (*self._roster_verbs(), back, discard)
-        keep = Verb("keep", t("Keep the quote"), self.store, "save", "Ctrl+S")
+        keep = Verb("keep", t("Keep the quote"), self.store, "save")
         return (keep, back, discard)
 
     def go_on(self) -> None:
@@ -196,6 +207,11 @@ class QuoteComposer(Spoken, QWidget):
         else:
             self._to(STEPS[self._pile.currentIndex() - 1].key)
         return True
+
+    def tell_past(self) -> None:
+        """Open the form of former years' claims: a group that was insured before has some."""
+        self.past_part.show()
+        self.past.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def choose_file(self) -> None:
         """Open the system's file chooser for a roster."""
@@ -261,13 +277,13 @@ class QuoteComposer(Spoken, QWidget):
     # -- parts ---------------------------------------------------------------------------------
 
     def _roster_verbs(self) -> Sequence[Verb]:
-        choose = Verb("file", t("Choose a file"), self.choose_file, "import", "Ctrl+O")
-        paste = Verb("paste", t("Paste from a spreadsheet"), self._paste, "copy", "Ctrl+Shift+V")
+        choose = Verb("file", t("Choose a file"), self.choose_file, "import")
+        paste = Verb("paste", t("Paste from a spreadsheet"), self._paste, "copy")
         groups = self.groups.verbs()
-        out = Verb("out", t("Leave the row out"), self._leave_out, "reject", "Ctrl+D")
+        out = Verb("out", t("Leave the row out"), self._leave_out, "reject")
         row = (out,) if self._work is not None else ()
         if not self._people_good():
-            wrong = Verb("wrong", t("Next wrong place"), self._next_wrong, "next", "F8")
+            wrong = Verb("wrong", t("Next wrong place"), self._next_wrong, "next")
             return (wrong, *row, *groups, choose, paste)
         if self._work is None and not self.groups.work.bought:
             return (choose, paste, *groups)
@@ -410,10 +426,20 @@ class QuoteComposer(Spoken, QWidget):
             self._to("terms")
             self.form.focus_first_open()
             return False
+        return self._past_good()
+
+    def _past_good(self) -> bool:
+        for key in half_told(self.past.answers()):
+            self.past.refuse(key, t("Needed beside the other one; empty both for a new group."))
+        if not self.past.complete():
+            self._to("terms")
+            self.past_part.show()
+            self.past.focus_first_open()
+            return False
         return True
 
     def _terms(self) -> TermsDraft:
-        return terms_of(self.form.answers())
+        return terms_of(self.form.answers(), past_of(self.past.answers()))
 
     def _today(self) -> date:
         return self._presenter.today()
@@ -495,12 +521,21 @@ class QuoteComposer(Spoken, QWidget):
         column.setSpacing(NEAR)
         column.addLayout(top)
         column.addWidget(self.form)
+        self.past_part = QWidget()
+        inner = QVBoxLayout(self.past_part)
+        inner.setContentsMargins(0, WIDE, 0, 0)
+        inner.setSpacing(NEAR)
+        inner.addWidget(PlainLabel(t("Claims of former years"), size="label"))
+        inner.addWidget(self.past)
+        column.addWidget(self.past_part)
         column.addStretch(1)
         return page
 
     def _wire(self) -> None:
         self.form.changed.connect(self._on_terms)
         self.form.stepped_back.connect(self._back_verb)
+        self.past.changed.connect(self._on_past)
+        self.past.stepped_back.connect(self._back_verb)
         self.customer.picked.connect(self._on_customer)
         self.customer.entered.connect(self.form.setFocus)
         self.file.returnPressed.connect(self._on_path)
@@ -555,6 +590,10 @@ class QuoteComposer(Spoken, QWidget):
         self._note(**{key: draft.text(key) for key in TERMS})
         if draft.text("start") != before.start:
             self._follow_start(before)
+
+    @Slot(object)
+    def _on_past(self, draft: Draft) -> None:
+        self._note(past=tuple((key, text) for key, text in draft.texts if text))
 
     def _follow_start(self, before: QuoteDraft) -> None:
         """Let the last day follow a new first one, and judge the roster's ages anew."""
@@ -620,3 +659,15 @@ def _content(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise BranchError(request_file_missing(path.name)) from error
+
+
+def _over_nothing(
+    form: FormView, texts: tuple[tuple[str, str], ...]
+) -> tuple[tuple[str, str], ...]:
+    """Give every field of a form its text, and nothing to those without one."""
+    kept = dict(texts)
+    return tuple((key, kept.get(key, "")) for key, _ in form.draft().texts)
+
+
+def _anything(texts: tuple[tuple[str, str], ...]) -> bool:
+    return any(text.strip() for _, text in texts)

@@ -1,14 +1,13 @@
-"""The terms of a quote as a form, as data."""
+"""The terms of a quote and the claims of former years as forms, as data."""
 
 from collections.abc import Callable
 from datetime import date
 
 from app.kit.calendar import started_months
-from app.kit.errors.base import BranchError
 from app.kit.words import t
-from app.pricing.labels import region
+from app.pricing.labels import COVERS, cover, region
 from ui.forms.fields import FINE, Answers, Choice, Field, FieldNote, Kind, Standing, Value
-from ui.pricing.presenter import QuotePresenter, TermsDraft
+from ui.pricing.presenter import PastDraft, QuotePresenter, TermsDraft, ratio_key, years_key
 
 MOST_MONTHS = 12
 
@@ -24,15 +23,6 @@ def terms_fields(presenter: QuotePresenter, first_day: Callable[[], date]) -> tu
             return FieldNote(Standing.WARNED, t("Cover would begin today or earlier."))
         return FINE
 
-    def discretion_note(value: Value) -> FieldNote:
-        try:
-            factor = presenter.read_discretion(str(value))
-        except BranchError:
-            return FieldNote(Standing.WRONG, t("A plain number, for example 0.95."))
-        if not factor.num:
-            return FieldNote(Standing.WRONG, t("More than zero."))
-        return FINE
-
     regions = tuple(Choice(code, region(code)) for code in presenter.regions())
     return (
         Field("start", t("First day"), Kind.DATE, True, t("Type 0305 or pick a day."), start_note),
@@ -41,20 +31,61 @@ def terms_fields(presenter: QuotePresenter, first_day: Callable[[], date]) -> tu
         Field(
             "discretion",
             t("Discretion"),
+            Kind.DECIMAL,
             required=True,
             hint=t("1.00 unless agreed; it decides who must approve."),
-            check=discretion_note,
+            check=_positive(presenter),
             longest=8,
         ),
     )
 
 
-def terms_of(answers: Answers) -> TermsDraft:
+def past_fields(presenter: QuotePresenter) -> tuple[Field, ...]:
+    """Ask for each cover how long people were insured and what claims came of it."""
+    return tuple(
+        field
+        for code in COVERS
+        for field in (
+            Field(
+                years_key(code),
+                t("{cover}: life-years", cover=cover(code)),
+                Kind.DECIMAL,
+                hint=t("At most three expired years."),
+                check=_positive(presenter),
+                longest=12,
+            ),
+            Field(ratio_key(code), t("Loss ratio"), Kind.PERCENT),
+        )
+    )
+
+
+def half_told(answers: Answers) -> tuple[str, ...]:
+    """Name the fields left empty beside one that was filled: both make an experience, or none."""
+    left_empty = []
+    for code in COVERS:
+        years = bool(answers.text(years_key(code)).strip())
+        ratio = answers.number(ratio_key(code)) is not None
+        if years != ratio:
+            left_empty.append(ratio_key(code) if years else years_key(code))
+    return tuple(left_empty)
+
+
+def past_of(answers: Answers) -> tuple[PastDraft, ...]:
+    """Take the experience of each cover it is told of."""
+    told = []
+    for code in COVERS:
+        years, ratio = answers.text(years_key(code)).strip(), answers.number(ratio_key(code))
+        if years and ratio is not None:
+            told.append(PastDraft(code, years, ratio))
+    return tuple(told)
+
+
+def terms_of(answers: Answers, past: tuple[PastDraft, ...] = ()) -> TermsDraft:
     """Take the terms from a form that is complete; raises TypeError where it is not."""
     start, end = answers.day("start"), answers.day("end")
     if start is None or end is None:
         raise TypeError("the terms are not complete")
-    return TermsDraft(start, end, answers.text("region"), answers.text("discretion"))
+    return TermsDraft(start, end, answers.text("region"), answers.text("discretion"), past)
 
 
 def term_note(start: date | None, end: date | None) -> FieldNote:
@@ -66,3 +97,14 @@ def term_note(start: date | None, end: date | None) -> FieldNote:
     if started_months(start, end) > MOST_MONTHS:
         return FieldNote(Standing.WRONG, t("Cover lasts twelve months at most."))
     return FINE
+
+
+def _positive(presenter: QuotePresenter) -> Callable[[Value], FieldNote]:
+    """Check that a plain number is above zero."""
+
+    def note(value: Value) -> FieldNote:
+        if not presenter.read_number(str(value)).num:
+            return FieldNote(Standing.WRONG, t("More than zero."))
+        return FINE
+
+    return note

@@ -36,9 +36,9 @@ class GroupPanel(Spoken, QWidget):
         self._work = NO_GROUPS
         self._alone = False
         self._verbs = (
-            Verb("group", t("Add a group"), self.add, "add", "Ctrl+Shift+G"),
-            Verb("group_copy", t("Copy the group"), self.copy, "copy", "Ctrl+Shift+C"),
-            Verb("group_out", t("Take the group out"), self.take_out, "clear", "Ctrl+Shift+R"),
+            Verb("group", t("Add a group"), self.add, "add"),
+            Verb("group_copy", t("Copy the group"), self.copy, "copy"),
+            Verb("group_out", t("Take the group out"), self.take_out, "clear"),
         )
         self.standing = PlainLabel(size="label")
         self.hint = PlainLabel(

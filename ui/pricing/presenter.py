@@ -20,7 +20,7 @@ from app.kit.errors.pricing import decimal_not_readable
 from app.kit.errors.roster import roster_not_good
 from app.kit.ids import new_id
 from app.kit.money import yuan_text
-from app.packs.exact import Exact, exact_of
+from app.packs.exact import Exact, decimal_text, exact_of
 from app.packs.resources import resource_bytes
 from app.pricing.actions import PriceQuote, SubmitQuote
 from app.pricing.authority import ruling_of
@@ -34,7 +34,7 @@ from app.pricing.groups import (
 )
 from app.pricing.queries import QuoteCard, quote_card, quotes_here
 from app.pricing.quoting import bound_hash
-from app.pricing.requests import PriceRequest, input_hash, request_json, request_of
+from app.pricing.requests import PastClaims, PriceRequest, input_hash, request_json, request_of
 from app.pricing.roster import (
     PersonPremium,
     PolicyTerms,
@@ -59,13 +59,26 @@ TARIFF = "T2026.1"
 
 
 @dataclass(frozen=True)
+class PastDraft:
+    """A cover's own experience as typed: life-years as decimal text, the ratio in basis points."""
+
+    cover: str
+    life_years: str
+    loss_ratio: int
+
+
+@dataclass(frozen=True)
 class TermsDraft:
-    """The terms of a quote as typed; ``discretion`` is decimal text."""
+    """The terms of a quote as typed; ``discretion`` is decimal text.
+
+    ``past`` is empty for a new group.
+    """
 
     start: date
     end: date
     region: str
     discretion: str
+    past: tuple[PastDraft, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -123,6 +136,8 @@ class QuoteDraft:
     end: str = ""
     region: str = ""
     discretion: str = ""
+    past: tuple[tuple[str, str], ...] = ()
+    """The fields of former years' claims, as typed."""
     roster: str = ""
     typed: Typed = ()
     left_out: tuple[int, ...] = ()
@@ -138,6 +153,7 @@ class QuoteDraft:
         plain = ("customer", "customer_name", "quote", "start", "end", "region", "discretion")
         return (
             *((name, str(getattr(self, name))) for name in plain),
+            ("past", json.dumps(self.past, ensure_ascii=False)),
             ("roster", self.roster),
             ("typed", json.dumps(self.typed, ensure_ascii=False)),
             ("left_out", json.dumps(self.left_out)),
@@ -148,11 +164,13 @@ class QuoteDraft:
     def of(cls, texts: tuple[tuple[str, str], ...]) -> "QuoteDraft":
         """Read it from a kept draft."""
         kept = dict(texts)
+        past = json.loads(kept.pop("past", "[]"))
         typed = json.loads(kept.pop("typed", "[]"))
         left_out = json.loads(kept.pop("left_out", "[]"))
         groups = json.loads(kept.pop("groups", "[]"))
         return cls(
             **kept,
+            past=tuple((str(key), str(text)) for key, text in past),
             typed=tuple((int(row), field, str(text)) for row, field, text in typed),
             left_out=tuple(int(row) for row in left_out),
             groups=tuple(_from_names(row) for row in groups),
@@ -177,12 +195,17 @@ class QuotePresenter:
         """Name the regions the tariff has."""
         return tuple(self._desk.packs.tariff(TARIFF).regions)
 
-    def read_discretion(self, typed: str) -> Exact:
-        """Read a discretion factor; raises BranchError E-PRICE-DECIMAL for no plain decimal."""
+    def read_number(self, typed: str, what: str = "discretion") -> Exact:
+        """Read a plain decimal as typed; raises BranchError E-PRICE-DECIMAL for another text."""
         try:
             return exact_of(typed.strip())
         except ValueError as error:
-            raise BranchError(decimal_not_readable("discretion", typed)) from error
+            raise BranchError(decimal_not_readable(what, typed)) from error
+
+    def _past_claims(self, past: PastDraft) -> PastClaims:
+        whole, places = divmod(past.loss_ratio, 10_000)
+        years = self.read_number(past.life_years, f"{past.cover} life_years")
+        return PastClaims(years, exact_of(f"{whole}.{places:04d}", 2))
 
     def form(self) -> RosterForm:
         """Give the words of a roster, the official headings among them."""
@@ -239,6 +262,7 @@ class QuotePresenter:
             end=card.cover_to.isoformat(),
             region=str(card.request["region"]),
             discretion=str(card.request["discretion"]),
+            past=_past_texts(request_of(card.request)),
             roster=self._desk.vault.put(self._as_sheet(people), "csv") if people else "",
             groups=tuple(typed_group(cohort) for cohort in beside),
         )
@@ -308,8 +332,8 @@ class QuotePresenter:
             start=terms.start,
             end=terms.end,
             region=terms.region,
-            discretion=self.read_discretion(terms.discretion),
-            experience={},
+            discretion=self.read_number(terms.discretion),
+            experience={past.cover: self._past_claims(past) for past in terms.past},
         )
         roster = request_of_roster(preview.people, policy) if preview is not None else None
         request = request_with_groups(roster, groups.read.cohorts, policy)
@@ -387,6 +411,25 @@ class QuotePresenter:
         writer.writerow([form.official[field] for field in FIELDS])
         writer.writerows(_cells(entry, form, types) for entry in people)
         return sheet.getvalue().encode()
+
+
+def years_key(code: str) -> str:
+    """Name the field of a cover's life-years."""
+    return f"{code}_life_years"
+
+
+def ratio_key(code: str) -> str:
+    """Name the field of a cover's loss ratio."""
+    return f"{code}_loss_ratio"
+
+
+def _past_texts(request: PriceRequest) -> tuple[tuple[str, str], ...]:
+    """Write a request's experience as its form has it, the ratio in per cent."""
+    texts = []
+    for code, past in request.experience.items():
+        ratio = decimal_text(past.loss_ratio.basis_points, 100)
+        texts += [(years_key(code), past.life_years.text), (ratio_key(code), f"{ratio}%")]
+    return tuple(texts)
 
 
 def _by_name(row: TypedGroup) -> dict[str, str]:

@@ -156,13 +156,13 @@ class QuoteList(ListRecordPage[QuoteCard]):
     def offered(self, record: QuoteCard | None) -> Sequence[Verb]:
         if record is None:
             return (self._make,)
-        again = Verb("again", t("Change and price anew"), self._price_anew, "edit", "Ctrl+E")
+        again = Verb("again", t("Change and price anew"), self._price_anew, "edit")
         if record.state in (PRICED, RETURNED):
             mine = record.priced_by == self._person
             other = t("Priced by {person}, who submits it.", person=record.priced_by)
             submit = Verb(
-                "submit", t("Submit for approval"), self.submit, "send", "Ctrl+S",
-                mine, None if mine else other,
+                "submit", t("Submit for approval"), self.submit, "send",
+                enabled=mine, reason=None if mine else other,
             )  # fmt: skip
             first = (again, submit) if record.state == RETURNED else (submit, again)
             return (*first, self._make)
@@ -238,7 +238,7 @@ class QuotesView(PageView):
     ) -> None:
         super().__init__()
         self.at, self._lane, self._presenter = at, lane, presenter
-        make = Verb("new", t("New quote"), self.begin, "add", "Ctrl+N")
+        make = Verb("new", t("New quote"), self.begin, "add")
         self.list = QuoteList(at, lane, presenter, person, make)
         self.composer = QuoteComposer(at, lane, presenter)
         self.offer_line = OfferLine(at.theme)

@@ -1,6 +1,7 @@
 """Groups by form through the presenter: the worked quotes to the fen, and both ends alike."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -13,12 +14,11 @@ from app.kit.money import fen_of
 from app.pricing.groups import GROUP_FIELDS, GroupField, TypedGroup
 from tests.leaves import read_examples
 from tests.ui.contract_site import Branch
-from ui.pricing.presenter import QuoteDraft, QuotePresenter, TermsDraft
+from ui.pricing.presenter import PastDraft, QuoteDraft, QuotePresenter, TermsDraft
 from ui.pricing.texts import step_value
 
 QUOTES: Any = read_examples()["pricing"]["quotes"]  # type: ignore[index,call-overload]
-BY_FORM = [n for n, quote in enumerate(QUOTES) if not quote["request"]["experience"]]
-"""Quotes whose experience is that of a new group: the form asks for none."""
+BY_FORM = range(len(QUOTES))
 CELLS: dict[str, dict[str, GroupField]] = {
     "GPA": {"sum_insured": "gpa_sum"},
     "GMA": {
@@ -49,7 +49,11 @@ def typed(cohort: Any) -> TypedGroup:
 
 def terms_of(request: Any) -> TermsDraft:
     start, end = (date.fromisoformat(str(request[key])) for key in ("start", "end"))
-    return TermsDraft(start, end, str(request["region"]), str(request["discretion"]))
+    past = tuple(
+        PastDraft(code, str(one["life_years"]), int(Decimal(str(one["loss_ratio"])) * 10_000))
+        for code, one in request["experience"].items()
+    )
+    return TermsDraft(start, end, str(request["region"]), str(request["discretion"]), past)
 
 
 @pytest.fixture
@@ -83,7 +87,7 @@ def test_the_hospital_quotes_are_among_them() -> None:
         for cohort in QUOTES[number]["request"]["cohorts"]
         for cover in cohort["covers"]
     }
-    assert len(BY_FORM) == 14 and covers == {"GPA", "GMA", "GHI", "GHC"}
+    assert len(BY_FORM) == 16 and covers == {"GPA", "GMA", "GHI", "GHC"}
 
 
 def test_both_ends_price_hospital_groups_alike_and_the_quote_comes_back_whole(

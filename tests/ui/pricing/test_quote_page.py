@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from uuid import UUID
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
@@ -14,6 +15,7 @@ from app.pricing.quoting import PRICED, SUBMITTED
 from tests.ui.desk_site import Sitting
 from tests.ui.pricing.quote_table import PEOPLE, composing, group_of, with_roster
 from ui.customers.presenter import CustomersPresenter
+from ui.forms.fields import Standing
 from ui.pricing.presenter import QuotePresenter
 from ui.pricing.view import QuotesView
 
@@ -211,3 +213,54 @@ def test_a_priced_quote_is_changed_and_priced_anew(sitting: Sitting, roster: Pat
     assert isinstance(again.id, UUID) and again.request["region"] == "C"
     assert again.input_hash != first.input_hash
     assert isinstance(again.cover_from, date)
+
+
+def test_a_renewal_tells_the_claims_of_its_former_years(sitting: Sitting, roster: Path) -> None:
+    sitting.sit()
+    composer = composing(sitting, 209)
+    assert not composer.past_part.isVisible(), "a new group has none"
+    sitting.press(Qt.Key.Key_H, Qt.KeyboardModifier.ControlModifier)
+    assert composer.past_part.isVisible() and composer.past.editor("GPA_life_years").hasFocus()
+    sitting.type("1500")
+    sitting.press(Qt.Key.Key_Return)
+    sitting.control(Qt.Key.Key_Return)
+    assert composer.step == "terms" and composer.past.editor("GPA_loss_ratio").hasFocus()
+    assert composer.past.notes()["GPA_loss_ratio"].standing is Standing.WRONG
+    sitting.type("90")
+    composer.keep()
+    sitting.rest()
+    kept = QuotePresenter(sitting.seat).draft()
+    assert dict(kept.past) == {"GPA_life_years": "1500", "GPA_loss_ratio": "90"}
+    with_roster(sitting, composer, roster)
+    sitting.control(Qt.Key.Key_Return)
+    sitting.until(lambda: composer.step == "price")
+    sitting.control(Qt.Key.Key_Return)
+    view = sitting.window.page("pricing")
+    assert isinstance(view, QuotesView)
+    sitting.until(lambda: not view.composing and view.list.current is not None)
+    sitting.rest()
+    first = view.list.current
+    assert first is not None
+    # Z = 1500 / (1500 + 1500), f = 0.5 · 0.90 / 0.60 + 0.5 = 1.25 (domain.md 3.2).
+    assert first.request["experience"] == {"GPA": {"life_years": "1500", "loss_ratio": "0.90"}}
+    assert first.level == 3, "90 % needs the province"
+    sitting.control(Qt.Key.Key_E)
+    sitting.until(lambda: view.composing and composer.work is not None)
+    sitting.rest()
+    assert not composer.past_part.isHidden()
+    assert composer.past.draft().text("GPA_loss_ratio") == "90%"
+
+
+@pytest.mark.parametrize("typed", ["0", "-3", "1e3", "12a", "9" * 40, "\u202e12"])
+def test_former_years_take_plain_numbers_alone(sitting: Sitting, typed: str) -> None:
+    sitting.sit()
+    composer = composing(sitting, 210)
+    composer.tell_past()
+    composer.past.editor("GMA_life_years").put(typed)
+    composer.past.editor("GMA_loss_ratio").put("50")
+    composer.go_on()
+    assert composer.step == "terms" and not composer.past.complete()
+    composer.past.editor("GMA_life_years").put("")
+    composer.past.editor("GMA_loss_ratio").put("")
+    composer.go_on()
+    assert composer.step == "roster", "both empty is a new group"
