@@ -1,8 +1,7 @@
-"""Compiles the words: every ``resources/locale/<language>/*.po`` becomes its ``.mo`` beside it.
+"""Compiles the words: the ``resources/locale/<language>/*.po`` of a language become one ``.mo``.
 
 Runs with the interpreter of the `.venv` (Babel is locked there). A catalogue that does not parse,
-or a translation that lost a placeholder of its sentence, stops set-up with its file and line. A
-compiled file whose source is gone is removed, so no dead words are said.
+or a translation that lost a placeholder of its sentence, stops set-up with its file and line.
 """
 
 import string
@@ -13,24 +12,27 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
 
+from app.kit.words import COMPILED
+
 LOCALES = Path(__file__).resolve().parents[1] / "resources" / "locale"
 
 
 def main(locales: Path = LOCALES) -> int:
     """Compile all catalogues; prints what is wrong and gives 1 when something is."""
     wrong: list[str] = []
-    sources = sorted(locales.glob("*/*.po"))
-    for source in sources:
-        try:
-            catalogue = read(source)
-        except PoFileError as error:
-            wrong.append(f"{source}: {error}")
-            continue
-        wrong += [f"{source}:{problem}" for problem in problems_of(catalogue)]
-        _write(catalogue, source.with_suffix(".mo"))
-    for compiled in locales.glob("*/*.mo"):
-        if compiled.with_suffix(".po") not in sources:
-            compiled.unlink()
+    for language in sorted(path for path in locales.iterdir() if path.is_dir()):
+        whole = Catalog(locale=language.name)
+        for source in sorted(language.glob("*.po")):
+            try:
+                catalogue = read(source)
+            except PoFileError as error:
+                wrong.append(f"{source}: {error}")
+                continue
+            wrong += [f"{source}:{problem}" for problem in problems_of(catalogue)]
+            for message in catalogue:
+                if message.id:
+                    whole.add(message.id, message.string)
+        _write(whole, language / COMPILED)
     for line in wrong:
         print(line)
     return 1 if wrong else 0

@@ -1,8 +1,9 @@
 """Sentences that wait to be said until the language is known.
 
 A Text keeps its English msgid and its values; str() gives it in the language in use. Chinese stands
-only in ``resources/locale/<language>/*.po``; the English text is its own translation. The language
-is one per process because one person sits at a desk.
+only in ``resources/locale/<language>/*.po``, one file per room, compiled into one per language;
+the English text is its own translation. The language is one per process because one person sits at
+a desk.
 """
 
 import gettext
@@ -15,6 +16,8 @@ from typing_extensions import override
 
 LOCALES = Path(__file__).resolve().parents[2] / "resources" / "locale"
 LANGUAGES = ("zh_CN", "en")
+COMPILED = "sealdesk.mo"
+"""The words of all rooms in one language."""
 _current = ["zh_CN"]
 
 
@@ -54,21 +57,12 @@ def tn(one: str, many: str, n: int, **values: object) -> Text:
 
 def say(msgid: str, language: str) -> str:
     """Translate one msgid without values."""
-    for catalogue in _catalogues(language):
-        said = catalogue.gettext(msgid)
-        if said != msgid:
-            return said
-    return msgid
+    return _catalogue(language).gettext(msgid)
 
 
 def say_many(one: str, many: str, n: int, language: str) -> str:
     """Translate a counting msgid."""
-    plain = one if n == 1 else many
-    for catalogue in _catalogues(language):
-        said = catalogue.ngettext(one, many, n)
-        if said != plain:
-            return said
-    return plain
+    return _catalogue(language).ngettext(one, many, n)
 
 
 def use_language(language: str) -> None:
@@ -84,10 +78,10 @@ def language_in_use() -> str:
 
 
 @cache
-def _catalogues(language: str) -> tuple[gettext.GNUTranslations, ...]:
-    """Open the compiled catalogues of a language: one per room, so rooms do not share a file."""
-    found = []
-    for path in sorted((LOCALES / language).glob("*.mo")):
-        with path.open("rb") as file:
-            found.append(gettext.GNUTranslations(file))
-    return tuple(found)
+def _catalogue(language: str) -> gettext.NullTranslations:
+    """Open the compiled words of a language; one without a file says what it is given."""
+    path = LOCALES / language / COMPILED
+    if not path.exists():
+        return gettext.NullTranslations()
+    with path.open("rb") as file:
+        return gettext.GNUTranslations(file)

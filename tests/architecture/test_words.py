@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from app.kit.words import COMPILED
 from installer import catalogues
 from tests.architecture.source import PACKAGES, ROOT, name, python, tree
 
@@ -119,10 +120,14 @@ def test_compiled_words_follow_their_source(tmp_path: Path) -> None:
     room.parent.mkdir()
     room.write_text(PO + 'msgid "Hello."\nmsgstr "你好"\n', encoding="utf-8")
     assert catalogues.main(tmp_path) == 0
-    assert "你好".encode() in room.with_suffix(".mo").read_bytes()
+    other = room.with_name("other.po")
+    other.write_text(PO + 'msgid "Bye."\nmsgstr "再见"\n', encoding="utf-8")
+    assert catalogues.main(tmp_path) == 0
+    compiled = room.with_name(COMPILED)
+    assert all(word.encode() in compiled.read_bytes() for word in ("你好", "再见"))
     room.unlink()
     assert catalogues.main(tmp_path) == 0
-    assert not room.with_suffix(".mo").exists()
+    assert "你好".encode() not in compiled.read_bytes(), "no dead words are said"
 
 
 def test_values_and_placeholders_are_compared() -> None:

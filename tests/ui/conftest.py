@@ -24,8 +24,8 @@ from ui.theme.theme import Theme
 def stale(folder: Path) -> bool:
     """Say whether a catalogue has not been compiled since it was written."""
     return any(
-        not source.with_suffix(".mo").exists()
-        or source.with_suffix(".mo").stat().st_mtime < source.stat().st_mtime
+        not source.with_name(words.COMPILED).exists()
+        or source.with_name(words.COMPILED).stat().st_mtime < source.stat().st_mtime
         for source in folder.glob("*/*.po")
     )
 
