@@ -159,8 +159,8 @@ class ApprovalsView(ListRecordPage[CaseView]):
             return ()
         approve = t("Approve and sign")
         return (
-            Verb("approve", approve, partial(self.decide, "approve"), "approve", "Ctrl+S"),
-            Verb("return", t("Return"), partial(self.decide, "return"), "back", "Ctrl+R"),
+            Verb("approve", approve, partial(self.decide, "approve"), "approve"),
+            Verb("return", t("Return"), partial(self.decide, "return"), "back"),
             Verb("decline", t("Decline"), partial(self.decide, "decline"), "reject"),
         )
 

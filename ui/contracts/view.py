@@ -287,16 +287,16 @@ class ContractsPage(PageView):
             if self._record is not None:
                 self.asked_for.emit(page, self._record.card.id)
 
-        return Verb(key, label, go, icon, "Ctrl+G", enabled, reason)
+        return Verb(key, label, go, icon, enabled=enabled, reason=reason)
 
     def _draw_up_verb(self) -> Verb:
-        return Verb("draw_up", t("Draw up the contract"), self.draw_up, "contracts", "Ctrl+G")
+        return Verb("draw_up", t("Draw up the contract"), self.draw_up, "contracts")
 
     def _archive_verb(self, record: ContractRecord) -> Verb:
         there = bool(record.photos)
         why = None if there else t("The photograph has not come from the machine yet.")
         label = t("The photograph shows this page: archive")
-        return Verb("archive", label, self.archive, "archive", "Ctrl+G", there, why)
+        return Verb("archive", label, self.archive, "archive", enabled=there, reason=why)
 
     def draw_up(self) -> None:
         """Draw up the contract of the quote that is shown."""

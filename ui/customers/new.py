@@ -77,7 +77,7 @@ class NewOrganisation(Spoken, QWidget):
     def verbs(self) -> Sequence[Verb]:
         """Give what may be done here, saving first."""
         return (
-            Verb("save", t("Save customer"), self.save, "save", "Ctrl+S"),
+            Verb("save", t("Save customer"), self.save, "save"),
             Verb("discard", t("Discard draft"), self.discard, "clear"),
             Verb("back", t("Back to the list"), self.left.emit, "back"),
         )

@@ -106,7 +106,7 @@ class CustomersView(PageView):
         super().__init__()
         self.at, self._lane, self._presenter = at, lane, presenter
         self._rows = CustomerRows(presenter)
-        add = Verb("new", t("New organisation"), self.begin_new, "add", "Ctrl+N")
+        add = Verb("new", t("New organisation"), self.begin_new, "add")
         empty = EmptyState(
             at.theme,
             t("No customers yet."),
@@ -241,7 +241,7 @@ class CustomersView(PageView):
         self.new.open_other.connect(self._open_other)
 
     def _offered(self) -> Sequence[Verb]:
-        new = Verb("new", t("New organisation"), self.begin_new, "add", "Ctrl+N")
+        new = Verb("new", t("New organisation"), self.begin_new, "add")
         if self._card is None:
             return (new,)
         group = self._card.line.party == "organisation"
@@ -250,9 +250,8 @@ class CustomersView(PageView):
             t("New quote"),
             self._begin_quote,
             "pricing",
-            "Ctrl+Q",
-            group,
-            None if group else t("Group cover is quoted for organisations."),
+            enabled=group,
+            reason=None if group else t("Group cover is quoted for organisations."),
         )
         return (quote, new) if group else (new, quote)
 

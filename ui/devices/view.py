@@ -100,7 +100,7 @@ class DevicesScreen(PageView):
 
     @override
     def verbs(self) -> Sequence[Verb]:
-        return (Verb("ask", t("Ask the devices again"), self._again, "sync", "Ctrl+S"),)
+        return (Verb("ask", t("Ask the devices again"), self._again, "sync"),)
 
     @Slot()
     def _again(self) -> None:

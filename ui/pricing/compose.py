@@ -179,7 +179,7 @@ class QuoteComposer(Spoken, QWidget):
         back = Verb("back", t("Back"), self._back_verb, "back")
         discard = Verb("discard", t("Discard draft"), self.discard, "clear")
         if self.step == "terms":
-            past = Verb("past", t("Claims of former years"), self.tell_past, "calendar", "Ctrl+H")
+            past = Verb("past", t("Claims of former years"), self.tell_past, "calendar")
             return (Verb("roster", t("Go on to the people"), self.go_on, "next"), past, discard)
         if self.step == "roster":
             return (*self._roster_verbs(), back, discard)

@@ -93,7 +93,7 @@ class ProblemsView(ListRecordPage[ProblemLine]):
         label = VERBS[record.source]
         if record.letter is not None:
             away = partial(self._put_away, record.letter)
-            return (Verb("away", label, away, "archive", "Ctrl+S"),)
+            return (Verb("away", label, away, "archive"),)
         return (Verb("go", label, partial(self._go_there, record), "next"),)
 
     def _go_there(self, record: ProblemLine) -> None:

@@ -216,24 +216,24 @@ class SealingPage(PageView):
                 return (self._check_verb(),)
             case Step.CHECK:
                 return (
-                    Verb("prove", t("It is this contract"), self.confirm, "next", "Ctrl+G"),
+                    Verb("prove", t("It is this contract"), self.confirm, "next"),
                     Verb("back", t("Back"), self._back, "back"),
                 )
             case Step.PROVE:
                 return (
-                    Verb("arm", t("Prove and arm"), self.arm, "lock", "Ctrl+G"),
+                    Verb("arm", t("Prove and arm"), self.arm, "lock"),
                     Verb("back", t("Back"), self._back, "back"),
                 )
             case Step.STAMP:
                 return (self._stamp_verb(), self._lock_verb())
             case Step.LOOK:
                 return (
-                    Verb("same", t("The imprint is right"), self.go_on, "approve", "Ctrl+G"),
+                    Verb("same", t("The imprint is right"), self.go_on, "approve"),
                     Verb("differs", t("It is not: stop the machine"), self.report, "reject"),
                 )
             case Step.DONE:
                 return (
-                    Verb("next", t("Next contract"), self._start_over, "next", "Ctrl+G"),
+                    Verb("next", t("Next contract"), self._start_over, "next"),
                     Verb("open", t("Open the contract"), self._open_contract, "contracts"),
                 )
             case Step.DOUBT:
@@ -246,13 +246,13 @@ class SealingPage(PageView):
         if mine and not there:
             why = t("Choose a contract first.")
         label = t("Check this contract")
-        return Verb("check", label, self._check_chosen, "look", "Ctrl+G", mine and there, why)
+        return Verb("check", label, self._check_chosen, "look", enabled=mine and there, reason=why)
 
     def _stamp_verb(self) -> Verb:
         page = self._run.page if self._run is not None else None
         label = t("Stamp page {page}", page=page or "–")
         why = self._not_ready()
-        return Verb("stamp", label, self.stamp, "seals", "Ctrl+G", why is None, why)
+        return Verb("stamp", label, self.stamp, "seals", enabled=why is None, reason=why)
 
     def _lock_verb(self) -> Verb:
         return Verb("lock", t("Lock the machine, close the job"), self.finish, "lock")
@@ -266,11 +266,11 @@ class SealingPage(PageView):
         return None if view.paper else t("Lay the page in first.")
 
     def _doubt_verbs(self) -> tuple[Verb, ...]:
-        read = Verb("recover", t("Read the machine's log"), self.recover, "trace", "Ctrl+G")
+        read = Verb("recover", t("Read the machine's log"), self.recover, "trace")
         if not self._asked_log:
             return (read,)
-        rule = Verb("rule", t("We both saw this"), self.settle, "approve", "Ctrl+G")
-        return (rule, Verb("recover", read.label, self.recover, "trace"))
+        rule = Verb("rule", t("We both saw this"), self.settle, "approve")
+        return (rule, Verb("recover_again", read.label, self.recover, "trace"))
 
     # -- choose --------------------------------------------------------------------------------
 

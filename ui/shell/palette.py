@@ -109,6 +109,7 @@ class CommandPalette(QObject):
         self._found: list[Entry] = []
         self._job: Job | None = None
         self._back_to: QWidget | None = None
+        self._keys = ""
         self.field = field
         self.drop = QFrame(window)
         self.list = QListWidget()
@@ -142,11 +143,16 @@ class CommandPalette(QObject):
             self._back_to.setFocus(Qt.FocusReason.OtherFocusReason)
         self._back_to = None
 
+    def called_by(self, keys: str) -> None:
+        """Show other keys (portable text) as those that open the palette."""
+        self._keys = keys
+        self.say()
+
     def say(self) -> None:
         """Say the field's own words in the language in use."""
         named(self.field, t("Search or command"))
         named(self.list, t("Search results"))
-        shortcut = keys_text("Ctrl+K")
+        shortcut = keys_text(self._keys)
         self.field.setPlaceholderText(str(t("Search or command  {keys}", keys=shortcut)))
         self._draw_again()
 

@@ -1,10 +1,12 @@
 """The one window: top bar, pages at the left, the page, the strip, and the words that float above.
 
-Keyboard: Ctrl+K search and command, Alt+1…9 pages, F6 and Shift+F6 between the areas, Ctrl+Enter
-the next verb, Esc one step back, F5 read again, Ctrl+Z undo what the toast says.
+Which keys do what stands in ui.shell.shortcuts, and a person may have others; Alt+1…9 always opens
+the pages and Esc always goes one step back.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
@@ -27,15 +29,18 @@ from app.kit.words import Text, t
 from ui.shell.navigation import Navigation
 from ui.shell.page import Page, PageView, Person, Surroundings
 from ui.shell.palette import CommandPalette, Searcher
+from ui.shell.shortcuts_bound import Keyboard
 from ui.shell.strip import StatusStrip, StripState
 from ui.shell.toast import Toast
 from ui.theme.tokens import FAR, NEAR, PLAIN, WIDE, Mood
 from ui.widgets.label import PlainLabel, button_text
 from ui.widgets.problem import ProblemPanel
 from ui.widgets.spoken import Spoken
-from ui.widgets.verb import Verb, verb_action
+from ui.widgets.verb import Verb, VerbBar, VerbButton, verb_action
 
 SEARCH_WIDTH = 460
+HELP = "help"
+"""The key of the page of help."""
 LEAST = (1120, 700)
 """The window fits a screen of 1366 x 768 with its frame and a task bar."""
 
@@ -54,13 +59,16 @@ class DeskWindow(Spoken, QMainWindow):
         *,
         person_verbs: Sequence[Verb] = (),
         search: Searcher | None = None,
+        keyboard: Keyboard | None = None,
     ) -> None:
         super().__init__()
+        self.keyboard = keyboard or Keyboard(parent=self)
         self._surroundings = surroundings
         self._theme = surroundings.theme
         self._pages = {page.key: page for page in pages}
         self._views: dict[str, PageView] = {}
         self._person, self._person_verbs = person, tuple(person_verbs)
+        self._own_shortcuts: list[QShortcut] = []
         self._shortcuts: list[QShortcut] = []
         self._now = ""
         self.search = QLineEdit()
@@ -90,6 +98,7 @@ class DeskWindow(Spoken, QMainWindow):
             view = self._pages[key].build(self._surroundings)
             self._views[key] = view
             self._listen(view)
+            self._tell_keys(key, view)
             self.stack.addWidget(view)
         return self._views[key]
 
@@ -115,7 +124,15 @@ class DeskWindow(Spoken, QMainWindow):
     def verbs_now(self) -> tuple[Verb, ...]:
         """Give every verb the person may do now: the page's, then her own."""
         page = tuple(self._views[self._now].verbs()) if self._now else ()
-        return page + self._person_verbs
+        return (*self._bound(self._now, page), *self._bound("", self._person_verbs))
+
+    def open_help(self) -> None:
+        """Open the help of the page that is open; does nothing where the desk has no help."""
+        if HELP in self._pages and self._now != HELP:
+            self.open_page(HELP, self._now)
+
+    def _bound(self, page: str, verbs: Sequence[Verb]) -> list[Verb]:
+        return [replace(one, shortcut=self.keyboard.keys_of(page, one)) for one in verbs]
 
     def show_strip(self, state: StripState) -> None:
         """Show the state of link, outbox and devices; the page's own as-of stays."""
@@ -191,15 +208,39 @@ class DeskWindow(Spoken, QMainWindow):
         self.strip.asked_for.connect(self._open_plain)
         self.palette_box.asked_for.connect(self.open_page)
         self.person.clicked.connect(self.open_person_menu)
-        self._key("Ctrl+K", self.palette_box.open)
-        self._key("F6", self._next_area)
-        self._key("Shift+F6", self._former_area)
-        self._key("F5", self._refresh)
-        self._key("Ctrl+Return", self._do_next)
-        self._key("Ctrl+Enter", self._do_next)
-        self._key("Ctrl+Z", self.toast.undo)
         for place, key in enumerate(list(self._pages)[:9], 1):
             self._key(f"Alt+{place}", self._page_opener(key))
+        self.keyboard.changed.connect(self._take_keys)
+        self._take_keys()
+
+    @Slot()
+    def _take_keys(self) -> None:
+        """Give the desk's own actions and the page's verbs the keys this person has."""
+        calls: dict[str, Callable[[], object]] = {
+            "search": self.palette_box.open,
+            "help": self.open_help,
+            "next_area": self._next_area,
+            "former_area": self._former_area,
+            "refresh": self._refresh,
+            "next_verb": self._do_next,
+            "undo": self.toast.undo,
+        }
+        self._own_shortcuts = _let_go(self._own_shortcuts)
+        for action, call in calls.items():
+            for keys in self.keyboard.all_keys(action):
+                self._own_shortcuts.append(self._key(keys, call))
+        self.palette_box.called_by(self.keyboard.bindings.keys("search"))
+        for page, view in self._views.items():
+            self._tell_keys(page, view)
+        self._take_verbs()
+
+    def _tell_keys(self, page: str, view: QWidget) -> None:
+        """Let the buttons of a page show the keys their verbs have."""
+        keys = partial(self.keyboard.keys_of, page)
+        for button in view.findChildren(VerbButton):
+            button.heed(keys)
+        for bar in view.findChildren(VerbBar):
+            bar.heed(keys)
 
     def _key(self, keys: str, call: Callable[[], object]) -> QShortcut:
         shortcut = QShortcut(QKeySequence(keys), self)
@@ -236,21 +277,20 @@ class DeskWindow(Spoken, QMainWindow):
     @Slot()
     def _take_verbs(self) -> None:
         """Give each verb of the page its shortcut; a verb that is gone leaves its keys."""
-        for shortcut in self._shortcuts:
-            shortcut.setEnabled(False)
-            shortcut.deleteLater()
-        self._shortcuts = [
-            self._key(verb.shortcut, verb.call)
-            for verb in self.verbs_now()
-            if verb.shortcut and verb.enabled and verb.shortcut not in _OWN_KEYS
-        ]
+        self._shortcuts = _let_go(self._shortcuts)
+        wanted: dict[str, Verb] = {}
+        for verb in self.verbs_now():
+            # Two of the same keys would call neither: the first that is offered has them.
+            if verb.shortcut and verb.enabled:
+                wanted.setdefault(verb.shortcut, verb)
+        self._shortcuts = [self._key(keys, verb.call) for keys, verb in wanted.items()]
 
     @Slot()
     def open_person_menu(self) -> QMenu:
         """Show what the person may do for herself: language, theme, lock, sign out."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for verb in self._person_verbs:
+        for verb in self._bound("", self._person_verbs):
             menu.addAction(verb_action(verb, menu, self._theme))
         corner = self.person.mapToGlobal(self.person.rect().bottomLeft())
         menu.popup(corner)
@@ -353,7 +393,12 @@ class DeskWindow(Spoken, QMainWindow):
         self.banner.show_problem(not_closed(reason), Mood.WARN)
 
 
-_OWN_KEYS = frozenset({"Ctrl+K", "F6", "F5", "Ctrl+Return", "Ctrl+Enter", "Ctrl+Z"})
+def _let_go(shortcuts: list[QShortcut]) -> list[QShortcut]:
+    """Take keys away; a shortcut that is only deleted later would still be called until then."""
+    for shortcut in shortcuts:
+        shortcut.setEnabled(False)
+        shortcut.deleteLater()
+    return []
 
 
 def not_closed(reason: Text) -> Problem:

@@ -218,15 +218,15 @@ class SigningPage(PageView):
                 return self._reading_verbs()
             case Phase.WRITING:
                 return (
-                    Verb("done", t("Signed: show it"), self.end_writing, "approve", "Ctrl+G"),
-                    Verb("again", t("Clear, sign again"), self.clear_ink, "clear", "Ctrl+R"),
-                    Verb("stop", t("Stop"), self.stop, "cancel", "Ctrl+Shift+X"),
+                    Verb("done", t("Signed: show it"), self.end_writing, "approve"),
+                    Verb("again", t("Clear, sign again"), self.clear_ink, "clear"),
+                    Verb("stop", t("Stop"), self.stop, "cancel"),
                 )
             case Phase.ACCEPTING:
                 return (
-                    Verb("accept", t("I accept this contract"), self.accept, "approve", "Ctrl+G"),
-                    Verb("again", t("Sign again"), self.let_write, "clear", "Ctrl+R"),
-                    Verb("stop", t("Stop"), self.stop, "cancel", "Ctrl+Shift+X"),
+                    Verb("accept", t("I accept this contract"), self.accept, "approve"),
+                    Verb("again", t("Sign again"), self.let_write, "clear"),
+                    Verb("stop", t("Stop"), self.stop, "cancel"),
                 )
             case Phase.SIGNED:
                 return (Verb("open", t("Open the contract"), self._open_contract, "contracts"),)
@@ -236,9 +236,9 @@ class SigningPage(PageView):
     def _reading_verbs(self) -> tuple[Verb, ...]:
         again = self._begun is not None
         label = t("Let the customer sign again") if again else t("Let the customer sign")
-        here = Verb("screen", t("Sign on this screen"), self.sign_here, "edit", "Ctrl+T")
-        first = Verb("sign", label, self.sign_on_pad, "pen", "Ctrl+G")
-        give_up = Verb("stop", t("Give up"), self.stop, "cancel", "Ctrl+Shift+X")
+        here = Verb("screen", t("Sign on this screen"), self.sign_here, "edit")
+        first = Verb("sign", label, self.sign_on_pad, "pen")
+        give_up = Verb("stop", t("Give up"), self.stop, "cancel")
         return (first, here, give_up) if again else (first, here)
 
     # -- choosing and reading ------------------------------------------------------------------

@@ -102,7 +102,7 @@ class SyncScreen(PageView):
     @override
     def verbs(self) -> Sequence[Verb]:
         label = t("Sync now")
-        return (Verb("sync", label, self.sync_now, "sync", "Ctrl+S", not self._busy),)
+        return (Verb("sync", label, self.sync_now, "sync", enabled=not self._busy),)
 
     @Slot()
     def sync_now(self) -> None:

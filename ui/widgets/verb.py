@@ -22,7 +22,9 @@ SHOWN = 4
 class Verb:
     """What menu, palette, button and tip all show; ``reason`` says why it is not enabled.
 
-    ``shortcut`` is portable text (``"Ctrl+S"``); ``icon`` is a name of ui.theme.icons.GLYPHS.
+    ``icon`` is a name of ui.theme.icons.GLYPHS. The keys of a page's verb stand in the one table
+    (ui.shell.shortcuts), by page and ``key``; ``shortcut`` is for a verb that no page has, as
+    portable text (``"Ctrl+S"``).
     """
 
     key: str
@@ -32,6 +34,15 @@ class Verb:
     shortcut: str = ""
     enabled: bool = True
     reason: Text | None = None
+
+
+KeysOf = Callable[[Verb], str]
+"""Gives the keys a verb has for the person who sits here, as portable text."""
+
+
+def own_keys(verb: Verb) -> str:
+    """Give the keys a verb names itself: those of a verb that no table of shortcuts knows."""
+    return verb.shortcut
 
 
 def keys_text(shortcut: str) -> str:
@@ -49,12 +60,18 @@ class VerbButton(Spoken, QPushButton):
         self.verb = verb
         self._theme = theme
         self._look = look
+        self._keys: KeysOf = own_keys
         self.setIconSize(QSize(18, 18))
         self.setEnabled(verb.enabled)
         self.clicked.connect(self._do)
         theme.changed.connect(self._draw)
         self.say()
         self._draw()
+
+    def heed(self, keys: KeysOf) -> None:
+        """Show the keys as a person has them."""
+        self._keys = keys
+        tip(self, self._tip())
 
     @override
     def say(self) -> None:
@@ -65,7 +82,7 @@ class VerbButton(Spoken, QPushButton):
     def _tip(self) -> str:
         if not self.verb.enabled and self.verb.reason is not None:
             return str(self.verb.reason)
-        shortcut = keys_text(self.verb.shortcut)
+        shortcut = keys_text(self._keys(self.verb))
         return f"{self.verb.label} ({shortcut})" if shortcut else ""
 
     @Slot()
@@ -90,6 +107,7 @@ class VerbBar(Spoken, QWidget):
         self._theme = theme
         self._verbs: tuple[Verb, ...] = ()
         self._buttons: list[QPushButton] = []
+        self._keys: KeysOf = own_keys
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(NEAR)
@@ -120,11 +138,20 @@ class VerbBar(Spoken, QWidget):
         for place, verb in enumerate(self._verbs[:SHOWN]):
             self._add(VerbButton(verb, self._theme, look="filled" if place == 0 else "quiet"))
         if len(self._verbs) > SHOWN:
-            self._add(self._more(self._verbs[SHOWN:]))
+            self._add(self._more())
         for button in self._buttons:
             if isinstance(button, VerbButton) and button.verb.key == focused:
                 button.setFocus()
         self.offered.emit()
+
+    def heed(self, keys: KeysOf) -> None:
+        """Show keys as a person has them, now and with every later offer."""
+        self._keys = keys
+        for button in self._buttons:
+            if isinstance(button, VerbButton):
+                button.heed(keys)
+            else:
+                self._fill(button)
 
     def do_next(self) -> bool:
         """Do the next verb if it is enabled; say whether it was."""
@@ -141,18 +168,24 @@ class VerbBar(Spoken, QWidget):
     def _add(self, button: QPushButton) -> None:
         self._buttons.append(button)
         self._row.addWidget(button)
+        if isinstance(button, VerbButton):
+            button.heed(self._keys)
         if self.isVisible():
             # Shown now and not with the next turn: only what is visible can take the focus over.
             button.show()
 
-    def _more(self, verbs: Sequence[Verb]) -> QPushButton:
+    def _more(self) -> QPushButton:
         button = QPushButton(button_text(t("More")))
         button.setAccessibleName(str(t("More")))
-        menu = QMenu(button)
-        for verb in verbs:
-            menu.addAction(verb_action(verb, menu, self._theme))
-        button.setMenu(menu)
+        button.setMenu(QMenu(button))
+        self._fill(button)
         return button
+
+    def _fill(self, more: QPushButton) -> None:
+        menu = more.menu()
+        menu.clear()
+        for verb in self._verbs[SHOWN:]:
+            menu.addAction(verb_action(verb, menu, self._theme, self._keys))
 
     def _focused_key(self) -> str:
         focused = self.focusWidget()
@@ -171,9 +204,9 @@ class VerbBar(Spoken, QWidget):
             self._buttons[-1].setText(button_text(t("More")))
 
 
-def verb_action(verb: Verb, menu: QMenu, theme: Theme) -> QAction:
+def verb_action(verb: Verb, menu: QMenu, theme: Theme, keys: KeysOf = own_keys) -> QAction:
     """Make the menu line of a verb: same name and icon, its shortcut shown, not taken again."""
-    shortcut = keys_text(verb.shortcut)
+    shortcut = keys_text(keys(verb))
     label = button_text(verb.label)
     action = QAction(f"{label}\t{shortcut}" if shortcut else label, menu)
     if verb.icon:
