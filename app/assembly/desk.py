@@ -40,7 +40,7 @@ from ui.shell.heartbeat import IdleWatch
 from ui.shell.preload import Preloader
 from ui.shell.sign_in import Credentials, SignInView, branch_line
 from ui.shell.tidying import Tidying
-from ui.theme.theme import Theme, system_theme
+from ui.theme.theme import SYSTEM, Theme
 from ui.theme.tokens import THEMES, Density
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ class DeskApplication(QObject):
         use_language(language or self.settings.get(LANGUAGE))
         wanted = theme or self.settings.get(THEME)
         density = Density(self.settings.get(DENSITY))
-        self.theme.use(wanted if wanted in THEMES else system_theme(), density)
+        self.theme.use(wanted if wanted in THEMES else SYSTEM, density)
 
     def open(self) -> None:
         """Show the first window; everything heavy comes after its first frame."""
@@ -520,7 +520,7 @@ class DeskApplication(QObject):
 
     @Slot(str)
     def use_theme(self, name: str) -> None:
-        """Use another theme, and remember it."""
+        """Use another theme or leave it to the system, and remember it."""
         self.theme.use(name)
         self._set(THEME, name)
 
@@ -560,6 +560,7 @@ class DeskApplication(QObject):
             Verb("person", t("Change person"), self.change_person, "person", "Ctrl+Shift+L"),
             *self._demo_verbs(),
             Verb("theme", t("Light or dark"), self._other_theme, "theme"),
+            Verb("theme_system", t("Light or dark as the system"), self._theme_of_system, "theme"),
             Verb("language", t("Chinese or English"), self._other_language, "language"),
             Verb("density", t("Wide or narrow rows"), self._other_density, "filter"),
         )
@@ -567,6 +568,10 @@ class DeskApplication(QObject):
     @Slot()
     def _other_theme(self) -> None:
         self.use_theme("dark" if self.theme.name == "light" else "light")
+
+    @Slot()
+    def _theme_of_system(self) -> None:
+        self.use_theme(SYSTEM)
 
     @Slot()
     def _other_language(self) -> None:

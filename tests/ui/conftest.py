@@ -16,6 +16,8 @@ from installer import catalogues
 from tests.ui.contract_site import branch as branch
 from tests.ui.desk_site import site as site
 from tests.ui.desk_site import sitting as sitting
+from tests.ui.screens import records as records
+from tests.ui.screens import walk as walk
 from ui.shell.speaking import speak
 from ui.shell.tidying import tidy
 from ui.theme.theme import Theme

@@ -1,6 +1,7 @@
 """Contracts to sign and seal at the demo of these tests, made by the verbs a branch uses."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -30,10 +31,11 @@ class Branch:
             self._seats[role] = self.site.sit(self.site.branch, self.site.person(role).number)
         return self._seats[role]
 
-    def approved(self, seed: int) -> UUID:
+    def approved(self, seed: int, name: str = "") -> UUID:
         """Have a quote of a made-up group approved by everybody it needs; gives the quote."""
         clerk, day = self.seat("clerk"), today(self.site.clock)
         group = demo_branch(size=0, seed=seed, on=day).group
+        group = replace(group, name=name or group.name)
         clerk.perform("customers.register_organisation", group)
         quotes = QuotePresenter(clerk)
         terms = quotes.usual_terms()
@@ -50,13 +52,14 @@ class Branch:
             self.site.branch.sync()
         return quote
 
-    def drafted(self, seed: int) -> UUID:
+    def drafted(self, seed: int, name: str = "") -> UUID:
         """Have a contract drawn up; gives the contract."""
-        return ContractsPresenter(self.seat("clerk")).draw_up(self.approved(seed)).contract_id
+        contracts = ContractsPresenter(self.seat("clerk"))
+        return contracts.draw_up(self.approved(seed, name)).contract_id
 
-    def signed(self, seed: int) -> UUID:
+    def signed(self, seed: int, name: str = "") -> UUID:
         """Have a contract drawn up and signed on the pad; gives the contract."""
-        contract_id = self.drafted(seed)
+        contract_id = self.drafted(seed, name)
         signing = SigningPresenter(self.seat("clerk"))
         begun = signing.begin(contract_id, "signer")
         pad = self.site.pad

@@ -34,7 +34,7 @@ from ui.forms.fields import Choice, Field, FieldNote, Kind, Standing, Value
 from ui.forms.view import FormView
 from ui.shell.bridge import Bridge
 from ui.shell.page import Page, PageView, Person, Surroundings
-from ui.shell.pictures import cut_off, nameless, take_picture
+from ui.shell.pictures import SMALL_SCREEN, defects, take_picture
 from ui.shell.sign_in import Credentials, SignInView
 from ui.shell.strip import StripState, device_item, link_item, outbox_item, problems_item
 from ui.shell.window import DeskWindow
@@ -78,7 +78,7 @@ COLUMNS = (
     Column("number", w("Quote no.", "报价单号"), 132),
     Column("name", w("Customer", "客户"), 180, stretch=True),
     Column("state", w("State", "状态"), 116, badge=True),
-    Column("premium", w("Premium, yuan", "保费（元）"), 104, numeric=True),
+    Column("premium", w("Premium, yuan", "保费（元）"), 124, numeric=True),
     Column("start", w("Starts", "起保日期"), 104),
 )
 NAMES = (
@@ -326,7 +326,9 @@ class EmptyPage(PageView):
         verb = Verb("add", w("New customer", "新建客户"), nothing, "add", "Ctrl+N")
         what = w("No customers yet.", "还没有客户。")
         how = w("Customers appear here as they are entered or synced.", "录入或同步后显示在这里。")
-        QVBoxLayout(self).addWidget(EmptyState(at.theme, what, how, verb=verb))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(EmptyState(at.theme, what, how, verb=verb))
 
 
 PAGES = (
@@ -387,7 +389,7 @@ def sample_sign_in(at: Surroundings, lane: Lane) -> SignInView:
         attempt=attempt,
         needs_code=lambda number: number.startswith("7"),
     )
-    view.resize(1280, 760)
+    view.resize(SMALL_SCREEN.window)
     return view
 
 
@@ -401,7 +403,8 @@ def shoot(app: QApplication, theme: Theme, folder: Path, lane: Lane) -> list[str
     at = surroundings(theme)
     window = sample_window(at)
     window.show()
-    defects = []
+    window.resize(SMALL_SCREEN.window)
+    found = []
     for key in ("workbench", "customers", "pricing", "seals"):
         window.open_page(key)
         page = window.page(key)
@@ -410,7 +413,7 @@ def shoot(app: QApplication, theme: Theme, folder: Path, lane: Lane) -> list[str
             page.table.view.go_to(2)
         app.sendPostedEvents()
         take_picture(window, folder, key, theme)
-        defects += [f"{key}: {what}" for what in (*cut_off(window), *nameless(window))]
+        found += [f"{key}: {what}" for what in defects(window)]
     window.show_problem(wrong_amount())
     window.tell(w("Customer saved.", "客户已保存。"), Verb("undo", w("Undo", "撤销"), nothing))
     window.palette_box.open()
@@ -421,10 +424,10 @@ def shoot(app: QApplication, theme: Theme, folder: Path, lane: Lane) -> list[str
     sign_in.problem.show_problem(wrong_amount())
     app.sendPostedEvents()
     take_picture(sign_in, folder, "sign_in", theme)
-    defects += [f"sign_in: {what}" for what in (*cut_off(sign_in), *nameless(sign_in))]
+    found += [f"sign_in: {what}" for what in defects(sign_in)]
     window.close()
     sign_in.close()
-    return defects
+    return found
 
 
 def quiet(_kind: QtMsgType, _context: QMessageLogContext, words: str) -> None:

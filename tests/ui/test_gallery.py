@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.ui.gallery import sample_window, surroundings
-from ui.shell.pictures import cut_off, nameless
+from ui.shell.pictures import defects
 from ui.shell.speaking import speak
 from ui.theme.theme import Theme
 from ui.theme.tokens import Density
@@ -25,5 +25,4 @@ def test_no_sample_page_cuts_or_forgets(
     for key in ("workbench", "customers", "pricing", "seals"):
         window.open_page(key)
         qtbot.wait(1)
-        assert nameless(window) == []
-        assert cut_off(window) == []
+        assert defects(window) == []

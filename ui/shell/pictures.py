@@ -1,70 +1,88 @@
 """Pictures of the running window, and what a picture would show as a defect."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QRect
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QTableView, QWidget
+from PySide6.QtCore import QPoint, QSize
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QComboBox,
+    QHeaderView,
+    QLineEdit,
+    QPlainTextEdit,
+    QWidget,
+)
 
 from app.kit.words import language_in_use
+from ui.shell.picture_contrast import faint
+from ui.shell.picture_structure import cut_off as cut_off
+from ui.shell.picture_structure import layout_defects, ours, where
 from ui.theme.theme import Theme
-from ui.widgets.label import ElidedLabel
 
 
-def picture_name(screen: str, language: str, theme: str) -> str:
-    """Name the picture of a screen, for instance ``quote.zh_CN.light.png``."""
-    return f"{screen}.{language}.{theme}.png"
+@dataclass(frozen=True)
+class Format:
+    """A screen a picture is taken for: its pixels, its scaling, what its pictures' names end in."""
+
+    width: int
+    height: int
+    percent: int
+    suffix: str
+
+    @property
+    def window(self) -> QSize:
+        """How large the window is that fills it, in device-independent pixels."""
+        return QSize(self.width * 100 // self.percent, self.height * 100 // self.percent)
 
 
-def take_picture(window: QWidget, folder: Path, screen: str, theme: Theme) -> Path:
+SMALL_SCREEN = Format(1366, 768, 100, "")
+FINE_SCREEN = Format(1920, 1080, 150, ".1920x1080@150")
+FORMATS = (SMALL_SCREEN, FINE_SCREEN)
+
+
+def picture_name(screen: str, language: str, theme: str, format: Format = SMALL_SCREEN) -> str:
+    """Name the picture of a screen: ``quote.zh_CN.light.png``, ``….light.1920x1080@150.png``."""
+    return f"{screen}.{language}.{theme}{format.suffix}.png"
+
+
+def take_picture(
+    window: QWidget, folder: Path, screen: str, theme: Theme, format: Format = SMALL_SCREEN
+) -> Path:
     """Write the window as it is now into a folder; raises OSError when it cannot be written."""
     folder.mkdir(parents=True, exist_ok=True)
-    target = folder / picture_name(screen, language_in_use(), theme.name)
-    if not window.grab().save(str(target), "PNG"):
+    target = folder / picture_name(screen, language_in_use(), theme.name, format)
+    if not _drawn(window, format.percent / 100).save(str(target), "PNG"):
         raise OSError(f"the picture {target.name} could not be written")
     return target
 
 
+def defects(window: QWidget) -> list[str]:
+    """Name what is wrong with a window as it is now: its layout, its contrast, its names."""
+    return [*layout_defects(window), *map(str, faint(window)), *nameless(window)]
+
+
 def nameless(window: QWidget) -> list[str]:
     """Name the visible controls a screen reader would have no word for."""
-    controls = (QAbstractButton, QLineEdit, QComboBox, QTableView)
+    controls = (QAbstractButton, QLineEdit, QPlainTextEdit, QComboBox, QAbstractItemView)
     return [
-        _where(widget)
-        for widget in window.findChildren(QWidget)
-        if isinstance(widget, controls) and _counts(widget) and not _said(widget)
+        f"{where(widget)} has no name"
+        for widget in ours(window)
+        if isinstance(widget, controls)
+        and not isinstance(widget, QHeaderView)
+        and not _said(widget)
     ]
 
 
-def cut_off(window: QWidget) -> list[str]:
-    """Name the visible texts that have less room than they need."""
-    return [
-        f"{_where(widget)}: {widget.text()!r}"
-        for widget in window.findChildren(QWidget)
-        if isinstance(widget, QLabel | QAbstractButton) and _counts(widget) and _is_cut(widget)
-    ]
-
-
-def _counts(widget: QWidget) -> bool:
-    """Leave out what Qt puts inside its own widgets (a corner button, a calendar's arrows)."""
-    ours = not widget.objectName().startswith("qt_")
-    inner = isinstance(widget.parent(), QTableView | QLineEdit | QComboBox)
-    return widget.isVisible() and ours and not inner
+def _drawn(window: QWidget, scale: float) -> QPixmap:
+    """Draw a window as a screen of this scaling would show it."""
+    picture = QPixmap(window.size() * scale)
+    picture.setDevicePixelRatio(scale)
+    window.render(picture, QPoint(0, 0))
+    return picture
 
 
 def _said(widget: QWidget) -> str:
     text = widget.text() if isinstance(widget, QAbstractButton) else ""
     return widget.accessibleName() or text
-
-
-def _is_cut(widget: QLabel | QAbstractButton) -> bool:
-    if not widget.text() or isinstance(widget, ElidedLabel):
-        return False
-    if isinstance(widget, QLabel) and widget.wordWrap():
-        room = QRect(0, 0, max(widget.contentsRect().width(), 1), 10_000)
-        flags = int(widget.alignment()) | 0x1000
-        needed = widget.fontMetrics().boundingRect(room, flags, widget.text())
-        return needed.height() > widget.height() + 1
-    return widget.sizeHint().width() > widget.width() + 1
-
-
-def _where(widget: QWidget) -> str:
-    return f"{type(widget).__name__} in {type(widget.parent()).__name__}"

@@ -19,7 +19,7 @@ from app.kit.errors.base import Problem
 from app.kit.lanes import Lane
 from app.kit.words import LANGUAGES, Text, language_in_use, t
 from ui.shell.bridge import Bridge
-from ui.theme.theme import Theme
+from ui.theme.theme import SYSTEM, Theme
 from ui.theme.tokens import FAR, NEAR, TIGHT, WIDE
 from ui.widgets.choice import ChoiceBox
 from ui.widgets.label import PlainLabel, button_text, named
@@ -27,7 +27,7 @@ from ui.widgets.problem import ProblemPanel
 from ui.widgets.spoken import Spoken
 
 LANGUAGE_NAMES = {"zh_CN": t("Chinese"), "en": t("English")}
-THEME_NAMES = {"light": t("Light"), "dark": t("Dark")}
+THEME_NAMES = {SYSTEM: t("As the system"), "light": t("Light"), "dark": t("Dark")}
 CARD_WIDTH = 400
 
 
@@ -92,7 +92,7 @@ class SignInView(Spoken, QWidget):
         for key in THEME_NAMES:
             self.look.addItem("", key)
         self.language.setCurrentIndex(LANGUAGES.index(language_in_use()))
-        self.look.setCurrentIndex(list(THEME_NAMES).index(self._theme.name))
+        self.look.setCurrentIndex(list(THEME_NAMES).index(self._theme.choice))
         whole = QVBoxLayout(self)
         whole.addStretch(2)
         middle = QHBoxLayout()
@@ -155,8 +155,8 @@ class SignInView(Spoken, QWidget):
         for widget, words in names:
             named(widget, words)
         self.enter.setText(button_text(t("Sign in")))
-        self.look.setItemText(0, str(THEME_NAMES["light"]))
-        self.look.setItemText(1, str(THEME_NAMES["dark"]))
+        for place, words in enumerate(THEME_NAMES.values()):
+            self.look.setItemText(place, str(words))
 
     def set_busy(self, busy: bool) -> None:
         """Say that the password is being checked, and take no second attempt meanwhile."""

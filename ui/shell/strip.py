@@ -76,7 +76,7 @@ class StatusStrip(QFrame):
         self._state = StripState(())
         self._buttons: dict[str, QPushButton] = {}
         self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(NEAR, 1, NEAR, 1)
+        self._row.setContentsMargins(NEAR, 0, NEAR, 0)
         self._row.setSpacing(TIGHT)
         self._row.addStretch(1)
         self._as_of = self._make("as_of")

@@ -140,6 +140,7 @@ class SigningPage(PageView):
         choose = QWidget()
         column = QVBoxLayout(choose)
         column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(PLAIN)
         column.addWidget(PlainLabel(t("Who signs today?"), size="title"))
         column.addWidget(self.table, 1)
         self._pile.addWidget(choose)

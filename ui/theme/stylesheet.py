@@ -98,7 +98,8 @@ def _fields(c: Colours, density: Density) -> str:
     return f"""
 QLineEdit, QPlainTextEdit {{ background: {c.field}; color: {c.text};
     border: 1px solid {c.edge}; border-radius: {RADIUS}px; padding: 0 {NEAR}px;
-    selection-background-color: {c.accent}; selection-color: {c.on_accent}; }}
+    selection-background-color: {c.accent}; selection-color: {c.on_accent};
+    placeholder-text-color: {c.muted}; }}
 QLineEdit {{ min-height: {inner}px; max-height: {inner}px; }}
 QPlainTextEdit {{ padding: {TIGHT}px; }}
 QLineEdit:focus, QPlainTextEdit:focus {{ border: 2px solid {c.accent}; padding: 0 {NEAR - 1}px; }}

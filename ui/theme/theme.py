@@ -1,12 +1,18 @@
-"""The theme in use: applied to the application at once and switched while it runs."""
+"""The theme in use: applied to the application at once and switched while it runs.
 
-from PySide6.QtCore import QObject, Qt, Signal
+A person chooses light or dark, or leaves it to the system: the desk then turns when that does.
+"""
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
 from ui.theme.icons import Icons
 from ui.theme.stylesheet import stylesheet
 from ui.theme.tokens import BODY, FAMILIES, THEMES, Colours, Density
+
+SYSTEM = "system"
+"""The choice that leaves it to the system whether the desk is light or dark."""
 
 
 class Theme(QObject):
@@ -20,16 +26,22 @@ class Theme(QObject):
         super().__init__()
         self._app = app
         self._icons = Icons()
-        self._name = ""
+        self._name = self._choice = ""
         self._density = density
         app.setStyle("Fusion")
         app.setFont(body_font())
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_turned)
         self.use(name, density)
 
     @property
     def name(self) -> str:
         """The theme in use, ``light`` or ``dark``."""
         return self._name
+
+    @property
+    def choice(self) -> str:
+        """What was chosen: ``light``, ``dark``, or ``system`` where the system decides."""
+        return self._choice
 
     @property
     def colours(self) -> Colours:
@@ -45,17 +57,28 @@ class Theme(QObject):
         """Give an icon in the colours in use; raises KeyError for a name we do not have."""
         return self._icons.icon(name, self.colours, on_accent=on_accent)
 
-    def use(self, name: str, density: Density | None = None) -> None:
-        """Switch theme or density at once; raises ValueError for a theme we do not have."""
-        if name not in THEMES:
-            raise ValueError(f"no theme {name!r}")
-        density = density or self._density
+    def use(self, choice: str, density: Density | None = None) -> None:
+        """Switch theme or density at once; ``system`` follows the system from now on.
+
+        Raises ValueError for a theme we do not have.
+        """
+        if choice != SYSTEM and choice not in THEMES:
+            raise ValueError(f"no theme {choice!r}")
+        self._choice = choice
+        self._put_on(system_theme() if choice == SYSTEM else choice, density or self._density)
+
+    def _put_on(self, name: str, density: Density) -> None:
         if (name, density) == (self._name, self._density):
             return
         self._name, self._density = name, density
         self._app.setPalette(palette(self.colours))
         self._app.setStyleSheet(stylesheet(self.colours, density))
         self.changed.emit()
+
+    @Slot(Qt.ColorScheme)
+    def _system_turned(self, _scheme: Qt.ColorScheme) -> None:
+        if self._choice == SYSTEM:
+            self._put_on(system_theme(), self._density)
 
 
 def dress(widget: QWidget, **looks: str) -> None:

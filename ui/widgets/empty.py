@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from app.kit.words import Text
 from ui.theme.theme import Theme
-from ui.theme.tokens import NEAR, PLAIN
+from ui.theme.tokens import NEAR, PLAIN, WIDE
 from ui.widgets.label import PlainLabel
 from ui.widgets.verb import Verb, VerbButton
 
@@ -43,6 +43,7 @@ class EmptyState(QWidget):
 
     def _build(self) -> None:
         column = QVBoxLayout(self)
+        column.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
         column.setSpacing(NEAR)
         column.addStretch(2)
         for label in (self._icon, self._what, self._how):

@@ -81,7 +81,7 @@ def _fact(fact: Fact) -> QWidget:
     box = QWidget()
     column = QVBoxLayout(box)
     column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(TIGHT // 2)
+    column.setSpacing(TIGHT)
     column.addWidget(PlainLabel(fact.label, size="small"))
     column.addWidget(PlainLabel(fact.value).selectable())
     return box

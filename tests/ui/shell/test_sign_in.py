@@ -174,8 +174,11 @@ def test_language_and_theme_are_asked_for(qtbot: QtBot, view: SignInView) -> Non
         view.language.activated.emit(1)
     assert asked.args == ["en"]
     with qtbot.waitSignal(view.theme_asked) as look:
-        view.look.activated.emit(1)
+        view.look.activated.emit(view.look.findData("dark"))
     assert look.args == ["dark"]
+    with qtbot.waitSignal(view.theme_asked) as look:
+        view.look.activated.emit(0)
+    assert look.args == ["system"]
 
 
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
