@@ -9,15 +9,22 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from app.assembly import desk_pages
+from app.assembly.own_ways import SeatWays
 from app.assembly.workstation import Seat
 from app.kit.errors.base import Problem
 from app.kit.settings import SYNC_SECONDS
+from app.kit.words import t
 from sync.client.backoff import pause
 from ui.devices.presenter import DeviceView
+from ui.help.presenter import HelpPresenter
+from ui.help.view import KEY as HELP
+from ui.help.view import help_page
 from ui.shell.heartbeat import STRIP_MS, BackgroundSync, Beat
 from ui.shell.lanes import DeskLanes
 from ui.shell.page import Surroundings
 from ui.shell.ports import SyncView
+from ui.shell.shortcuts import Bindings
+from ui.shell.shortcuts_bound import Keyboard
 from ui.shell.strip import StripState
 from ui.shell.window import DeskWindow
 
@@ -35,18 +42,30 @@ class SeatLife(QObject):
         super().__init__()
         self.seat, self._desk, self._demo = seat, desk, demo
         station = seat.station
-        self.lanes = DeskLanes(desk.lane, station.network, station.machine_lane, station.pad_lane)
+        self.lanes = DeskLanes(
+            desk.lane,
+            station.network,
+            station.machine_lane,
+            station.pad_lane,
+            station.printer_lane,
+        )
         at = Surroundings(desk.theme, desk.bridge, desk.clock)
         pages = desk_pages.pages_of(seat, self.lanes)
         if desk.site is not None:
             pages = (*pages, desk_pages.drill_of(desk.site, desk.sit_as))
+        self.ways, self.keyboard = SeatWays(seat), Keyboard(parent=self)
+        titles = {page.key: page.title for page in pages} | {HELP: t("Help")}
+        help_of = HelpPresenter(titles, self.ways)
+        pages = (*pages, help_page(help_of, self.keyboard, desk.lane, self.tour))
         self.window = DeskWindow(
             at,
             pages,
             desk_pages.person_of(seat, demo=demo),
             person_verbs=desk.person_verbs(),
             search=desk_pages.searcher(seat, self.lanes, desk.bridge),
+            keyboard=self.keyboard,
         )
+        self.window.tour.left.connect(self._tour_left)
         chance = random.SystemRandom()
         every = desk.settings.get(SYNC_SECONDS)
         beat = Beat(every, lambda failures: pause(failures, chance.random(), at_least=every))
@@ -62,7 +81,11 @@ class SeatLife(QObject):
         self._timer.timeout.connect(self.beat)
 
     def start(self) -> None:
-        """Begin to beat."""
+        """Begin to beat; the person's own keys come with the first turn of the lane."""
+        bridge, lane = self._desk.bridge, self._desk.lane
+        bridge.run(lane, self.ways.bindings, done=self._take_bindings, owner=self)
+        if self._desk.tours:
+            bridge.run(lane, self.ways.tour_seen, done=self._first_tour, owner=self)
         self._timer.start()
         self.beat()
         self.sync.start()
@@ -77,8 +100,25 @@ class SeatLife(QObject):
         self.stop()
         self.window.blockSignals(True)
         self.window.close()
+        # Behind what the closing window still stores: then the person's key is gone from memory.
+        self._desk.bridge.run(self._desk.lane, self.seat.leave)
         self.window.deleteLater()
         self.deleteLater()
+
+    def tour(self) -> None:
+        """Show the tour, or bring the keyboard to it."""
+        self.window.tour.call_up()
+
+    def _take_bindings(self, kept: tuple[tuple[str, str], ...]) -> None:
+        self.keyboard.take(Bindings.of(kept))
+
+    def _first_tour(self, seen: bool) -> None:
+        if not seen:
+            self.window.tour.start()
+
+    @Slot()
+    def _tour_left(self) -> None:
+        self._desk.bridge.run(self._desk.lane, self.ways.keep_tour_seen)
 
     @Slot()
     def beat(self) -> None:

@@ -8,7 +8,7 @@ import hashlib
 import secrets
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
@@ -45,7 +45,7 @@ from app.documents.signatures import (
 )
 from app.documents.vault import Vault
 from app.kit.clock import Clock, today
-from app.kit.errors.access import activation_wrong, login_unknown, proof_missing
+from app.kit.errors.access import activation_wrong, login_unknown, proof_missing, seat_left
 from app.kit.errors.audit import chain_behind
 from app.kit.errors.base import BranchError
 from app.kit.errors.seals import machine_unknown
@@ -124,6 +124,7 @@ class Workstation:
     network: Lane
     machine_lane: Lane
     pad_lane: Lane
+    printer_lane: Lane
     seal_port: SealPort = field(default_factory=SealPort)
     pad_port: PadPort = field(default_factory=PadPort)
     keyring: Keyring | None = None
@@ -244,6 +245,7 @@ class Workstation:
             network=Lane("network"),
             machine_lane=Lane("seal machine"),
             pad_lane=Lane("signature pad"),
+            printer_lane=Lane("printer"),
         )
         station.seal_port = SealPort(**_facts(store.noted("seal_port")))
         station.pad_port = PadPort(**_facts(store.noted("pad_port")))
@@ -339,7 +341,7 @@ class Workstation:
 
     def close(self) -> None:
         """Finish the lanes and close the store."""
-        for lane in (self.network, self.machine_lane, self.pad_lane):
+        for lane in (self.network, self.machine_lane, self.pad_lane, self.printer_lane):
             lane.close()
         self.link.close()
         self.store.close()
@@ -601,7 +603,17 @@ class Seat(Desk):
 
     @override
     def sign_as_person(self, statement: bytes) -> bytes:
+        if self.who.key is None:
+            raise BranchError(seat_left())
         return self.who.key.sign(statement)
+
+    def leave(self) -> None:
+        """Forget the person's key and proofs: from here on nothing is signed or proved as them.
+
+        Drafts are still kept and read; what asks for a proof is refused (E-ACCESS-LEFT).
+        """
+        self.who = replace(self.who, key=None)
+        self._step_ups.clear()
 
     @override
     def step_up(self, subject: str, code: str) -> None:
@@ -652,6 +664,7 @@ class Seat(Desk):
         if person == self.actor.person:
             raise BranchError(proof_missing("witness"))
         other = self.station._let_in(person, password, code)
+        assert other.key is not None, "whoever was let in just now has a key"
         return Prover(other.actor, other.key.sign)
 
     def _proofs(self) -> Proofs:

@@ -23,11 +23,13 @@ from app.kit.clock import today
 from app.kit.errors.base import BranchError
 from app.kit.errors.contracts import people_not_named, photo_not_matching
 from app.kit.ids import new_id
+from app.kit.words import t
 from app.packs.resources import resource_bytes, resource_path
 from app.pricing.queries import QuoteCard, quote_card, quotes_here
 from app.pricing.quoting import APPROVED
 from app.pricing.roster_file import roster_of
 from app.seals.queries import jobs_of
+from ui.printing.presenter import Printable
 from ui.shell.ports import Desk
 
 PRODUCT = "GPA1"
@@ -228,3 +230,9 @@ def _plain(place: Place) -> dict[str, int]:
         "width": place.width,
         "height": place.height,
     }
+
+
+def paper_of(card: ContractCard) -> Printable:
+    """Say which file of a contract goes to paper: the signed one as soon as it is there."""
+    name, sha256 = t("Contract {number}", number=card.number), card.signed_sha256 or card.pdf_sha256
+    return Printable(name, sha256, form="contract", file_name=f"{card.number}.pdf")

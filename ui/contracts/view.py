@@ -18,8 +18,14 @@ from app.kit.words import Text, t
 from app.pricing.queries import QuoteCard
 from ui.contracts.chain_line import ChainLine
 from ui.contracts.files import FileList, files_of
-from ui.contracts.presenter import ContractRecord, ContractsPresenter, DrawnContract
+from ui.contracts.presenter import (
+    ContractRecord,
+    ContractsPresenter,
+    DrawnContract,
+    paper_of,
+)
 from ui.contracts.texts import TO_DRAW_UP, state_words
+from ui.printing.presenter import PrintPresenter
 from ui.shell.bridge import BusyWidgets, Job
 from ui.shell.lanes import DeskLanes
 from ui.shell.page import Page, PageView, Surroundings
@@ -140,7 +146,10 @@ class ContractsPage(PageView):
     def verbs(self) -> Sequence[Verb]:
         if self._quote is not None:
             return (self._draw_up_verb(),)
-        return self._contract_verbs(self._record) if self._record is not None else ()
+        if self._record is None:
+            return ()
+        paper = Verb("print", t("Print or save"), self.print_or_save, "print")
+        return (*self._contract_verbs(self._record), paper)
 
     def _read(self) -> ContractList:
         return ContractList(self._presenter.contracts(), self._presenter.to_draw_up())
@@ -316,6 +325,17 @@ class ContractsPage(PageView):
             self.show_trouble(problem)
 
         self._run(self._presenter.draw_up, quote.id, drawn, failed)
+
+    def print_or_save(self) -> None:
+        """Open the window that prints the contract that is shown, as it stands now."""
+        if self._record is None:
+            return
+        from ui.printing.window import PrintWindow
+
+        presenter = PrintPresenter(self._desk, paper_of(self._record.card))
+        window = PrintWindow(self._at, presenter, self._lanes.printer, self.window())
+        window.told.connect(self.told)
+        window.show()
 
     def archive(self) -> None:
         """Close the chain of the contract that is shown with the photograph beside it."""

@@ -8,7 +8,8 @@ from app.kit.lanes import Lane
 
 @dataclass(frozen=True)
 class DeskLanes:
-    """``desk`` runs presenters, ``network`` talks to head office, ``machine`` and ``pad`` devices.
+    """``desk`` runs presenters, ``network`` talks to head office, ``machine``, ``pad``
+    and ``printer`` devices.
 
     Whoever keeps the seal machine or the pad open across several calls sets ``machine_held`` or
     ``pad_held`` for as long, so that nobody asks the device how it is meanwhile.
@@ -18,5 +19,6 @@ class DeskLanes:
     network: Lane
     machine: Lane
     pad: Lane
+    printer: Lane
     machine_held: Event = field(default_factory=Event)
     pad_held: Event = field(default_factory=Event)

@@ -75,6 +75,7 @@ SHORTCUTS: tuple[Shortcut, ...] = (
         "contracts.step", t("Next step of the contract"), "Ctrl+G", "contracts", "",
         ("draw_up", "sign", "seal", "archive"),
     ),
+    Shortcut("contracts.print", t("Print or save"), "Ctrl+P", "contracts", "", ("print",)),
     Shortcut(
         "signing.step", t("Next step of signing"), "Ctrl+G", "signing", "",
         ("sign", "done", "accept"),
