@@ -23,12 +23,14 @@ def sentences(room: str) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("room", ["shell", "widgets", "forms"])
-def test_the_catalogue_of_a_room_is_complete(room: str) -> None:
+def test_the_catalogue_of_a_room_has_nothing_left_over(room: str) -> None:
     catalogue = read(ROOT / "resources" / "locale" / "zh_CN" / f"{room}.po")
     translated = {
         message.id if isinstance(message.id, str) else message.id[0]
         for message in catalogue
         if message.id
     }
-    assert translated == set(sentences(room))
+    # What a room says beyond it stands in a catalogue of its own (charts, lists), and every
+    # sentence of the house has its Chinese somewhere (tests/architecture/test_words.py).
+    assert translated <= set(sentences(room))
     assert problems_of(catalogue) == []

@@ -5,6 +5,10 @@ painting rows costs a third of it (measured). Selection, header, keyboard and ac
 QTableView's own.
 """
 
+import weakref
+from collections.abc import Callable
+from functools import partial
+
 from PySide6.QtCore import (
     QAbstractTableModel,
     QItemSelectionModel,
@@ -21,16 +25,19 @@ from PySide6.QtGui import (
     QGuiApplication,
     QKeyEvent,
     QKeySequence,
+    QMouseEvent,
     QPainter,
     QPaintEvent,
 )
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 from typing_extensions import override
 
+from app.kit.words import Text, t
 from ui.theme.theme import Theme
 from ui.theme.tokens import NEAR, SMALL
 from ui.widgets.badge import paint_badge
-from ui.widgets.rows import Asked, Column, Row, RowSource, Windows, tsv
+from ui.widgets.list_windows import Background, Watcher, Windows
+from ui.widgets.rows import Asked, Column, Head, Row, RowSource, tsv
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
@@ -43,41 +50,73 @@ MOST_COPIED = 10_000
 class RowModel(QAbstractTableModel):
     """A model over windows of rows; it never holds the list."""
 
-    def __init__(self, columns: tuple[Column, ...], source: RowSource) -> None:
+    recounted = Signal()
+    """The count has become another by itself."""
+    arrived = Signal()
+    """Rows that were awaited are there."""
+
+    def __init__(
+        self,
+        columns: tuple[Column, ...],
+        source: RowSource,
+        background: Background | None = None,
+    ) -> None:
         super().__init__()
         self.columns = columns
-        self._windows = Windows(source)
+        self.windows = Windows(source, columns, background, _Told(self))
 
     @property
     def asked(self) -> Asked:
-        """The order and filter in use."""
-        return self._windows.asked
+        """The order and filter in use, or coming into use."""
+        return self.windows.asked
 
     def ask(self, asked: Asked) -> None:
         """Show another order or filter, or the same read anew."""
         self.beginResetModel()
-        self._windows.ask(asked)
+        self.windows.ask(asked)
         self.endResetModel()
+
+    def fold(self, value: str, away: bool) -> None:
+        """Fold a group away, or show its rows again."""
+        self.anew(partial(self.windows.fold, value, away))
 
     def row(self, place: int) -> Row | None:
         """Give the row at a position."""
-        return self._windows.row(place) if 0 <= place < self._windows.count else None
+        return self.windows.row(place) if 0 <= place < self.windows.count else None
 
     def place_of(self, row_id: object) -> int | None:
         """Find a row that is loaded by its id."""
-        known = self._windows.known()
+        if isinstance(row_id, Head):
+            return self.windows.place_of_group(row_id.value)
+        known = self.windows.known()
         return next((place for place, row in known if row.id == row_id), None)
 
+    def anew(self, change: Callable[[], None]) -> None:
+        """Let a change make everything another."""
+        self.beginResetModel()
+        change()
+        self.endResetModel()
+        self.recounted.emit()
+
+    def grow(self, first: int, last: int, change: Callable[[], None]) -> None:
+        """Let a change put rows at the end."""
+        self.beginInsertRows(NOWHERE, first, last)
+        change()
+        self.endInsertRows()
+        self.recounted.emit()
+
     def _heading(self, column: Column) -> str:
-        """Give a title, with an arrow on the sorted one (Qt paints its own over the words)."""
-        if not column.key or column.key != self.asked.order:
+        """Give a title, with an arrow on the sorted ones (Qt paints its own over the words)."""
+        sorts = self.asked.sorts
+        rank = next((n for n, one in enumerate(sorts, 1) if one.key == column.key), 0)
+        if not rank:
             return str(column.title)
-        arrow = "↓" if self.asked.descending else "↑"
-        return f"{column.title} {arrow}"
+        arrow = "↓" if sorts[rank - 1].descending else "↑"
+        return f"{column.title} {arrow}{rank if len(sorts) > 1 else ''}"
 
     @override
     def rowCount(self, parent: AnyIndex = NOWHERE) -> int:
-        return 0 if parent.isValid() else self._windows.count
+        return 0 if parent.isValid() else self.windows.count
 
     @override
     def columnCount(self, parent: AnyIndex = NOWHERE) -> int:
@@ -88,7 +127,11 @@ class RowModel(QAbstractTableModel):
         if role != DISPLAY:
             return None
         row = self.row(index.row())
-        return row.cells[index.column()] if row is not None else ""
+        if row is None:
+            return ""
+        if row.head is not None:
+            return str(head_words(row.head)) if index.column() == 0 else ""
+        return row.cells[index.column()]
 
     @override
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = DISPLAY) -> object:
@@ -101,6 +144,47 @@ class RowModel(QAbstractTableModel):
             side = Qt.AlignmentFlag.AlignRight if column.numeric else Qt.AlignmentFlag.AlignLeft
             return side | Qt.AlignmentFlag.AlignVCenter
         return None
+
+
+class _Told(Watcher):
+    """Hands on to a model what its windows say of themselves."""
+
+    def __init__(self, model: RowModel) -> None:
+        self._model = weakref.proxy(model)
+
+    @override
+    def anew(self, change: Callable[[], None]) -> None:
+        self._model.anew(change)
+
+    @override
+    def grown(self, first: int, last: int, change: Callable[[], None]) -> None:
+        self._model.grow(first, last, change)
+
+    @override
+    def came(self) -> None:
+        self._model.arrived.emit()
+
+
+class ListHeader(QHeaderView):
+    """The headings; says which one was clicked, and whether Shift was held."""
+
+    picked = Signal(int, bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self._adding = False
+        self.setSectionsClickable(True)
+        self.setHighlightSections(False)
+        self.sectionClicked.connect(self._pick)
+
+    @Slot(int)
+    def _pick(self, section: int) -> None:
+        self.picked.emit(section, self._adding)
+
+    @override
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._adding = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        super().mousePressEvent(event)
 
 
 class RowView(QTableView):
@@ -118,15 +202,17 @@ class RowView(QTableView):
         self._rows = model
         self._theme = theme
         self._small = QFont()
+        self.setHorizontalHeader(ListHeader(self))
         self.setModel(model)
         self._set_up()
         self._dress()
         theme.changed.connect(self._dress)
         self.doubleClicked.connect(self._open)
         self.selectionModel().currentRowChanged.connect(self._choose)
+        model.arrived.connect(self._receive)
 
     def current_row(self) -> Row | None:
-        """Give the row under the cursor."""
+        """Give the row under the cursor, the line above a group included."""
         return self._rows.row(self.currentIndex().row())
 
     def selected_places(self) -> list[int]:
@@ -139,8 +225,18 @@ class RowView(QTableView):
         """Put the selected rows on the clipboard as TSV, MOST_COPIED at most."""
         places = self.selected_places()
         rows = [row for row in map(self._rows.row, places[:MOST_COPIED]) if row is not None]
-        QGuiApplication.clipboard().setText(tsv(self._rows.columns, rows))
+        rows = [row for row in rows if row.head is None]
+        shown = self.shown_columns()
+        cells = [Row(row.id, tuple(row.cells[place] for place in shown)) for row in rows]
+        columns = [self._rows.columns[place] for place in shown]
+        QGuiApplication.clipboard().setText(tsv(columns, cells))
         self.copied.emit(len(rows), len(places))
+
+    def shown_columns(self) -> list[int]:
+        """Give the places of the columns a person sees, from left to right."""
+        header = self.horizontalHeader()
+        places = [header.logicalIndex(visual) for visual in range(len(self._rows.columns))]
+        return [place for place in places if not self.isColumnHidden(place)]
 
     def go_to(self, place: int) -> None:
         """Put the cursor on a position."""
@@ -155,7 +251,6 @@ class RowView(QTableView):
         self.setTabKeyNavigation(False)
         self.verticalHeader().hide()
         header = self.horizontalHeader()
-        header.setHighlightSections(False)
         # The header would ask for every row whether it is selected: 7 s with a million selected.
         header.setSelectionModel(QItemSelectionModel(self._rows, header))
         header.setSectionsMovable(True)
@@ -163,6 +258,7 @@ class RowView(QTableView):
         header.setStretchLastSection(not any(column.stretch for column in self._rows.columns))
         for place, column in enumerate(self._rows.columns):
             self.setColumnWidth(place, column.width)
+            self.setColumnHidden(place, column.hidden)
             if column.stretch:
                 header.setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch)
 
@@ -176,23 +272,50 @@ class RowView(QTableView):
     @Slot(QModelIndex)
     def _open(self, index: QModelIndex) -> None:
         row = self._rows.row(index.row())
-        if row is not None:
+        if row is not None and row.head is not None:
+            self.fold(row.head, not row.head.folded)
+        elif row is not None:
             self.opened.emit(row)
 
     @Slot(QModelIndex, QModelIndex)
     def _choose(self, now: QModelIndex, _before: QModelIndex) -> None:
         row = self._rows.row(now.row())
-        if row is not None:
+        if row is not None and row.head is None:
             self.chosen.emit(row)
+
+    @Slot()
+    def _receive(self) -> None:
+        self.viewport().update()
+        # The cursor may have jumped to a row that was still being read.
+        self._choose(self.currentIndex(), NOWHERE)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
+        elif event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right) and self._fold_by_key(event):
+            event.accept()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
             self._open(self.currentIndex())
         else:
             super().keyPressEvent(event)
+
+    def fold(self, head: Head, away: bool) -> None:
+        """Fold a group away or show it; the cursor comes to the line above it."""
+        self._rows.fold(head.value, away)
+        place = self._rows.windows.place_of_group(head.value)
+        if place is not None:
+            self.go_to(place)
+
+    def _fold_by_key(self, event: QKeyEvent) -> bool:
+        """Fold with Left and unfold with Right, where the cursor is on the line above a group."""
+        row = self.current_row()
+        if row is None or row.head is None:
+            return False
+        away = event.key() == Qt.Key.Key_Left
+        if away != row.head.folded:
+            self.fold(row.head, away)
+        return True
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -219,9 +342,22 @@ class RowView(QTableView):
             painter.fillRect(0, top, 3, height, QColor(colours.accent))
         painter.fillRect(0, top + height - 1, width, 1, QColor(colours.line))
         painter.setPen(QColor(colours.text))
+        if row.head is not None:
+            self._paint_head(painter, row.head, top, height)
+            return
         for column, spec in enumerate(self._rows.columns):
             if not self.isColumnHidden(column):
                 self._paint_cell(painter, row, column, spec, top, height)
+
+    def _paint_head(self, painter: QPainter, head: Head, top: int, height: int) -> None:
+        painter.save()
+        strong = QFont(self.font())
+        strong.setBold(True)
+        painter.setFont(strong)
+        box = QRectF(NEAR, top, self.viewport().width() - 2 * NEAR, height)
+        arrow = "▸" if head.folded else "▾"
+        painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter), f"{arrow} {head_words(head)}")
+        painter.restore()
 
     def _paint_cell(
         self, painter: QPainter, row: Row, column: int, spec: Column, top: int, height: int
@@ -239,3 +375,10 @@ class RowView(QTableView):
         fitted = self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, width)
         side = Qt.AlignmentFlag.AlignRight if spec.numeric else Qt.AlignmentFlag.AlignLeft
         painter.drawText(box, int(side | Qt.AlignmentFlag.AlignVCenter), fitted)
+
+
+def head_words(head: Head) -> Text:
+    """Say what the line above a group says."""
+    if not head.title:
+        return t("None ({count})", count=f"{head.count:,}")
+    return t("{group} ({count})", group=head.title, count=f"{head.count:,}")

@@ -5,29 +5,50 @@ source gets the last row of the window before when the list has it (a keyset ste
 depth) and the position always (for a jump).
 """
 
-from collections import OrderedDict
+from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Protocol
+from enum import Enum
+from typing import Any, Protocol
 
 from typing_extensions import override
 
+from app.kit.listing import (
+    AmountFilter,
+    ChoiceFilter,
+    Filter,
+    GroupCount,
+    Sort,
+    Stride,
+    TextFilter,
+)
 from app.kit.words import Text
 from ui.theme.tokens import Mood
 
 WINDOW = 200
 """Rows asked for at once."""
-KEPT = 64
-"""Windows kept."""
 SortKey = str | int | date
+
+
+class FilterKind(Enum):
+    """What a column is filtered by."""
+
+    NONE = "none"
+    TEXT = "text"
+    CHOICE = "choice"
+    WHOLE = "whole"
+    MONEY = "money"
+    DAY = "day"
 
 
 @dataclass(frozen=True)
 class Column:
     """One column: ``width`` in pixels; ``numeric`` stands right; ``badge`` is a painted state.
 
-    A ``stretch`` column takes the room that is left; without one the last column does.
+    A ``stretch`` column takes the room that is left; without one the last column does. ``choices``
+    are the codes a choice offers. ``total`` writes the sum of the column; without it none is shown.
+    ``grouping`` columns may gather rows of one value. ``hidden`` ones are shown when asked for.
     """
 
     key: str
@@ -37,15 +58,34 @@ class Column:
     badge: bool = False
     sortable: bool = True
     stretch: bool = False
+    filter: FilterKind = FilterKind.TEXT
+    choices: tuple[tuple[str, Text], ...] = ()
+    total: Callable[[int], str] | None = None
+    grouping: bool = False
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The line above a group: its value as stored, as it reads, how many, folded away or not."""
+
+    value: str
+    title: str
+    count: int
+    folded: bool
 
 
 @dataclass(frozen=True)
 class Row:
-    """One row ready to paint: a cell per column, and a mood per column where one is a badge."""
+    """One row ready to paint: a cell per column, and a mood per column where one is a badge.
+
+    A row with a ``head`` is the line above a group.
+    """
 
     id: object
     cells: tuple[str, ...]
     moods: tuple[Mood, ...] = ()
+    head: Head | None = None
 
     def mood(self, column: int) -> Mood:
         """Give the mood of a cell, plain where none is said."""
@@ -54,11 +94,28 @@ class Row:
 
 @dataclass(frozen=True)
 class Asked:
-    """What the list shows: sorted by a column's key (empty: the source's own order), filtered."""
+    """What the list shows: sorted by a column's key (empty: the source's own order), filtered.
+
+    ``then`` are the columns that decide where the first one is equal; ``group`` is the key of the
+    column whose values the rows are gathered by.
+    """
 
     order: str = ""
     descending: bool = False
     words: str = ""
+    then: tuple[Sort, ...] = ()
+    filters: tuple[Filter, ...] = ()
+    group: str = ""
+
+    @property
+    def sorts(self) -> tuple[Sort, ...]:
+        """All columns it is sorted by, the first weighs most."""
+        return (Sort(self.order, self.descending), *self.then) if self.order else ()
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether less than everything is shown."""
+        return bool(self.words.strip() or self.filters)
 
 
 class RowSource(Protocol):
@@ -69,8 +126,44 @@ class RowSource(Protocol):
         ...
 
     def window(self, asked: Asked, first: int, size: int, after: Row | None) -> Sequence[Row]:
-        """Give rows from position ``first``; ``after`` is the row before them when it is known."""
+        """Give rows from position ``first``; ``after`` is the row before them when it is known.
+
+        Asked for groups, the rows come group by group in the order of `groups`.
+        """
         ...
+
+    def groups(self, asked: Asked, stride: Stride) -> Sequence[GroupCount]:  # noqa: ARG002
+        """Give the groups the rows are gathered in; a source without grouping has none."""
+        return ()
+
+    def totals(self, asked: Asked, stride: Stride) -> Sequence[tuple[str, int]]:  # noqa: ARG002
+        """Give the sum of each column that has one, by the column's key."""
+        return ()
+
+
+class LongRows(RowSource):
+    """A source of more rows than can be asked at once: its whole order is read beside the window.
+
+    `quick`, `size_up_to` and `at` are called on the GUI thread and take a few ms; so is `window`
+    near the beginning of a quick order. Everything else may take seconds and is called on a lane,
+    unless `size_up_to` says that the list is short.
+    """
+
+    @abstractmethod
+    def quick(self, asked: Asked) -> bool:
+        """Say whether the first rows come in this order without reading all of them."""
+
+    @abstractmethod
+    def size_up_to(self, most: int) -> int:
+        """Count all records, filters aside, but no further than ``most``."""
+
+    @abstractmethod
+    def order(self, asked: Asked, stride: Stride) -> Sequence[int]:
+        """Read where every row lies, in this order."""
+
+    @abstractmethod
+    def at(self, numbers: Sequence[int]) -> Sequence[Row]:
+        """Give the rows that lie there, one for each number; what is gone is a row without id."""
 
 
 @dataclass(frozen=True)
@@ -92,64 +185,61 @@ class FixedRows(RowSource):
     @override
     def window(self, asked: Asked, first: int, size: int, after: Row | None) -> Sequence[Row]:
         found = self._found(asked)
-        if asked.order:
-            found = sorted(found, key=self._key(asked.order), reverse=asked.descending)
+        # The first column weighs most, so it sorts last; equal rows keep their order.
+        for one in reversed(asked.sorts):
+            found = sorted(found, key=self._key(one.key), reverse=one.descending)
+        if asked.group:
+            found = sorted(found, key=self._cell(asked.group))
         return found[first : first + size]
+
+    @override
+    def groups(self, asked: Asked, stride: Stride) -> Sequence[GroupCount]:
+        counts: dict[str, int] = {}
+        for value in sorted(map(self._cell(asked.group), self._found(asked))):
+            counts[value] = counts.get(value, 0) + 1
+        return [GroupCount(value, count) for value, count in counts.items()]
+
+    @override
+    def totals(self, asked: Asked, stride: Stride) -> Sequence[tuple[str, int]]:
+        found = self._found(asked)
+        return [
+            (column.key, sum(_whole(self._key(column.key)(row)) for row in found))
+            for column in self.columns
+            if column.total is not None
+        ]
 
     def _found(self, asked: Asked) -> Sequence[Row]:
         words = asked.words.casefold().split()
-        if not words:
+        if not words and not asked.filters:
             return self.rows
-        return [row for row in self.rows if _holds(row, words)]
-
-    def _key(self, order: str) -> Callable[[Row], SortKey]:
-        if order in self.sort_keys:
-            return self.sort_keys[order]
-        place = [column.key for column in self.columns].index(order)
-        return lambda row: row.cells[place]
-
-
-class Windows:
-    """The windows of one list that are kept, least recently used first to go."""
-
-    def __init__(self, source: RowSource) -> None:
-        self._source = source
-        self._kept: OrderedDict[int, Sequence[Row]] = OrderedDict()
-        self.asked = Asked()
-        self.count = 0
-
-    def ask(self, asked: Asked) -> None:
-        """Start anew with another order or filter, and count."""
-        self.asked = asked
-        self._kept.clear()
-        self.count = self._source.count(asked)
-
-    def row(self, place: int) -> Row | None:
-        """Give a row by its position; None where the source has become shorter meanwhile."""
-        number, within = divmod(place, WINDOW)
-        rows = self._kept.get(number)
-        if rows is None:
-            rows = self._fetch(number)
-        else:
-            self._kept.move_to_end(number)
-        return rows[within] if within < len(rows) else None
-
-    def known(self) -> Sequence[tuple[int, Row]]:
-        """Give the rows that are here now, with their positions."""
         return [
-            (number * WINDOW + within, row)
-            for number, rows in self._kept.items()
-            for within, row in enumerate(rows)
+            row
+            for row in self.rows
+            if _holds(row, words) and all(self._passes(row, one) for one in asked.filters)
         ]
 
-    def _fetch(self, number: int) -> Sequence[Row]:
-        before = self._kept.get(number - 1)
-        after = before[-1] if before and len(before) == WINDOW else None
-        rows = self._source.window(self.asked, number * WINDOW, WINDOW, after)
-        self._kept[number] = rows
-        if len(self._kept) > KEPT:
-            self._kept.popitem(last=False)
-        return rows
+    def _passes(self, row: Row, one: Filter) -> bool:
+        if isinstance(one, TextFilter):
+            cell = self._cell(one.key)(row).casefold()
+            return all(word in cell for word in one.words.casefold().split())
+        if isinstance(one, ChoiceFilter):
+            return self._cell(one.key)(row) == self._choice(one)
+        value = self._key(one.key)(row)
+        if isinstance(one, AmountFilter):
+            return isinstance(value, int) and _within(value, one.least, one.most)
+        return isinstance(value, date) and _within(value, one.first, one.last)
+
+    def _choice(self, one: ChoiceFilter) -> str:
+        """Give how a code reads in this list's cells."""
+        column = next(column for column in self.columns if column.key == one.key)
+        return next((str(words) for code, words in column.choices if code == one.code), one.code)
+
+    def _key(self, order: str) -> Callable[[Row], SortKey]:
+        return self.sort_keys.get(order) or self._cell(order)
+
+    def _cell(self, key: str) -> Callable[[Row], str]:
+        place = [column.key for column in self.columns].index(key)
+        return lambda row: row.cells[place]
 
 
 def tsv(columns: Sequence[Column], rows: Sequence[Row], titles: bool = True) -> str:
@@ -172,3 +262,11 @@ def _is_amount(cell: str) -> bool:
 def _holds(row: Row, words: Sequence[str]) -> bool:
     whole = "\n".join(row.cells).casefold()
     return all(word in whole for word in words)
+
+
+def _whole(value: SortKey) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def _within(value: Any, least: Any, most: Any) -> bool:
+    return (least is None or value >= least) and (most is None or value <= most)

@@ -1,26 +1,47 @@
-"""The list every screen uses: filter box, count, sortable columns, rows without end."""
+"""The list every screen uses: filters, count, columns in any order, rows without end.
 
-from dataclasses import dataclass
+A quick filter over all columns stands above; the button beside it has everything else a person may
+do with a list: filters by column, columns, order, groups, totals, saved views, a sheet of it.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import (
+    QFileDialog,
     QHBoxLayout,
     QLineEdit,
     QMenu,
+    QPushButton,
     QStackedLayout,
     QVBoxLayout,
     QWidget,
 )
 from typing_extensions import override
 
+from app.kit.clock import Clock
+from app.kit.errors.base import Problem
+from app.kit.listing import Sort, Stride, Unhurried
 from app.kit.words import Text, t, tn
 from ui.theme.theme import Theme
-from ui.theme.tokens import NEAR
+from ui.theme.tokens import NEAR, TIGHT
 from ui.widgets.empty import EmptyState
 from ui.widgets.label import PlainLabel, button_text, named
-from ui.widgets.row_view import RowModel, RowView
-from ui.widgets.rows import Asked, Column, Row, RowSource
+from ui.widgets.list_columns import ColumnPanel
+from ui.widgets.list_export import ListSheet, write_list
+from ui.widgets.list_filters import FilterPanel
+from ui.widgets.list_layout import TableLayout, sorted_by
+from ui.widgets.list_menu import Choice, Choices, list_menu
+from ui.widgets.list_totals import TotalsLine
+from ui.widgets.list_views import NameLine, SavedView, ViewShelf
+from ui.widgets.list_windows import Background, Errand
+from ui.widgets.progress import ProgressLine
+from ui.widgets.row_view import ListHeader, RowModel, RowView
+from ui.widgets.rows import Asked, Column, LongRows, Row, RowSource
 from ui.widgets.spoken import Spoken
 
 SETTLE_MS = 150
@@ -28,12 +49,12 @@ SETTLE_MS = 150
 
 
 @dataclass(frozen=True)
-class TableLayout:
-    """What a person arranged, to be stored as a saved view: widths in pixels, hidden columns."""
+class Backing:
+    """What a list needs beyond its rows: a lane for long work, a clock, a shelf for its views."""
 
-    widths: tuple[tuple[str, int], ...]
-    hidden: tuple[str, ...]
-    asked: Asked
+    background: Background
+    clock: Clock
+    shelf: ViewShelf | None = None
 
 
 class ListTable(Spoken, QWidget):
@@ -44,6 +65,8 @@ class ListTable(Spoken, QWidget):
     arranged = Signal(object)
     told = Signal(object)
     """A Text for the toast, for instance what was copied."""
+    troubled = Signal(object)
+    """A Problem, for instance of an export that did not come about."""
 
     def __init__(
         self,
@@ -54,14 +77,22 @@ class ListTable(Spoken, QWidget):
         name: Text,
         empty: EmptyState | None = None,
         filtering: bool = True,
+        backing: Backing | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._name = name
         self._columns = columns
-        self.model = RowModel(columns, source)
+        self._source = source
+        self.backing = backing
+        self.model = RowModel(columns, source, backing.background if backing else None)
         self.view = RowView(self.model, theme)
         self.filter = QLineEdit()
+        self.more = QPushButton()
+        self.filters = FilterPanel(theme, columns)
+        self.columns = ColumnPanel(columns)
+        self.name_line = NameLine()
+        self.totals = TotalsLine(self.view, columns, theme)
         self._count = PlainLabel(size="small")
         self._empty = empty or EmptyState(
             theme, t("Nothing here yet."), t("Records appear here as they are made.")
@@ -70,10 +101,16 @@ class ListTable(Spoken, QWidget):
             theme, t("Nothing matches."), t("Shorten the filter or press Esc to clear it.")
         )
         self._settle = QTimer(self)
+        self._cursor: tuple[object, int] | None = None
+        self._views: Sequence[SavedView] = ()
+        self._errand: Errand | None = None
+        self._adding: Errand | None = None
+        self._progress = ProgressLine(backing.clock) if backing else None
         self._build(filtering)
         self._wire()
         self._say_names()
         self.reload()
+        self._fetch_views(self._open_default)
 
     def reload(self) -> None:
         """Read the list anew; the cursor stays on the same record where it is still near."""
@@ -85,14 +122,23 @@ class ListTable(Spoken, QWidget):
         self._filter_now()
 
     def order_by(self, key: str, *, descending: bool = False) -> None:
-        """Sort by a column's key."""
-        place = [column.key for column in self._columns].index(key)
-        side = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
-        self.view.horizontalHeader().setSortIndicator(place, side)
+        """Sort by a column's key alone."""
+        self._sort((Sort(key, descending),))
+
+    def group_by(self, key: str) -> None:
+        """Gather the rows by the values of a column; not at all where the key is empty."""
+        self._ask_arranged(replace(self.model.asked, group=key))
+
+    def show_totals(self, shown: bool) -> None:
+        """Show the line of totals, or hide it."""
+        self.totals.setVisible(shown and bool(self.totals.words()))
+        self._add_up()
+        self._tell_arranged()
 
     def current(self) -> Row | None:
-        """Give the row under the cursor."""
-        return self.view.current_row()
+        """Give the row under the cursor; none on the line above a group."""
+        row = self.view.current_row()
+        return row if row is not None and row.head is None else None
 
     def choose(self, row_id: object) -> bool:
         """Put the cursor on a record; False when it is not in what has been read."""
@@ -102,87 +148,220 @@ class ListTable(Spoken, QWidget):
         return place is not None
 
     def layout_now(self) -> TableLayout:
-        """Give widths, hidden columns, order and filter as they are."""
+        """Give widths, hidden columns, their order, what is asked and whether totals are shown."""
         keys = [column.key for column in self._columns]
         shown = [place for place in range(len(keys)) if not self.view.isColumnHidden(place)]
         return TableLayout(
             widths=tuple((keys[place], self.view.columnWidth(place)) for place in shown),
             hidden=tuple(key for place, key in enumerate(keys) if place not in shown),
             asked=self.model.asked,
+            order=tuple(self._order()),
+            totals=not self.totals.isHidden(),
         )
 
     def arrange(self, layout: TableLayout) -> None:
         """Put a stored view back; columns that no longer exist are passed over."""
+        self._stand(layout.order)
         widths = dict(layout.widths)
         for place, column in enumerate(self._columns):
             self.view.setColumnHidden(place, column.key in layout.hidden)
             self.view.setColumnWidth(place, widths.get(column.key, column.width))
-        self.filter.setText(layout.asked.words)
-        if layout.asked.order in {column.key for column in self._columns}:
-            self.order_by(layout.asked.order, descending=layout.asked.descending)
-        self._filter_now()
+        keys = {column.key for column in self._columns}
+        asked = sorted_by(layout.asked, tuple(one for one in layout.asked.sorts if one.key in keys))
+        self.filter.setText(asked.words)
+        self.filters.put(asked.filters)
+        self.filters.setVisible(bool(asked.filters) or self.filters.isVisible())
+        self.totals.setVisible(layout.totals and bool(self.totals.words()))
+        self._put_columns()
+        self._ask_arranged(asked)
+
+    def save_view(self, name: str, default: bool) -> None:
+        """Save the list as it stands under a name, in place of a view that has it."""
+        shelf = self.backing.shelf if self.backing else None
+        if shelf is None:
+            return
+        shelf.keep(SavedView(name, self.layout_now(), default), partial(self._saved, name))
+
+    def drop_view(self, name: str) -> None:
+        """Forget a saved view; the list stays as it is."""
+        shelf = self.backing.shelf if self.backing else None
+        if shelf is not None:
+            shelf.drop(name, self._fetch_views)
+
+    def export_to(self, path: Path) -> None:
+        """Write every row that is shown to a sheet, with progress; what comes of it is told."""
+        backing, line = self.backing, self._progress
+        if backing is None or line is None or self._errand is not None:
+            return
+        windows = self.model.windows
+        sheet = ListSheet(
+            str(self._name),
+            tuple((place, self._columns[place]) for place in self.view.shown_columns()),
+            self._source,
+            self.model.asked,
+            windows.vector if not windows.coming else None,
+            windows.records,
+        )
+        line.begin(t("The list is being written…"))
+        self._errand = backing.background.run(
+            partial(_written, sheet, path, backing.clock),
+            partial(self._exported, path),
+            counted=line.advance,
+            failed=self._not_exported,
+        )
+
+    # -- building ----------------------------------------------------------------------------
 
     def _build(self, filtering: bool) -> None:
         top = QHBoxLayout()
         top.setSpacing(NEAR)
         top.addWidget(self.filter, 1)
         top.addWidget(self._count)
+        top.addWidget(self.more)
         if not filtering:
             # Never shown here: still without a parent, they would flash up as windows of their own.
-            self.filter.hide()
-            self._count.hide()
+            for needless in (self.filter, self._count, self.more):
+                needless.hide()
         body = QWidget()
         self._pile = QStackedLayout(body)
-        for part in (self.view, self._empty, self._nothing):
-            self._pile.addWidget(part)
+        for state in (self._with_totals(), self._empty, self._nothing):
+            self._pile.addWidget(state)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(NEAR)
         column.addLayout(top)
+        for panel in (self.name_line, self.filters, self.columns):
+            panel.hide()
+            column.addWidget(panel)
+        if self._progress is not None:
+            column.addWidget(self._progress)
         column.addWidget(body, 1)
         self.setFocusProxy(self.view)
+
+    def _with_totals(self) -> QWidget:
+        both = QWidget()
+        column = QVBoxLayout(both)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(TIGHT)
+        column.addWidget(self.view, 1)
+        column.addWidget(self.totals)
+        self.totals.hide()
+        return both
 
     def _wire(self) -> None:
         self._settle.setSingleShot(True)
         self._settle.setInterval(SETTLE_MS)
         self._settle.timeout.connect(self._filter_now)
         self.filter.textEdited.connect(self._start_settling)
+        self.filters.changed.connect(self._start_settling)
         self.filter.installEventFilter(self)
+        self.more.clicked.connect(self._offer_menu)
+        self.model.modelAboutToBeReset.connect(self._remember)
+        self.model.modelReset.connect(self._put_cursor)
+        self.model.recounted.connect(self._recounted)
+        self._wire_header()
+        self.columns.arranged.connect(self._take_columns)
+        self.name_line.given.connect(self.save_view)
+        self.name_line.left.connect(self._leave_name)
+        self.view.opened.connect(self._pass_opened)
+        self.view.chosen.connect(self._pass_chosen)
+        self.view.copied.connect(self._tell_copied)
+        self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.view.customContextMenuRequested.connect(self._offer_menu_at)
+        if self._progress is not None:
+            self._progress.cancelled.connect(self._stop_export)
+
+    def _wire_header(self) -> None:
         header = self.view.horizontalHeader()
-        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-        header.setSortIndicatorClearable(True)
         # Sorting switched on, a click on a heading no longer selects its column, which is all rows;
         # the model's own sort() stays the empty one, the list asks its source anew instead.
         self.view.setSortingEnabled(True)
         header.setSortIndicatorShown(False)
-        header.sortIndicatorChanged.connect(self._sort)
+        assert isinstance(header, ListHeader)
+        header.picked.connect(self._pick_heading)
         header.sectionResized.connect(self._tell_arranged)
+        header.sectionMoved.connect(self._tell_moved)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(self._offer_columns)
-        self.view.opened.connect(self._pass_opened)
-        self.view.chosen.connect(self._pass_chosen)
-        self.view.copied.connect(self._tell_copied)
 
     def _say_names(self) -> None:
         named(self.view, self._name)
         named(self.filter, t("Filter {list}", list=self._name))
         self.filter.setPlaceholderText(str(t("Filter…")))
+        self._say_more()
+
+    def _say_more(self) -> None:
+        """Name the button, with how many filters by column narrow the list."""
+        filters = len(self.model.asked.filters)
+        words = t("View ({n})", n=filters) if filters else t("View")
+        self.more.setText(button_text(words))
+        named(self.more, t("View of {list}", list=self._name))
+
+    # -- asking ------------------------------------------------------------------------------
 
     def _ask(self, asked: Asked) -> None:
-        before, place = self.view.current_row(), self.view.currentIndex().row()
         self.model.ask(asked)
-        self._tell_count()
+        self._recounted()
+
+    def _ask_arranged(self, asked: Asked) -> None:
+        if asked != self.model.asked:
+            self._ask(asked)
+            self.model.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self._columns) - 1)
+            self._tell_arranged()
+
+    @Slot()
+    def _remember(self) -> None:
+        row = self.view.current_row()
+        if row is not None:
+            self._cursor = (row.id, self.view.currentIndex().row())
+
+    @Slot()
+    def _put_cursor(self) -> None:
+        """Put the cursor back on the record it was on, or where it was."""
         count = self.model.rowCount()
-        self._pile.setCurrentIndex(0 if count else (2 if asked.words else 1))
-        if before is None or not count:
+        if self._cursor is None or not count:
             return
+        (row_id, place), self._cursor = self._cursor, None
         self.model.row(min(place, count - 1))
-        found = self.model.place_of(before.id)
+        found = self.model.place_of(row_id)
         self.view.go_to(found if found is not None else min(place, count - 1))
 
-    def _tell_count(self) -> None:
-        count = self.model.rowCount()
-        self._count.tell(tn("{shown} row", "{shown} rows", count, shown=f"{count:,}"))
+    @Slot()
+    def _recounted(self) -> None:
+        """Say how many there are, and whether more is coming."""
+        windows = self.model.windows
+        shown = f"{windows.records:,}"
+        if windows.coming:
+            self._count.tell(t("Reading…"))
+        elif not windows.settled:
+            self._count.tell(t("More than {shown} rows", shown=shown))
+        else:
+            self._count.tell(tn("{shown} row", "{shown} rows", windows.records, shown=shown))
+        empty = 2 if self.model.asked.narrowed else 1
+        self._pile.setCurrentIndex(0 if windows.count or windows.coming else empty)
+        self._say_more()
+        self._add_up()
+
+    def _add_up(self) -> None:
+        """Have the totals added up, where they are shown and the list is what it was asked for."""
+        if self._adding is not None:
+            self._adding.cancel()
+            self._adding = None
+        windows = self.model.windows
+        if self.totals.isHidden() or windows.coming:
+            return
+        asked, source = self.model.asked, self._source
+        if self.backing is None or not isinstance(source, LongRows) or not windows.long:
+            self.totals.show_sums(dict(source.totals(asked, Unhurried())))
+            return
+        self.totals.show_sums(None)
+        self._adding = self.backing.background.run(
+            partial(source.totals, asked), partial(self._take_sums, asked)
+        )
+
+    def _take_sums(self, asked: Asked, sums: Sequence[tuple[str, int]]) -> None:
+        if asked is self.model.asked:
+            self.totals.show_sums(dict(sums))
 
     @Slot()
     def _start_settling(self) -> None:
@@ -192,23 +371,80 @@ class ListTable(Spoken, QWidget):
     def _filter_now(self) -> None:
         self._settle.stop()
         asked = self.model.asked
-        words = self.filter.text().strip()
-        if words != asked.words:
-            self._ask(Asked(asked.order, asked.descending, words))
-            self.arranged.emit(self.layout_now())
+        words, filters = self.filter.text().strip(), self.filters.filters()
+        self._ask_arranged(replace(asked, words=words, filters=filters))
 
-    @Slot(int, Qt.SortOrder)
-    def _sort(self, place: int, side: Qt.SortOrder) -> None:
-        words = self.model.asked.words
-        if place >= 0 and not self._columns[place].sortable:
-            return
-        key = self._columns[place].key if place >= 0 else ""
-        self._ask(Asked(key, bool(key) and side is Qt.SortOrder.DescendingOrder, words))
-        self.arranged.emit(self.layout_now())
+    @Slot(int, bool)
+    def _pick_heading(self, place: int, adding: bool) -> None:
+        if self._columns[place].sortable:
+            self.turn(self._columns[place].key, adding=adding)
+
+    def turn(self, key: str, *, adding: bool = False) -> None:
+        """Sort by a column, then the other way round, then no longer; ``adding`` keeps the rest."""
+        sorts = self.model.asked.sorts
+        mine = next((one for one in sorts if one.key == key), None)
+        alone = not adding and len(sorts) > 1
+        if mine is None or alone:
+            turned: tuple[Sort, ...] = (Sort(key),)
+        elif not mine.descending:
+            turned = (Sort(key, descending=True),)
+        else:
+            turned = ()
+        if not adding:
+            self._sort(turned)
+        elif mine is None:
+            self._sort((*sorts, *turned))
+        else:
+            place = sorts.index(mine)
+            self._sort((*sorts[:place], *turned, *sorts[place + 1 :]))
+
+    def _sort(self, sorts: tuple[Sort, ...]) -> None:
+        self._ask_arranged(sorted_by(self.model.asked, sorts))
+
+    # -- columns -----------------------------------------------------------------------------
+
+    def _order(self) -> list[str]:
+        header = self.view.horizontalHeader()
+        places = [header.logicalIndex(visual) for visual in range(len(self._columns))]
+        return [self._columns[place].key for place in places]
+
+    def _stand(self, order: Sequence[str]) -> None:
+        """Let the columns stand in this order; those it does not name come after."""
+        keys = [column.key for column in self._columns]
+        wanted = [key for key in order if key in keys]
+        wanted += [key for key in keys if key not in wanted]
+        header = self.view.horizontalHeader()
+        header.blockSignals(True)
+        for visual, key in enumerate(wanted):
+            header.moveSection(header.visualIndex(keys.index(key)), visual)
+        header.blockSignals(False)
+        header.viewport().update()
+        self.view.viewport().update()
+        self.totals.update()
+
+    def _put_columns(self) -> None:
+        if self.columns.isVisible():
+            hidden = set(self.layout_now().hidden)
+            order = self._order()
+            self.columns.put(order, [key for key in order if key not in hidden])
+
+    @Slot()
+    def _take_columns(self) -> None:
+        self._stand(self.columns.order())
+        shown = self.columns.shown()
+        for place, column in enumerate(self._columns):
+            self.view.setColumnHidden(place, column.key not in shown)
+        self._tell_arranged()
 
     @Slot()
     def _tell_arranged(self) -> None:
         self.arranged.emit(self.layout_now())
+
+    @Slot()
+    def _tell_moved(self) -> None:
+        self.view.viewport().update()
+        self._put_columns()
+        self._tell_arranged()
 
     @Slot(QPoint)
     def _offer_columns(self, point: QPoint) -> None:
@@ -232,7 +468,170 @@ class ListTable(Spoken, QWidget):
     @Slot(QAction)
     def _toggle_column(self, action: QAction) -> None:
         self.view.setColumnHidden(action.data(), not action.isChecked())
-        self.arranged.emit(self.layout_now())
+        self._put_columns()
+        self._tell_arranged()
+
+    # -- the menu ----------------------------------------------------------------------------
+
+    @Slot()
+    def _offer_menu(self) -> None:
+        self.menu().popup(self.more.mapToGlobal(QPoint(0, self.more.height())))
+
+    @Slot(QPoint)
+    def _offer_menu_at(self, point: QPoint) -> None:
+        self.menu().popup(self.view.viewport().mapToGlobal(point))
+
+    def menu(self) -> QMenu:
+        """Make the menu of everything a person may do with this list."""
+        return list_menu(self, self._choices())
+
+    def _choices(self) -> list[Choice | Choices]:
+        asked, totals = self.model.asked, not self.totals.isHidden()
+        parts: list[Choice | Choices] = [
+            Choice(t("Filters by column"), self.open_filters, not self.filters.isHidden()),
+            Choice(t("Columns"), self.open_columns, not self.columns.isHidden()),
+            Choices(t("Sort by"), self._order_choices(adding=False)),
+            Choices(t("Then by"), self._order_choices(adding=True) if asked.order else ()),
+            Choices(t("Group by"), self._group_choices()),
+        ]
+        if asked.group:
+            parts.append(Choice(t("Fold all groups"), partial(self.fold_all, True)))
+            parts.append(Choice(t("Unfold all groups"), partial(self.fold_all, False)))
+        if self.totals.words():
+            parts.append(Choice(t("Totals"), partial(self.show_totals, not totals), totals))
+        if self.backing is not None and self.backing.shelf is not None:
+            parts += self._view_choices()
+        parts.append(Choice(t("Copy the chosen rows"), self.view.copy))
+        if self.backing is not None:
+            parts.append(Choice(t("Export…"), self.export))
+        return parts
+
+    def _order_choices(self, *, adding: bool) -> tuple[Choice, ...]:
+        on = {one.key for one in self.model.asked.sorts}
+        return tuple(
+            Choice(one.title, partial(self.turn, one.key, adding=adding), one.key in on)
+            for one in self._columns
+            if one.sortable
+        )
+
+    def _group_choices(self) -> tuple[Choice, ...]:
+        group = self.model.asked.group
+        chosen = [one for one in self._columns if one.grouping]
+        none = Choice(t("Not at all"), partial(self.group_by, ""), not group)
+        by = (
+            Choice(one.title, partial(self.group_by, one.key), one.key == group) for one in chosen
+        )
+        return (none, *by) if chosen else ()
+
+    def _view_choices(self) -> list[Choice | Choices]:
+        opened = (
+            Choice(one.name, partial(self.arrange, one.layout), one.default) for one in self._views
+        )
+        dropped = (Choice(one.name, partial(self.drop_view, one.name)) for one in self._views)
+        return [
+            Choices(t("Saved views"), tuple(opened)),
+            Choice(t("Save this view…"), self.name_view),
+            Choices(t("Forget a view"), tuple(dropped)),
+        ]
+
+    def open_filters(self) -> None:
+        """Show the filters by column, or clear and hide them."""
+        if self.filters.isHidden():
+            self.filters.show()
+            self.filters.focus_first()
+        else:
+            self.filters.hide()
+            self.filters.put(())
+            self._filter_now()
+            self.view.setFocus()
+
+    def open_columns(self) -> None:
+        """Show which columns there are, or hide that again."""
+        self.columns.setVisible(self.columns.isHidden())
+        if self.columns.isVisible():
+            self._put_columns()
+            self.columns.setFocus()
+        else:
+            self.view.setFocus()
+
+    def fold_all(self, away: bool) -> None:
+        """Fold every group away, or show the rows of all."""
+        self.model.anew(partial(self.model.windows.fold_all, away))
+
+    def name_view(self) -> None:
+        """Ask for the name of a view to save."""
+        default = next((one for one in self._views if one.default), None)
+        self.name_line.begin(default.name if default else "", default is not None)
+
+    def export(self) -> None:
+        """Ask where to write the list, then write it."""
+        chooser = QFileDialog(self, str(t("Export the list")))
+        chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        chooser.setNameFilters(
+            [str(t("Excel workbook")) + " (*.xlsx)", str(t("CSV table")) + " (*.csv)"]
+        )
+        chooser.setDefaultSuffix("xlsx")
+        chooser.fileSelected.connect(self._export_chosen)
+        chooser.open()
+
+    @Slot(str)
+    def _export_chosen(self, chosen: str) -> None:
+        self.export_to(Path(chosen))
+
+    def _exported(self, path: Path, rows: int) -> None:
+        self._end_export()
+        self.told.emit(
+            tn("{rows} row written to {file}.", "{rows} rows written to {file}.", rows,
+               rows=f"{rows:,}", file=path.name)
+        )  # fmt: skip
+
+    def _not_exported(self, problem: Problem) -> None:
+        self._end_export()
+        self.troubled.emit(problem)
+
+    def _end_export(self) -> None:
+        self._errand = None
+        if self._progress is not None:
+            self._progress.end()
+
+    @Slot()
+    def _stop_export(self) -> None:
+        if self._errand is not None:
+            self._errand.cancel()
+        self._end_export()
+        self.told.emit(t("The export was stopped; nothing was written."))
+
+    # -- saved views -------------------------------------------------------------------------
+
+    def _fetch_views(self, then: Callable[[], None] | None = None) -> None:
+        shelf = self.backing.shelf if self.backing else None
+        if shelf is not None:
+            keys = frozenset(column.key for column in self._columns)
+            shelf.fetch(keys, partial(self._take_views, then))
+
+    def _take_views(self, then: Callable[[], None] | None, views: Sequence[SavedView]) -> None:
+        self._views = tuple(views)
+        if then is not None:
+            then()
+
+    def _open_default(self) -> None:
+        """Open the list as its default view says, where nobody has touched it meanwhile."""
+        default = next((one for one in self._views if one.default), None)
+        if default is not None and self.model.asked == Asked():
+            self.arrange(default.layout)
+
+    def _saved(self, name: str) -> None:
+        self._leave_name()
+        self._fetch_views()
+        self.told.emit(t("View saved: {name}.", name=name))
+
+    @Slot()
+    def _leave_name(self) -> None:
+        self.name_line.hide()
+        self.view.setFocus()
+
+    # -- what is passed on -------------------------------------------------------------------
 
     @Slot(object)
     def _pass_opened(self, row: Row) -> None:
@@ -276,3 +675,7 @@ class ListTable(Spoken, QWidget):
     def say(self) -> None:
         self._say_names()
         self.model.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self._columns) - 1)
+
+
+def _written(sheet: ListSheet, path: Path, clock: Clock, stride: Stride) -> int:
+    return write_list(sheet, path, clock.now(), stride)
