@@ -63,7 +63,8 @@ class SignedIn:
     """A person who is in: who they are and the key their proofs are made with."""
 
     actor: Actor
-    key: Ed25519PrivateKey
+    key: Ed25519PrivateKey | None
+    """None once the person has left the seat: the key is wiped with its last owner."""
     second_factor: bool
 
 

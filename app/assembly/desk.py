@@ -66,6 +66,7 @@ LATER = (
     "ui.contracts.presenter",
     "ui.customers.presenter",
     "ui.devices.presenter",
+    "ui.help.presenter",
     "ui.problems.presenter",
     "ui.seals.presenter",
     "ui.signing.presenter",
@@ -83,6 +84,7 @@ LATER_WITH_QT = (
     "ui.contracts.view",
     "ui.signing.view",
     "ui.seals.view",
+    "ui.help.view",
     "ui.theme.glyphs",
     SCREENS,
 )
@@ -117,7 +119,7 @@ def open_desk(
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     place = folder or (DEMO_FOLDER if demo else _usual_folder())
-    desk = DeskApplication(app, place, demo=demo, passphrase=passphrase)
+    desk = DeskApplication(app, place, demo=demo, passphrase=passphrase, tours=True)
     desk.dress(language, theme)
     desk.open()
     try:
@@ -143,8 +145,11 @@ class DeskApplication(QObject):
         passphrase: str | None = None,
         clock: Clock | None = None,
         lock_after: float | None = None,
+        tours: bool = False,
     ) -> None:
+        """``tours``: whether a person new at this desk is shown around."""
         super().__init__()
+        self.tours = tours
         self._app, self._folder, self._demo = app, folder, demo
         self._passphrase = passphrase
         self.settings = Settings.read(folder / FILE)
@@ -164,6 +169,7 @@ class DeskApplication(QObject):
         rest = self.settings.get(LOCK_SECONDS) if lock_after is None else lock_after
         self._idle = IdleWatch(self.clock, rest, self)
         self._idle.idle.connect(self.lock)
+        self._idle.soon.connect(self._lock_soon)
         self._preloader = Preloader(self.bridge, self.lane, LATER, LATER_WITH_QT)
         self._preloader.finished.connect(self._tidying.go_on)
         self._seat_life: SeatLife | None = None
@@ -465,6 +471,11 @@ class DeskApplication(QObject):
         self.front.show()
         self._people_at_the_door()
 
+    @Slot(int)
+    def _lock_soon(self, seconds: int) -> None:
+        if self.window is not None:
+            self.window.lock_warning.warn(seconds)
+
     @Slot()
     def change_person(self) -> None:
         """Let another person sign in at this desk."""
@@ -556,8 +567,9 @@ class DeskApplication(QObject):
         from ui.widgets.verb import Verb
 
         return (
-            Verb("lock", t("Lock"), self.lock, "lock", "Ctrl+L"),
-            Verb("person", t("Change person"), self.change_person, "person", "Ctrl+Shift+L"),
+            Verb("lock", t("Lock"), self.lock, "lock"),
+            Verb("person", t("Change person"), self.change_person, "person"),
+            Verb("tour", t("Tour of the desk"), self.show_tour, "look"),
             *self._demo_verbs(),
             Verb("theme", t("Light or dark"), self._other_theme, "theme"),
             Verb("theme_system", t("Light or dark as the system"), self._theme_of_system, "theme"),
@@ -589,7 +601,7 @@ class DeskApplication(QObject):
         from app.assembly.desk_pages import role_words
         from ui.widgets.verb import Verb
 
-        drill = Verb("drill", t("Drill beside the desk"), self.open_drill, "drill", DRILL_KEYS)
+        drill = Verb("drill", t("Drill beside the desk"), self.open_drill, "drill")
         return drill, *(
             Verb(
                 f"sit_{one.number}",
@@ -600,6 +612,12 @@ class DeskApplication(QObject):
             )
             for one in self.site.company.people
         )  # fmt: skip
+
+    @Slot()
+    def show_tour(self) -> None:
+        """Show the person who sits here around."""
+        if self._seat_life is not None:
+            self._seat_life.tour()
 
     @Slot()
     def open_drill(self) -> None:

@@ -42,13 +42,7 @@ class SeatLife(QObject):
         super().__init__()
         self.seat, self._desk, self._demo = seat, desk, demo
         station = seat.station
-        self.lanes = DeskLanes(
-            desk.lane,
-            station.network,
-            station.machine_lane,
-            station.pad_lane,
-            station.printer_lane,
-        )
+        self.lanes = DeskLanes(desk.lane, station.network, station.machine_lane, station.pad_lane)
         at = Surroundings(desk.theme, desk.bridge, desk.clock)
         pages = desk_pages.pages_of(seat, self.lanes)
         if desk.site is not None:

@@ -1,9 +1,11 @@
 """What beats behind the window: syncing by itself, the strip, and the lock after a rest."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
+from PySide6.QtGui import QGuiApplication
 from typing_extensions import override
 
 from app.kit.clock import Clock
@@ -12,6 +14,8 @@ from app.kit.lanes import Lane
 from ui.shell.bridge import Bridge
 
 STRIP_MS = 3_000
+WARNS = 30
+"""Seconds of warning before the desk locks by itself."""
 STIRS = frozenset(
     {
         QEvent.Type.KeyPress,
@@ -21,6 +25,8 @@ STIRS = frozenset(
         QEvent.Type.TabletPress,
         QEvent.Type.TabletMove,
         QEvent.Type.TouchBegin,
+        QEvent.Type.TouchUpdate,
+        QEvent.Type.InputMethod,
     }
 )
 """What a person does who is there."""
@@ -90,19 +96,24 @@ class BackgroundSync(QObject):
 
 
 class IdleWatch(QObject):
-    """Emits ``idle`` once nobody has touched keyboard, mouse or pen for ``seconds``.
+    """Emits ``idle`` once nobody has touched keyboard, mouse, pen or glass for ``seconds``.
 
-    It listens at the native window, where what a person does arrives before any widget.
+    It listens at the native windows, where what a person does arrives before any widget; dialogs
+    and menus are windows too and are found as they come. ``soon`` carries the whole seconds left,
+    once a second through the last WARNS of them, and 0 when somebody stirs after a warning.
     """
 
     idle = Signal()
+    soon = Signal(int)
 
     def __init__(self, clock: Clock, seconds: float, parent: QObject) -> None:
         super().__init__(parent)
         self._clock, self._seconds = clock, seconds
         self._last = clock.monotonic()
+        self._warned = False
         self._timer = QTimer(self)
-        self._timer.setInterval(min(5_000, max(50, int(seconds * 250))))
+        self._usual = min(5_000, max(50, int(seconds * 250)))
+        self._timer.setInterval(self._usual)
         self._timer.timeout.connect(self.look)
         self._timer.start()
 
@@ -113,13 +124,27 @@ class IdleWatch(QObject):
     def stir(self) -> None:
         """Note that somebody is there."""
         self._last = self._clock.monotonic()
+        if self._warned:
+            self._warned = False
+            self._timer.setInterval(self._usual)
+            self.soon.emit(0)
 
     @Slot()
     def look(self) -> None:
-        """Say so once the rest has lasted long enough."""
-        if self._clock.monotonic() - self._last >= self._seconds:
+        """Say so once the rest has lasted long enough, and before that how long it still may."""
+        for window in QGuiApplication.allWindows():
+            self.watch(window)
+        left = self._seconds - (self._clock.monotonic() - self._last)
+        if left <= 0:
             self.stir()
             self.idle.emit()
+        elif left <= WARNS:
+            self._warned = True
+            self._timer.setInterval(min(1_000, self._usual))
+            self.soon.emit(math.ceil(left))
+        elif not self._warned:
+            # The next look comes when the warning is due, not up to five seconds into it.
+            self._timer.setInterval(max(50, min(self._usual, int((left - WARNS) * 1_000))))
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -26,17 +26,19 @@ from typing_extensions import override
 
 from app.kit.errors.base import Problem
 from app.kit.words import Text, t
+from ui.shell.lock_warning import LockWarning
 from ui.shell.navigation import Navigation
 from ui.shell.page import Page, PageView, Person, Surroundings
 from ui.shell.palette import CommandPalette, Searcher
 from ui.shell.shortcuts_bound import Keyboard
 from ui.shell.strip import StatusStrip, StripState
 from ui.shell.toast import Toast
+from ui.shell.tour import Tour, TourStep
 from ui.theme.tokens import FAR, NEAR, PLAIN, WIDE, Mood
 from ui.widgets.label import PlainLabel, button_text
 from ui.widgets.problem import ProblemPanel
 from ui.widgets.spoken import Spoken
-from ui.widgets.verb import Verb, VerbBar, VerbButton, verb_action
+from ui.widgets.verb import Verb, VerbBar, VerbButton, keys_text, verb_action
 
 SEARCH_WIDTH = 460
 HELP = "help"
@@ -81,6 +83,8 @@ class DeskWindow(Spoken, QMainWindow):
         self._state = StripState(())
         self._build()
         self.toast = Toast(self)
+        self.lock_warning = LockWarning(self)
+        self.tour = Tour(self._theme, self, self._tour_steps())
         self.palette_box = CommandPalette(
             self._theme, self, self.search, pages=pages, verbs=self.verbs_now, search=search
         )
@@ -130,6 +134,55 @@ class DeskWindow(Spoken, QMainWindow):
         """Open the help of the page that is open; does nothing where the desk has no help."""
         if HELP in self._pages and self._now != HELP:
             self.open_page(HELP, self._now)
+
+    def _tour_steps(self) -> tuple[TourStep, ...]:
+        """Say what the tour shows: the day, finding things, the work, the strip, help."""
+
+        def keys(action: str) -> str:
+            return keys_text(self.keyboard.bindings.keys(action))
+
+        return (
+            TourStep(
+                t("What needs you today"),
+                lambda: t(
+                    "The workbench has it in order of harm. Enter opens a line; {keys} does the"
+                    " filled button of any page.", keys=keys("next_verb"),
+                ),
+                lambda: self.stack,
+            ),
+            TourStep(
+                t("Find and do"),
+                lambda: t(
+                    "{keys} finds every verb, page and record: a name, pinyin initials, a number.",
+                    keys=keys("search"),
+                ),
+                lambda: self.search,
+            ),
+            TourStep(
+                t("From customer to seal"),
+                lambda: t(
+                    "The pages stand in the order of the work: take up a customer, price a quote,"
+                    " have it approved, sign and seal. Alt and a digit opens one."
+                ),
+                lambda: self.navigation,
+            ),
+            TourStep(
+                t("Is it saved, has head office got it"),
+                lambda: t(
+                    "The strip always says so, and how the machines stand. Each part of it opens"
+                    " the page that explains it."
+                ),
+                lambda: self.strip,
+            ),
+            TourStep(
+                t("Help, wherever you are"),
+                lambda: t(
+                    "{keys} opens the help of the page you are on, with its keys, which you can"
+                    " change. {tour} shows this tour again.", keys=keys("help"), tour=keys("tour"),
+                ),
+                lambda: self.person,
+            ),
+        )  # fmt: skip
 
     def _bound(self, page: str, verbs: Sequence[Verb]) -> list[Verb]:
         return [replace(one, shortcut=self.keyboard.keys_of(page, one)) for one in verbs]
@@ -230,6 +283,7 @@ class DeskWindow(Spoken, QMainWindow):
             for keys in self.keyboard.all_keys(action):
                 self._own_shortcuts.append(self._key(keys, call))
         self.palette_box.called_by(self.keyboard.bindings.keys("search"))
+        self.tour.say()
         for page, view in self._views.items():
             self._tell_keys(page, view)
         self._take_verbs()
@@ -297,13 +351,16 @@ class DeskWindow(Spoken, QMainWindow):
         return menu
 
     def _areas(self) -> tuple[QWidget, ...]:
-        return (self.search, self.navigation, self.stack, self.strip)
+        tour = (self.tour,) if self.tour.isVisible() else ()
+        return (self.search, self.navigation, self.stack, self.strip, *tour)
 
     def _holds_focus(self, area: QWidget) -> bool:
         focused = QApplication.focusWidget()
         return area is focused or (focused is not None and area.isAncestorOf(focused))
 
     def _entrance(self, area: QWidget) -> QWidget:
+        if area is self.tour:
+            return self.tour.go_on
         return self.strip.first_button() if area is self.strip else area
 
     def _focus_page(self) -> None:
@@ -378,7 +435,9 @@ class DeskWindow(Spoken, QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.toast.settle()
+        self.lock_warning.settle()
         self.palette_box.settle()
+        self.tour.settle()
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:

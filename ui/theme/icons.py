@@ -31,6 +31,7 @@ GLYPHS = {
     "edit": "pencil-outline",
     "empty": "inbox-outline",
     "filter": "filter-outline",
+    "help": "help-circle-outline",
     "import": "download-outline",
     "language": "translate",
     "link": "wifi",

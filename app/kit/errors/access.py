@@ -107,6 +107,15 @@ def not_allowed(action: str, reason: str) -> Problem:
     )
 
 
+def seat_left() -> Problem:
+    """Say that the person has left the seat, and their key with them."""
+    return _refused(
+        "E-ACCESS-LEFT",
+        t("The person has left this seat; nothing is signed as them any more."),
+        t("Sign in again and do the step anew."),
+    )
+
+
 _PROOFS = {
     "second_factor": t("the code at sign-in"),
     "step_up": t("a code for this record"),

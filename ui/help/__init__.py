@@ -1,0 +1,1 @@
+"""Help on every page, searchable without a line; keys to a person's own liking."""
