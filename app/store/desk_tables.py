@@ -181,3 +181,19 @@ class Draft(Local):
     person: Mapped[str] = mapped_column(CodeType, primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcType)
     values: Mapped[Any] = mapped_column(JsonType)
+
+
+class SavedView(Local):
+    """A list as one person likes to see it, under a name of theirs; ``layout`` is the list's own.
+
+    The ``first`` one is how the list opens; there is at most one.
+    """
+
+    __tablename__ = "saved_view"
+
+    person: Mapped[str] = mapped_column(CodeType, primary_key=True)
+    list: Mapped[str] = mapped_column(CodeType, primary_key=True)
+    name: Mapped[str] = mapped_column(CodeType, primary_key=True)
+    layout: Mapped[str] = mapped_column(TextType)
+    first: Mapped[bool] = mapped_column(BoolType, default=False)
+    at: Mapped[datetime] = mapped_column(UtcType)
