@@ -106,7 +106,7 @@ def test_every_area_with_verbs_is_checked_inside() -> None:
 
 
 def test_every_screen_room_stands_apart() -> None:
-    parts = {"ui.shell", "ui.theme", "ui.widgets", "ui.forms"}
+    parts = {"ui.shell", "ui.theme", "ui.widgets", "ui.forms", "ui.printing"}
     rooms = {f"ui.{init.parent.name}" for init in _rooms("ui")}
     assert rooms - parts == set(_words("screens-apart", "modules"))
     assert rooms == set(_words("screens", "layers"))

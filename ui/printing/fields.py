@@ -30,7 +30,13 @@ def print_fields(names: tuple[str, ...], pages: int) -> tuple[Field, ...]:
     printers = tuple(Choice(name, t("{name}", name=name)) for name in names)
     return (
         Field("printer", t("Printer"), Kind.CHOICE, required=True, choices=printers),
-        Field("pages", t("Pages to print"), hint=t("Empty: all of them."), check=pages_note, longest=60),
+        Field(
+            "pages",
+            t("Pages to print"),
+            hint=t("Empty: all of them."),
+            check=pages_note,
+            longest=60,
+        ),
         Field("copies", t("Copies"), Kind.INTEGER, required=True, check=copies_note),
         Field("sides", t("Sides"), Kind.CHOICE, required=True, choices=SIDES),
         Field("colour", t("Colours"), Kind.CHOICE, required=True, choices=COLOURS),
