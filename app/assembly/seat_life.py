@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from app.assembly import desk_pages
+from app.assembly.own_views import SeatViews
 from app.assembly.own_ways import SeatWays
 from app.assembly.workstation import Seat
 from app.kit.errors.base import Problem
@@ -21,6 +22,7 @@ from ui.help.view import KEY as HELP
 from ui.help.view import help_page
 from ui.shell.heartbeat import STRIP_MS, BackgroundSync, Beat
 from ui.shell.lanes import DeskLanes
+from ui.shell.lists import Lists
 from ui.shell.page import Surroundings
 from ui.shell.ports import SyncView
 from ui.shell.shortcuts import Bindings
@@ -43,7 +45,9 @@ class SeatLife(QObject):
         self.seat, self._desk, self._demo = seat, desk, demo
         station = seat.station
         self.lanes = DeskLanes(desk.lane, station.network, station.machine_lane, station.pad_lane)
-        at = Surroundings(desk.theme, desk.bridge, desk.clock)
+        readers = station.store.readers
+        lists = Lists(desk.bridge, readers, desk.lane, desk.clock, SeatViews(seat))
+        at = Surroundings(desk.theme, desk.bridge, desk.clock, lists)
         pages = desk_pages.pages_of(seat, self.lanes)
         if desk.site is not None:
             pages = (*pages, desk_pages.drill_of(desk.site, desk.sit_as))

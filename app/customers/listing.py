@@ -49,7 +49,6 @@ class ListedCustomer:
     mobile: str
     region: str
     industry: str
-    job: str
     headcount: int | None
     birth: date | None
     waiting: bool
@@ -77,7 +76,6 @@ COLUMNS: dict[str, ColumnElement[Any]] = {
     "party": Customer.party.expression,
     "region": Customer.region.expression,
     "industry": Customer.industry.expression,
-    "job": Customer.job.expression,
     "headcount": Customer.headcount.expression,
     "birth": Customer.birth.expression,
     "state": case((Customer.pending > 0, WAITING), else_=THERE),
@@ -97,7 +95,6 @@ _LINE: tuple[ColumnElement[Any], ...] = tuple(
         Customer.mobile,
         Customer.region,
         Customer.industry,
-        Customer.job,
         Customer.headcount,
         Customer.birth,
         Customer.pending,
@@ -230,7 +227,6 @@ def _line(row: Row[*tuple[Any, ...]]) -> ListedCustomer:
         mobile=masked_mobile(row.mobile),
         region=row.region,
         industry=row.industry,
-        job=row.job,
         headcount=row.headcount,
         birth=row.birth,
         waiting=bool(row.pending),

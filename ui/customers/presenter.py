@@ -1,17 +1,28 @@
 """What the customers screen decides: checks while typing, doubles, taking a customer up."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from app.customers.actions import ContactDetails, RegisterOrganisation
+from app.customers.listing import (
+    MOST_FOUND,
+    CustomersAsked,
+    ListedCustomer,
+    count_matching,
+    customers_at,
+    customers_up_to,
+    first_customers,
+    groups_of_customers,
+    heads_of_customers,
+    order_of_customers,
+)
 from app.customers.queries import (
     CustomerCard,
     CustomerLine,
-    CustomerPage,
     PageKey,
     count_customers,
     customer_card,
-    customer_page,
     find_customers,
     holder_of,
     similar_organisations,
@@ -20,17 +31,16 @@ from app.customers.rules.check import Check
 from app.customers.rules.credit_code import check_credit_code
 from app.customers.rules.id_types import CREDIT_CODE, RESIDENT_CARD, check_id_number
 from app.customers.rules.mobile import check_mobile
-from app.customers.rules.names import organisation_key, read_name_words, search_form
+from app.customers.rules.names import organisation_key, read_name_words
 from app.kit.clock import today
 from app.kit.ids import new_id
+from app.kit.listing import GroupCount, Stride
 from app.kit.words import Text
 from app.packs.resources import resource_bytes
 from ui.shell.ports import Desk
 
 NEW_ORGANISATION = "customers.new_organisation"
 """The key of the draft of an organisation that is being taken up."""
-MOST_FOUND = 500
-"""Customers one search gives; who finds more types one letter more."""
 
 
 @dataclass(frozen=True)
@@ -84,19 +94,50 @@ class CustomersPresenter:
         """Count the customers of this office."""
         return self._desk.read(count_customers, self._desk.scope)
 
+    def size_up_to(self, most: int) -> int:
+        """Count the customers of this office, but no further than ``most``; a millisecond."""
+        return self._desk.read(customers_up_to, self._desk.scope, most)
+
     def page(
-        self, after: CustomerLine | None = None, *, skip: int = 0, limit: int = 200
-    ) -> CustomerPage:
-        """Give one page of the list by name, behind a line or behind ``skip`` lines."""
-        key = None if after is None else PageKey(search_form(after.name), after.id)
+        self,
+        *,
+        after: PageKey | None = None,
+        skip: int = 0,
+        limit: int = 200,
+        descending: bool = False,
+    ) -> tuple[ListedCustomer, ...]:
+        """Give a page of the list by name, behind a customer or behind ``skip`` of them."""
         return self._desk.read(
-            customer_page, self._desk.scope, after=key, skip=0 if key else skip, limit=limit
+            first_customers,
+            self._desk.scope,
+            after=after,
+            skip=skip,
+            limit=limit,
+            descending=descending,
         )
 
+    def order(self, asked: CustomersAsked, stride: Stride) -> Sequence[int]:
+        """Read where every customer lies in an order; seconds where there are a million."""
+        return self._desk.read(order_of_customers, self._desk.scope, asked, stride)
+
+    def at(self, numbers: Sequence[int]) -> tuple[ListedCustomer | None, ...]:
+        """Give the customers that lie there; None for one that is gone."""
+        return self._desk.read(customers_at, numbers)
+
+    def count_matching(self, asked: CustomersAsked, stride: Stride) -> int:
+        """Count the customers that pass words and filters."""
+        return self._desk.read(count_matching, self._desk.scope, asked, stride)
+
+    def groups(self, asked: CustomersAsked, stride: Stride) -> Sequence[GroupCount]:
+        """Count the customers of each value the list is grouped by."""
+        return self._desk.read(groups_of_customers, self._desk.scope, asked, stride)
+
+    def heads(self, asked: CustomersAsked, stride: Stride) -> int:
+        """Add up the employees of the customers that pass words and filters."""
+        return self._desk.read(heads_of_customers, self._desk.scope, asked, stride)
+
     def find(self, typed: str) -> tuple[CustomerLine, ...]:
-        """Find customers by name, phone tail or ID tail; everything when nothing is typed."""
-        if not typed.strip():
-            return self.page().lines
+        """Find customers by name, phone tail or ID tail; nobody when nothing is typed."""
         return self._desk.read(find_customers, self._desk.scope, typed, limit=MOST_FOUND)
 
     def doubles(self, name: str, credit_code: str) -> tuple[CustomerLine, ...]:

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from app.customers.queries import CustomerCard, CustomerLine
+from app.customers.queries import CustomerCard
 from app.customers.rules.fields import LABELS
 from app.customers.rules.id_types import CREDIT_CODE
 from app.customers.rules.id_types import LABELS as ID_TYPES
@@ -16,6 +16,7 @@ from app.kit.calendar import SHANGHAI
 from app.kit.errors.customers import customer_unknown
 from app.kit.lanes import Lane
 from app.kit.words import Text, t
+from ui.customers.long_list import COLUMNS, CustomerRows
 from ui.customers.new import NewOrganisation
 from ui.customers.presenter import CustomersPresenter, Registered
 from ui.customers.texts import SEXES, draft_kept, party, role
@@ -30,16 +31,10 @@ from ui.widgets.facts import FactSheet
 from ui.widgets.header import Fact, RecordHead
 from ui.widgets.loaded import LoadedRows
 from ui.widgets.offer import OfferLine
-from ui.widgets.rows import Asked, Column, Row, RowSource
+from ui.widgets.rows import Column, Row
 from ui.widgets.table import ListTable
 from ui.widgets.verb import Verb
 
-COLUMNS = (
-    Column("name", LABELS["name"], 200, sortable=False, stretch=True),
-    Column("party", t("Kind"), 104, sortable=False),
-    Column("number", LABELS["id_no"], 176, sortable=False),
-    Column("mobile", LABELS["mobile"], 116, sortable=False),
-)
 CONTACT_COLUMNS = (
     Column("role", LABELS["role"], 90),
     Column("name", LABELS["name"], 90, stretch=True),
@@ -63,49 +58,12 @@ def customers_page(desk: Desk, lanes: DeskLanes) -> Page:
     )
 
 
-class CustomerRows(RowSource):
-    """The customers of the office, a window at a time; each read is a few milliseconds."""
-
-    def __init__(self, presenter: CustomersPresenter) -> None:
-        self._presenter = presenter
-        self._found: tuple[str, Sequence[CustomerLine]] = ("", ())
-        self._lines: dict[object, CustomerLine] = {}
-
-    def line(self, customer_id: object) -> CustomerLine | None:
-        """Give a line that was read."""
-        return self._lines.get(customer_id)
-
-    @override
-    def count(self, asked: Asked) -> int:
-        if not asked.words.strip():
-            return self._presenter.count()
-        self._found = (asked.words, self._presenter.find(asked.words))
-        return len(self._found[1])
-
-    @override
-    def window(self, asked: Asked, first: int, size: int, after: Row | None) -> Sequence[Row]:
-        lines = self._read(asked, first, size, after)
-        self._lines |= {line.id: line for line in lines}
-        return [_row(line) for line in lines]
-
-    def _read(
-        self, asked: Asked, first: int, size: int, after: Row | None
-    ) -> Sequence[CustomerLine]:
-        if not asked.words.strip():
-            before = self._lines.get(after.id) if after is not None else None
-            return self._presenter.page(before, skip=first, limit=size).lines
-        if self._found[0] != asked.words:
-            self._found = (asked.words, self._presenter.find(asked.words))
-        return self._found[1][first : first + size]
-
-
 class CustomersView(PageView):
     """List and record, and behind them the form of a new organisation."""
 
     def __init__(self, at: Surroundings, lane: Lane, presenter: CustomersPresenter) -> None:
         super().__init__()
         self.at, self._lane, self._presenter = at, lane, presenter
-        self._rows = CustomerRows(presenter)
         add = Verb("new", t("New organisation"), self.begin_new, "add")
         empty = EmptyState(
             at.theme,
@@ -113,7 +71,14 @@ class CustomersView(PageView):
             t("Customers appear here as they are taken up or synced."),
             verb=add,
         )
-        self.table = ListTable(at.theme, COLUMNS, self._rows, name=t("Customers"), empty=empty)
+        self.table = ListTable(
+            at.theme,
+            COLUMNS,
+            CustomerRows(presenter),
+            name=t("Customers"),
+            empty=empty,
+            backing=at.lists.backing("customers", self) if at.lists else None,
+        )
         self.draft = OfferLine(at.theme)
         self.record = RecordPane(at)
         self.facts = FactSheet(t("Facts"))
@@ -236,6 +201,7 @@ class CustomersView(PageView):
         self.table.chosen.connect(self._choose)
         self.table.opened.connect(self._open)
         self.table.told.connect(self.told)
+        self.table.troubled.connect(self.troubled)
         self.new.saved.connect(self._saved)
         self.new.left.connect(self.leave_new)
         self.new.open_other.connect(self._open_other)
@@ -352,10 +318,6 @@ class CustomersView(PageView):
     def say(self) -> None:
         self.table.reload()
         self._draw()
-
-
-def _row(line: CustomerLine) -> Row:
-    return Row(line.id, (line.name, str(party(line.party)), line.id_no, line.mobile))
 
 
 def _head(card: CustomerCard) -> RecordHead:

@@ -86,7 +86,11 @@ class ListRecordPage(PageView, Generic[R]):
         super().__init__()
         self.at, self.lane = at, lane
         self.rows = LoadedRows(columns, sort_keys)
-        self.table = ListTable(at.theme, columns, self.rows, name=name, empty=empty)
+        # A list's views are stored under its English name, which no language changes.
+        backing = at.lists.backing(name.msgid, self) if at.lists else None
+        self.table = ListTable(
+            at.theme, columns, self.rows, name=name, empty=empty, backing=backing
+        )
         self.record = RecordPane(at)
         self._records: dict[object, R] = {}
         self._wanted: object = None
@@ -220,6 +224,7 @@ class ListRecordPage(PageView, Generic[R]):
         self.table.chosen.connect(self._show)
         self.table.opened.connect(self._open)
         self.table.told.connect(self.told)
+        self.table.troubled.connect(self.troubled)
 
     def _side(self) -> QWidget:
         """Show the record only where there is one."""

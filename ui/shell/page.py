@@ -10,6 +10,7 @@ from app.kit.clock import Clock
 from app.kit.errors.base import Problem
 from app.kit.words import Text
 from ui.shell.bridge import Bridge
+from ui.shell.lists import Lists
 from ui.theme.theme import Theme
 from ui.widgets.spoken import Spoken
 from ui.widgets.verb import Verb
@@ -22,6 +23,8 @@ class Surroundings:
     theme: Theme
     bridge: Bridge
     clock: Clock
+    lists: Lists | None = None
+    """What long lists and saved views need; a page without it has plain lists."""
 
 
 class PageView(Spoken, QWidget):

@@ -242,6 +242,21 @@ class FixedRows(RowSource):
         return lambda row: row.cells[place]
 
 
+@dataclass(frozen=True)
+class Shown:
+    """A list as a person sees it: its columns with their places in a row, its rows in order.
+
+    ``vector`` is where the rows of a long list lie, where that is known; ``count`` how many rows.
+    """
+
+    name: str
+    columns: tuple[tuple[int, Column], ...]
+    source: RowSource
+    asked: Asked
+    vector: Sequence[int] | None
+    count: int
+
+
 def tsv(columns: Sequence[Column], rows: Sequence[Row], titles: bool = True) -> str:
     """Write rows for a spreadsheet: tabs between cells, and no cell that would run as a formula."""
     lines = ["\t".join(str(column.title) for column in columns)] if titles else []

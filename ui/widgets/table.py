@@ -32,7 +32,6 @@ from ui.theme.tokens import NEAR, TIGHT
 from ui.widgets.empty import EmptyState
 from ui.widgets.label import PlainLabel, button_text, named
 from ui.widgets.list_columns import ColumnPanel
-from ui.widgets.list_export import ListSheet, write_list
 from ui.widgets.list_filters import FilterPanel
 from ui.widgets.list_layout import TableLayout, sorted_by
 from ui.widgets.list_menu import Choice, Choices, list_menu
@@ -41,7 +40,7 @@ from ui.widgets.list_views import NameLine, SavedView, ViewShelf
 from ui.widgets.list_windows import Background, Errand
 from ui.widgets.progress import ProgressLine
 from ui.widgets.row_view import ListHeader, RowModel, RowView
-from ui.widgets.rows import Asked, Column, LongRows, Row, RowSource
+from ui.widgets.rows import Asked, Column, LongRows, Row, RowSource, Shown
 from ui.widgets.spoken import Spoken
 
 SETTLE_MS = 150
@@ -194,17 +193,13 @@ class ListTable(Spoken, QWidget):
         if backing is None or line is None or self._errand is not None:
             return
         windows = self.model.windows
-        sheet = ListSheet(
-            str(self._name),
-            tuple((place, self._columns[place]) for place in self.view.shown_columns()),
-            self._source,
-            self.model.asked,
-            windows.vector if not windows.coming else None,
-            windows.records,
-        )
+        columns = [(place, self._columns[place]) for place in self.view.shown_columns()]
+        vector = None if windows.coming else windows.vector
+        shown = Shown(str(self._name), tuple(columns), self._source, self.model.asked, vector,
+                      windows.records)  # fmt: skip
         line.begin(t("The list is being written…"))
         self._errand = backing.background.run(
-            partial(_written, sheet, path, backing.clock),
+            partial(_written, shown, path, backing.clock),
             partial(self._exported, path),
             counted=line.advance,
             failed=self._not_exported,
@@ -677,5 +672,8 @@ class ListTable(Spoken, QWidget):
         self.model.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self._columns) - 1)
 
 
-def _written(sheet: ListSheet, path: Path, clock: Clock, stride: Stride) -> int:
-    return write_list(sheet, path, clock.now(), stride)
+def _written(shown: Shown, path: Path, clock: Clock, stride: Stride) -> int:
+    # The writer of sheets is large; it comes with the first export, on the lane.
+    from ui.widgets.list_export import write_list
+
+    return write_list(shown, path, clock.now(), stride)

@@ -1,0 +1,131 @@
+"""The list of customers: its columns, and its rows at any size of the office."""
+
+from collections.abc import Sequence
+
+from typing_extensions import override
+
+from app.customers.listing import THERE, WAITING, CustomersAsked, ListedCustomer
+from app.customers.queries import PageKey
+from app.customers.rules.fields import LABELS
+from app.kit.listing import GroupCount, Stride, Unhurried
+from app.kit.words import t
+from ui.customers.presenter import CustomersPresenter
+from ui.customers.texts import PARTIES, party
+from ui.theme.tokens import Mood
+from ui.widgets.rows import Asked, Column, FilterKind, LongRows, Row
+
+STATES = {THERE: t("At head office"), WAITING: t("Not at head office yet")}
+MOODS = {THERE: Mood.OK, WAITING: Mood.WAIT}
+
+
+def _count(total: int) -> str:
+    return f"{total:,}"
+
+
+COLUMNS = (
+    Column("name", LABELS["name"], 200, stretch=True),
+    Column(
+        "party",
+        t("Kind"),
+        104,
+        filter=FilterKind.CHOICE,
+        choices=tuple(PARTIES.items()),
+        grouping=True,
+    ),
+    Column("number", LABELS["id_no"], 176, sortable=False, filter=FilterKind.NONE),
+    Column("mobile", LABELS["mobile"], 116, sortable=False, filter=FilterKind.NONE),
+    Column("region", LABELS["region"], 90, grouping=True, hidden=True),
+    Column("industry", LABELS["industry"], 140, grouping=True, hidden=True),
+    Column(
+        "headcount",
+        LABELS["headcount"],
+        90,
+        numeric=True,
+        filter=FilterKind.WHOLE,
+        total=_count,
+        hidden=True,
+    ),
+    Column("birth", LABELS["birth"], 110, filter=FilterKind.DAY, hidden=True),
+    Column(
+        "state",
+        t("State"),
+        130,
+        badge=True,
+        filter=FilterKind.CHOICE,
+        choices=tuple(STATES.items()),
+        grouping=True,
+        hidden=True,
+    ),
+)
+GONE = Row(None, ("",) * len(COLUMNS))
+
+
+MOODS_OF = {state: (*[Mood.PLAIN] * (len(COLUMNS) - 1), mood) for state, mood in MOODS.items()}
+
+
+class CustomerRows(LongRows):
+    """The customers of the office; see `LongRows` for what may be asked where."""
+
+    def __init__(self, presenter: CustomersPresenter) -> None:
+        self._presenter = presenter
+        self._ends: dict[object, PageKey] = {}
+
+    @override
+    def quick(self, asked: Asked) -> bool:
+        return _asked(asked).by_index
+
+    @override
+    def size_up_to(self, most: int) -> int:
+        return self._presenter.size_up_to(most)
+
+    @override
+    def order(self, asked: Asked, stride: Stride) -> Sequence[int]:
+        return self._presenter.order(_asked(asked), stride)
+
+    @override
+    def at(self, numbers: Sequence[int]) -> Sequence[Row]:
+        return [GONE if one is None else _row(one) for one in self._presenter.at(numbers)]
+
+    @override
+    def count(self, asked: Asked) -> int:
+        return self._presenter.count_matching(_asked(asked), Unhurried())
+
+    @override
+    def groups(self, asked: Asked, stride: Stride) -> Sequence[GroupCount]:
+        return self._presenter.groups(_asked(asked), stride)
+
+    @override
+    def totals(self, asked: Asked, stride: Stride) -> Sequence[tuple[str, int]]:
+        return [("headcount", self._presenter.heads(_asked(asked), stride))]
+
+    @override
+    def window(self, asked: Asked, first: int, size: int, after: Row | None) -> Sequence[Row]:
+        found = self._presenter.page(
+            after=self._ends.get(after.id) if after is not None else None,
+            skip=first,
+            limit=size,
+            descending=asked.descending,
+        )
+        if found:
+            self._ends[found[-1].id] = PageKey(found[-1].search_name, found[-1].id)
+        return [_row(one) for one in found]
+
+
+def _asked(asked: Asked) -> CustomersAsked:
+    return CustomersAsked(asked.sorts, asked.filters, asked.words, asked.group)
+
+
+def _row(one: ListedCustomer) -> Row:
+    state = WAITING if one.waiting else THERE
+    cells = (
+        one.name,
+        str(party(one.party)),
+        one.id_no,
+        one.mobile,
+        one.region,
+        one.industry,
+        "" if one.headcount is None else f"{one.headcount:,}",
+        "" if one.birth is None else one.birth.isoformat(),
+        str(STATES[state]),
+    )
+    return Row(one.id, cells, MOODS_OF[state])
