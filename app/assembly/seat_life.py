@@ -44,7 +44,13 @@ class SeatLife(QObject):
         super().__init__()
         self.seat, self._desk, self._demo = seat, desk, demo
         station = seat.station
-        self.lanes = DeskLanes(desk.lane, station.network, station.machine_lane, station.pad_lane)
+        self.lanes = DeskLanes(
+            desk.lane,
+            station.network,
+            station.machine_lane,
+            station.pad_lane,
+            station.printer_lane,
+        )
         readers = station.store.readers
         lists = Lists(desk.bridge, readers, desk.lane, desk.clock, SeatViews(seat))
         at = Surroundings(desk.theme, desk.bridge, desk.clock, lists)

@@ -124,6 +124,7 @@ class Workstation:
     network: Lane
     machine_lane: Lane
     pad_lane: Lane
+    printer_lane: Lane
     seal_port: SealPort = field(default_factory=SealPort)
     pad_port: PadPort = field(default_factory=PadPort)
     keyring: Keyring | None = None
@@ -244,6 +245,7 @@ class Workstation:
             network=Lane("network"),
             machine_lane=Lane("seal machine"),
             pad_lane=Lane("signature pad"),
+            printer_lane=Lane("printer"),
         )
         station.seal_port = SealPort(**_facts(store.noted("seal_port")))
         station.pad_port = PadPort(**_facts(store.noted("pad_port")))
@@ -339,7 +341,7 @@ class Workstation:
 
     def close(self) -> None:
         """Finish the lanes and close the store."""
-        for lane in (self.network, self.machine_lane, self.pad_lane):
+        for lane in (self.network, self.machine_lane, self.pad_lane, self.printer_lane):
             lane.close()
         self.link.close()
         self.store.close()
