@@ -38,6 +38,7 @@ EVERYBODY = {
     "auditor",
     "administrator",
 }
+SUPERVISION = {"provincial_approver", "head_office_approver", "auditor"}
 FACTOR = ("second_factor",)
 BOTH = ("second_factor", "step_up")
 APART = {"requester", "approver"}
@@ -84,6 +85,9 @@ ORACLE: dict[str, tuple[set[str], set[str], set[str], tuple[str, ...]]] = {
     ),
     "seals.agree_reopening": ({"branch_manager"}, {OWN}, set(), FACTOR),
     "seals.reopen_machine": ({"head_office_approver"}, {OWN, BELOW}, {"approver"}, FACTOR),
+    "reports.business": (TRADE | SUPERVISION, {OWN, BELOW}, set(), ()),
+    "reports.seals": ({"custodian", "branch_manager"} | SUPERVISION, {OWN, BELOW}, set(), ()),
+    "reports.desk": (EVERYBODY, {OWN}, set(), ()),
     "audit.read": ({"auditor"}, {OWN, BELOW}, set(), FACTOR),
 }
 HISTORIES: tuple[frozenset[str], ...] = tuple(
@@ -116,7 +120,7 @@ def test_every_cell_of_the_table(policy: Policy) -> None:
             assert answer.allowed is wanted, (action, role, office, sorted(history), answer)
             assert answer.obliged == (proved if wanted else ())
             cells += 1
-    assert cells == 31 * 8 * 5 * 32
+    assert cells == 34 * 8 * 5 * 32
 
 
 def test_the_policy_has_no_action_beyond_the_table(policy: Policy) -> None:

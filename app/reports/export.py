@@ -1,0 +1,135 @@
+"""A report as files: a workbook of figures, rows and definitions; figures or rows as CSV.
+
+Everything in one workbook is read in one snapshot, so its figures are those of its rows. Texts are
+in the language of the desk.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from app.kit.calendar import SHANGHAI
+from app.kit.sheets.writing import (
+    Cell,
+    CellKind,
+    Sheet,
+    SheetColumn,
+    write_csv,
+    write_xlsx,
+)
+from app.kit.words import Text, t
+from app.reports.queries.reading import Ran, Reader, Reading, Step, run
+from app.reports.rules.declared import Asked, Facts, Field, Report
+from app.reports.rules.pivot import ALL
+from app.store.session import Session
+
+Line = tuple[Cell, ...]
+
+
+def export_xlsx(
+    session: Session, reader: Reader, asked: Asked, as_of: datetime, path: Path, step: Step
+) -> Ran:
+    """Write figures, rows and definitions as one workbook; gives what was written.
+
+    Raises what reading and writing raise, and leaves no half file.
+    """
+    ran = run(session, reader, asked, as_of, step)
+    read = Reading(session, reader, asked)
+    write_xlsx(
+        path,
+        (
+            figure_sheet(ran),
+            row_sheet(ran.report, read.rows(step)),
+            _definition_sheet(ran),
+        ),
+        created=as_of,
+    )
+    return ran
+
+
+def export_rows(session: Session, reader: Reader, asked: Asked, path: Path, step: Step) -> None:
+    """Write all rows of a report as CSV; raises what reading and writing raise."""
+    read = Reading(session, reader, asked)
+    write_csv(path, row_sheet(read.report, read.rows(step)))
+
+
+def figure_sheet(ran: Ran) -> Sheet:
+    """Give the figures as a sheet: a line per group (and group across), totals last."""
+    groups = [ran.report.field(key) for key in (ran.asked.group, ran.asked.across) if key]
+    columns = (
+        *(SheetColumn(str(one.title), CellKind.TEXT, 22) for one in groups),
+        *(SheetColumn(str(one.title), one.unit, 18) for one in ran.report.measures),
+    )
+    return Sheet(str(ran.report.title), columns, figure_lines(ran))
+
+
+def figure_lines(ran: Ran) -> Iterator[Line]:
+    """Give the lines of the figures, groups said in the language of now."""
+    pivot, report, asked = ran.pivot, ran.report, ran.asked
+    across: tuple[object, ...] = pivot.across if asked.across else (ALL,)
+    for group in (*pivot.groups, ALL):
+        for column in (*across, ALL) if asked.across else across:
+            if (group, column) in pivot.figures:
+                said = _said(report.field(asked.group), group)
+                second = (_said(report.field(asked.across), column),) if asked.across else ()
+                yield (said, *second, *pivot.figures[group, column])
+
+
+def row_sheet(report: Report, rows: Iterator[Facts]) -> Sheet:
+    """Give rows as a sheet, codes said in words."""
+    columns = tuple(
+        SheetColumn(str(one.title), CellKind.TEXT if one.words else one.kind, 18)
+        for one in report.fields
+    )
+    lines = (tuple(map(_cell, report.fields, facts)) for facts in rows)
+    return Sheet(str(t("Rows")), columns, lines)
+
+
+def stamp_lines(ran: Ran) -> tuple[tuple[Text, str], ...]:
+    """Say under what a report was read: report, version, period, offices, time, fingerprint."""
+    asked, stamp = ran.asked, ran.stamp
+    as_of = stamp.as_of.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
+    return (
+        (t("Report"), f"{ran.report.title} v{ran.report.version}"),
+        (t("As of"), as_of),
+        (t("Period"), str(period(asked))),
+        (t("Offices"), ", ".join(stamp.offices)),
+        (t("Rows read"), f"{stamp.rows:,}"),
+        (t("Fingerprint of the rows (SHA-256)"), stamp.sha256),
+    )
+
+
+def period(asked: Asked) -> Text:
+    """Say which days a report is about."""
+    if asked.since is None and asked.until is None:
+        return t("all days")
+    if asked.since is None:
+        return t("until {day}", day=asked.until)
+    if asked.until is None:
+        return t("from {day}", day=asked.since)
+    return t("{start} to {end}", start=asked.since, end=asked.until)
+
+
+def _definition_sheet(ran: Ran) -> Sheet:
+    lines: list[Line] = [(str(name), said, "") for name, said in stamp_lines(ran)]
+    lines += [
+        (str(one.title), str(one.definition), f"v{one.version}") for one in ran.report.measures
+    ]
+    columns = (
+        SheetColumn(str(t("Name")), width=30),
+        SheetColumn(str(t("Meaning")), width=80),
+        SheetColumn(str(t("Version")), width=8),
+    )
+    return Sheet(str(t("Definitions")), columns, lines)
+
+
+def _said(field: Field, value: object) -> str:
+    if value is ALL:
+        return str(t("Total"))
+    return str(field.said(value))  # type: ignore[arg-type]  # not ALL, so a cell
+
+
+def _cell(field: Field, value: Cell) -> Cell:
+    if not field.words:
+        return str(value) if field.kind is CellKind.TEXT and value is not None else value
+    return None if value is None else str(field.said(value))

@@ -1,0 +1,1 @@
+"""Where the rows of reports come from, and how they are read."""
