@@ -1,6 +1,6 @@
 """The widget of each kind of field; every one speaks text, so a draft can hold what was typed."""
 
-from PySide6.QtCore import QDate, QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QDate, QMimeData, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QCalendarWidget, QLineEdit, QPlainTextEdit
 from typing_extensions import override
@@ -147,9 +147,9 @@ class ChoiceEditor(Spoken, ChoiceBox):
 class LongEditor(QPlainTextEdit):
     """Several lines; Tab leaves, Enter makes a new line, as in any letter."""
 
-    def __init__(self, field: Field) -> None:
+    def __init__(self, field: Field, clock: Clock) -> None:
         super().__init__()
-        self._field = field
+        self._field, self._clock = field, clock
         self.setTabChangesFocus(True)
         self.setFixedHeight(88)
 
@@ -161,6 +161,19 @@ class LongEditor(QPlainTextEdit):
         """Put text in as if a draft came back."""
         self.setPlainText(text)
 
+    @override
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        """Take no more of a paste than shows that it is too long."""
+        room = max(self._field.longest + 1 - len(self.toPlainText()), 0)
+        self.insertPlainText(source.text()[: room + len(self.textCursor().selectedText())])
+
+    @override
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        tidied = tidy(self._field, self.toPlainText(), today(self._clock))
+        if tidied != self.toPlainText():
+            self.setPlainText(tidied)
+        super().focusOutEvent(event)
+
 
 Editor = LineEditor | ChoiceEditor | LongEditor
 
@@ -170,7 +183,7 @@ def editor_for(field: Field, clock: Clock, theme: Theme) -> Editor:
     if field.kind is Kind.CHOICE:
         return ChoiceEditor(field, theme)
     if field.kind is Kind.LONG_TEXT:
-        return LongEditor(field)
+        return LongEditor(field, clock)
     if field.kind is Kind.DATE:
         return DateEditor(field, clock, theme)
     return LineEditor(field, clock)

@@ -70,7 +70,8 @@ class Field:
     """One question of a form.
 
     ``check`` gets the read value while it is typed and never an empty one; its note stands beside
-    the field. ``hint`` stands there while there is nothing to say.
+    the field. ``hint`` stands there while there is nothing to say. ``below_zero``: an amount may be
+    one that is given back.
     """
 
     key: str
@@ -81,6 +82,7 @@ class Field:
     check: Callable[[Value], FieldNote] | None = None
     choices: tuple[Choice, ...] = ()
     longest: int = 200
+    below_zero: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """How what is typed becomes a value, and how a value is written back. No Qt in here."""
 
 import re
+import unicodedata
 from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,6 +22,13 @@ _PHONE = re.compile(r"\+?[\d -]{3,20}", re.ASCII)
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 """Full-width letters and digits, as a Chinese input method types them, to their plain twins."""
 
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+"""Unicode categories nobody sees: controls, direction marks, joiners, halves of a character.
+
+Private and unassigned places stay: rare characters of people's names stand there, or did when this
+Python's tables were made.
+"""
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -35,7 +43,7 @@ def read(field: Field, typed: str, today: date) -> Reading:
 
     ``today`` completes a day typed without its year: the coming one within half a year back.
     """
-    text = typed if field.kind in _AS_TYPED else typed.translate(_FULL_WIDTH).strip()
+    text = _plain(field, typed)
     if not text.strip():
         return Reading(None, _nothing(field))
     reading = _READERS[field.kind](field, text, today)
@@ -63,11 +71,33 @@ def write(field: Field, value: Value) -> str:
 
 
 def tidy(field: Field, typed: str, today: date) -> str:
-    """Write what was typed in the field's own form, once it is left; the wrong stays as typed."""
+    """Write what was typed in the field's own form, once it is left; the wrong stays as typed.
+
+    What nobody can see, as a web page puts it into what is copied from it, is taken out.
+    """
     reading = read(field, typed, today)
+    if field.kind in _TEXTS:
+        return _seen(field, typed)
     if field.kind in _AS_TYPED or reading.value is None:
         return typed
     return write(field, reading.value)
+
+
+def _plain(field: Field, typed: str) -> str:
+    """Give what is read of what was typed; a secret and a key are read to the letter."""
+    if field.kind in _TEXTS:
+        return _seen(field, typed)
+    if field.kind in _AS_TYPED:
+        return typed
+    return _seen(field, typed).translate(_FULL_WIDTH).strip()
+
+
+def _seen(field: Field, typed: str) -> str:
+    if typed.isprintable():
+        return typed
+    kept = "\n\t" if field.kind is Kind.LONG_TEXT else ""
+    spaced = typed if kept else re.sub("[\r\n\t]+", " ", typed)
+    return "".join(c for c in spaced if c in kept or unicodedata.category(c) not in _UNSEEN)
 
 
 def read_day(text: str, today: date) -> date | None:
@@ -110,12 +140,15 @@ def _read_text(field: Field, text: str, _today: date) -> Reading:
     return Reading(text)
 
 
-def _read_money(_field: Field, text: str, _today: date) -> Reading:
+def _read_money(field: Field, text: str, _today: date) -> Reading:
     plain = text.removesuffix("\u5143").strip().lstrip("\u00a5\uffe5")
     try:
-        return Reading(fen_of(plain))
+        fen = fen_of(plain)
     except BranchError as error:
         return _wrong(error.problem.next)
+    if fen < 0 and not field.below_zero:
+        return _wrong(t("Not less than zero."))
+    return Reading(fen)
 
 
 def _read_date(_field: Field, text: str, today: date) -> Reading:
@@ -179,6 +212,7 @@ def _read_theirs(_field: Field, text: str, _today: date) -> Reading:
     return Reading(text)
 
 
+_TEXTS = frozenset({Kind.TEXT, Kind.LONG_TEXT, Kind.THEIRS})
 _AS_TYPED = frozenset({Kind.TEXT, Kind.LONG_TEXT, Kind.HIDDEN, Kind.CHOICE, Kind.THEIRS})
 _READERS: dict[Kind, Callable[[Field, str, date], Reading]] = {
     Kind.TEXT: _read_text,
