@@ -40,7 +40,7 @@ def working_copy(content: ContractContent, templates: Path = TEMPLATES) -> bytes
         template.save(filled)
     except (OSError, ValueError, KeyError, zipfile.BadZipFile, jinja2.TemplateError) as error:
         raise BranchError(template_not_usable(TEMPLATE)) from error
-    return _same_bytes(filled.getvalue())
+    return same_bytes(filled.getvalue())
 
 
 def _escaped(value: Any) -> Any:
@@ -64,7 +64,7 @@ def _stamp_properties(template: Any, content: ContractContent) -> None:
     properties.created = properties.modified = drawn
 
 
-def _same_bytes(docx: bytes) -> bytes:
+def same_bytes(docx: bytes) -> bytes:
     """Pack the parts again with fixed times, in the order they came."""
     packed = io.BytesIO()
     with (

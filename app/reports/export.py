@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
+from app.documents.letter import Heading, Letter
 from app.kit.calendar import SHANGHAI
+from app.kit.figures import figure_text
 from app.kit.sheets.writing import (
     Cell,
     CellKind,
@@ -99,6 +101,32 @@ def stamp_lines(ran: Ran) -> tuple[tuple[Text, str], ...]:
     )
 
 
+def letter_of(ran: Ran, company: str, office: str) -> Letter:
+    """Put the figures of a report on the branch's paper, in the language of now."""
+    keys = [key for key in (ran.asked.group, ran.asked.across) if key]
+    units = [one.unit for one in ran.report.measures]
+    rows = tuple(
+        (*map(str, line[: len(keys)]), *map(_figure, units, line[len(keys) :]))
+        for line in figure_lines(ran)
+    )
+    return Letter(
+        company=company,
+        office=office,
+        title=str(ran.report.title),
+        about=str(ran.report.about),
+        facts=tuple((str(name), said) for name, said in stamp_lines(ran)),
+        heading=(
+            *(Heading(str(ran.report.field(key).title)) for key in keys),
+            *(Heading(str(one.title), number=True) for one in ran.report.measures),
+        ),
+        rows=rows,
+        notes=tuple(
+            (f"{one.title} v{one.version}", str(one.definition)) for one in ran.report.measures
+        ),
+        written=ran.stamp.as_of,
+    )
+
+
 def period(asked: Asked) -> Text:
     """Say which days a report is about."""
     if asked.since is None and asked.until is None:
@@ -121,6 +149,11 @@ def _definition_sheet(ran: Ran) -> Sheet:
         SheetColumn(str(t("Version")), width=8),
     )
     return Sheet(str(t("Definitions")), columns, lines)
+
+
+def _figure(unit: CellKind, value: Cell) -> str:
+    assert value is None or isinstance(value, int)
+    return figure_text(unit, value)
 
 
 def _said(field: Field, value: object) -> str:

@@ -28,6 +28,7 @@ from PySide6.QtGui import (
 )
 from typing_extensions import override
 
+from app.kit.figures import figure_text
 from app.kit.sheets.writing import CellKind
 from app.kit.words import t
 from ui.theme.theme import Theme, body_font
@@ -38,7 +39,6 @@ from ui.widgets.chart_series import (
     ChartKind,
     Series,
     extent,
-    figure_text,
     stacked,
     thinned,
 )

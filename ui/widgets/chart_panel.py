@@ -10,13 +10,14 @@ from typing_extensions import override
 
 from app.kit.errors.base import BranchError
 from app.kit.errors.sheets import sheet_not_written
+from app.kit.figures import figure_text
 from app.kit.files import atomic_write
 from app.kit.sheets.writing import CellKind, Sheet, SheetColumn
 from app.kit.words import Text, t
 from ui.theme.theme import Theme
 from ui.theme.tokens import BODY, NEAR, PLAIN, TIGHT
 from ui.widgets.chart import ChartPicture
-from ui.widgets.chart_series import Chart, figure_text
+from ui.widgets.chart_series import Chart
 from ui.widgets.label import ElidedLabel, PlainLabel
 from ui.widgets.rows import Column, FixedRows, Row
 from ui.widgets.table import ListTable

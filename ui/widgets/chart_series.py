@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from app.kit.money import yuan_grouped, yuan_text
 from app.kit.sheets.writing import CellKind
 from app.kit.words import Text
 
@@ -75,19 +74,6 @@ class Chart:
         """The label with the most letters; of very many, the longest of a thousand."""
         step = max(self.width // 1_000, 1)
         return max((*self.labels[::step], *self.labels[-1:]), key=len, default="")
-
-
-def figure_text(unit: CellKind, value: int | None) -> str:
-    """Write a number for a person: thousands marks, yuan with two decimals, percent."""
-    if value is None:
-        return "–"
-    match unit:
-        case CellKind.MONEY:
-            return yuan_grouped(value)
-        case CellKind.SHARE:
-            return f"{yuan_text(value)}%"
-        case _:
-            return f"{value:,}"
 
 
 def stacked(series: Sequence[Series]) -> Iterator[tuple[Heights, Heights]]:

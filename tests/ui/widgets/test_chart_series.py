@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.kit.figures import figure_text
 from app.kit.sheets.writing import CellKind
 from app.kit.words import t
 from ui.theme.tokens import THEMES, contrast
 from ui.widgets.chart_colours import LEAST_DISTANCE, SERIES, SIGHTS, distance
-from ui.widgets.chart_series import Chart, ChartKind, Series, extent, figure_text, stacked, thinned
+from ui.widgets.chart_series import Chart, ChartKind, Series, extent, stacked, thinned
 
 NAMES = [(name, sight) for name in SERIES for sight in SIGHTS]
 

@@ -1,0 +1,17 @@
+"""Figures as people read them; exact, whatever their size."""
+
+from app.kit.money import yuan_grouped, yuan_text
+from app.kit.sheets.writing import CellKind
+
+
+def figure_text(unit: CellKind, value: int | None) -> str:
+    """Write a figure: thousands marks, fen as yuan with two decimals, basis points as percent."""
+    if value is None:
+        return "–"
+    match unit:
+        case CellKind.MONEY:
+            return yuan_grouped(value)
+        case CellKind.SHARE:
+            return f"{yuan_text(value)}%"
+        case _:
+            return f"{value:,}"
