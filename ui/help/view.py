@@ -30,7 +30,7 @@ from ui.widgets.label import PlainLabel, named
 from ui.widgets.verb import Verb, VerbBar, keys_text
 
 KEY = "help"
-LIST_WIDTH, TEXT_WIDTH = 260, 700
+LIST_WIDTH, TEXT_WIDTH, LINE_HEIGHT = 260, 700, 22
 PLACE = int(Qt.ItemDataRole.UserRole)
 
 
@@ -188,7 +188,7 @@ class HelpView(PageView):
         self.list.clear()
         if words.strip():
             for hit in self._hits:
-                self._line(f"{hit.title}\n{hit.text}", hit.key, hit.block)
+                self._line(f"{hit.title}\n{self._fitted(hit.text)}", hit.key, hit.block, hit.text)
         else:
             for key, title in self._presenter.titles.items():
                 self._line(str(title), key, 0)
@@ -196,11 +196,17 @@ class HelpView(PageView):
         self.list.blockSignals(False)
         self._nothing.setVisible(bool(words.strip()) and not self._hits)
 
-    def _line(self, words: str, key: str, block: int) -> None:
+    def _fitted(self, text: str) -> str:
+        room = LIST_WIDTH - 2 * FAR
+        return self.list.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)
+
+    def _line(self, words: str, key: str, block: int, whole: str = "") -> None:
         item = QListWidgetItem(words)
         item.setData(PLACE, (key, block))
-        lines = 3 if "\n" in words else 1
-        item.setSizeHint(QSize(LIST_WIDTH - WIDE, 20 * lines + PLAIN))
+        if whole:
+            item.setData(Qt.ItemDataRole.AccessibleDescriptionRole, whole)
+        lines = words.count("\n") + 1
+        item.setSizeHint(QSize(LIST_WIDTH - FAR, LINE_HEIGHT * lines + PLAIN))
         self.list.addItem(item)
 
     @Slot(int)
@@ -258,7 +264,8 @@ class HelpView(PageView):
 
     def _add_keys(self, column: QVBoxLayout) -> None:
         for words, page in ((t("Keys of this page"), self.shown), (t("Keys everywhere"), "")):
-            actions = on_page(page)
+            titles = self._presenter.titles
+            actions = tuple(one for one in on_page(page) if not one.needs or one.needs in titles)
             if not actions:
                 continue
             column.addSpacing(PLAIN)

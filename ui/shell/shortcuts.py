@@ -29,6 +29,8 @@ class Shortcut:
     page: str = ""
     place: str = ""
     verbs: tuple[str, ...] = ()
+    needs: str = ""
+    """The page without which the action is not there: the drill is a demo's alone."""
     fixed: bool = False
     """Nobody may bind other keys: the paper on the wall of a machine names these."""
 
@@ -44,7 +46,10 @@ SHORTCUTS: tuple[Shortcut, ...] = (
     Shortcut("former_area", t("To the area before"), "Shift+F6"),
     Shortcut("lock", t("Lock"), "Ctrl+L", verbs=("lock",)),
     Shortcut("person", t("Change person"), "Ctrl+Shift+L", verbs=("person",)),
-    Shortcut("drill", t("Drill beside the desk"), "Ctrl+Shift+D", verbs=("drill",), fixed=True),
+    Shortcut(
+        "drill", t("Drill beside the desk"), "Ctrl+Shift+D", verbs=("drill",), needs="drill",
+        fixed=True,
+    ),
     Shortcut("customers.new", t("New organisation"), "Ctrl+N", "customers", "list", ("new",)),
     Shortcut("customers.quote", t("New quote"), "Ctrl+Q", "customers", "list", ("quote",)),
     Shortcut("customers.save", t("Save customer"), "Ctrl+S", "customers", "form", ("save",)),

@@ -7,7 +7,7 @@ With the focus in it (its own keys, or F6) Enter goes on, the arrows go on and b
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPoint, QRect, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -94,6 +94,7 @@ class Tour(Spoken, QFrame):
         if self.isHidden():
             return
         self.setFixedSize(CARD_WIDTH, self.heightForWidth(CARD_WIDTH))
+        self.layout().activate()
         part = self._steps[self.place].part()
         if part is None or not part.isVisible():
             self._ring.hide()
@@ -143,6 +144,8 @@ class Tour(Spoken, QFrame):
         self.skip.clicked.connect(self.leave)
         self.back.clicked.connect(self._step_back)
         self.go_on.clicked.connect(self._step_on)
+        for button in (self.skip, self.back, self.go_on):
+            button.installEventFilter(self)
 
     def _show(self) -> None:
         self.show()
@@ -196,6 +199,19 @@ class Tour(Spoken, QFrame):
         room = self._over.rect().adjusted(NEAR, NEAR, -NEAR, -NEAR)
         x = max(room.left(), min(corner.x(), room.right() - self.width()))
         return QPoint(x, max(room.top(), min(corner.y(), room.bottom() - self.height())))
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # A button takes the arrows for a walk to the next button: here they turn the steps.
+        arrows = (Qt.Key.Key_Left, Qt.Key.Key_Right)
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() is QEvent.Type.KeyPress
+            and event.key() in arrows
+        ):
+            self.keyPressEvent(event)
+            return True
+        return super().eventFilter(watched, event)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -11,7 +11,7 @@ from tests.ui.desk_site import Sitting
 from ui.help.article import Block, Names, read_article, tokens
 from ui.help.looking import find
 from ui.help.presenter import article
-from ui.shell.shortcuts import SHORTCUTS, Bindings
+from ui.shell.shortcuts import SHORTCUTS, Bindings, Shortcut
 
 HELP = ROOT / "resources" / "help"
 KEYS = sorted(path.stem for path in (HELP / "en").glob("*.md"))
@@ -66,8 +66,7 @@ def test_both_languages_name_the_same(key: str) -> None:
 
 
 @pytest.mark.parametrize("row", [row for row in SHORTCUTS if row.page], ids=lambda row: row.action)
-def test_the_help_of_a_page_speaks_of_its_verbs(row: object) -> None:
-    assert hasattr(row, "page") and hasattr(row, "action")
+def test_the_help_of_a_page_speaks_of_its_verbs(row: Shortcut) -> None:
     named = {name for kind, name in tokens(article(row.page, "en")) if kind in ("verb", "key")}
     spoken = row.action in named or row.action in SELDOM
     assert spoken, "its key stands under the article, but the article says nothing of it"
