@@ -9,4 +9,5 @@ import app.packs.records
 import app.pricing.records
 import app.seals.records
 import app.signing.records
-import app.store.desk_tables  # noqa: F401
+import app.store.desk_tables
+import app.store.search.tables  # noqa: F401

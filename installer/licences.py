@@ -19,6 +19,8 @@ HEAD = """# Licences of the packages Sealdesk runs on
 Made by `python -m installer.licences` from what the packages of `installer/locks/run.txt`
 declare. Qt itself comes with PySide6 under the LGPL, as shared libraries that may be exchanged.
 Set-up copies the typeface (Noto Sans CJK, SIL Open Font License 1.1) from Debian's fonts-noto-cjk.
+The readings of characters (`resources/pinyin`) are made from pypinyin (MIT, its text is beside
+them); the package itself is not on a desk.
 Sealdesk itself is under the Apache License 2.0 (`LICENSE`).
 
 | package | version | licence |

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.store.base import Shared, Travels
+from app.store.base import Searched, Shared, Travels
 from app.store.types import CodeType, IdType, IntType, ShaType, TextType, UtcType
 
 
@@ -20,6 +20,7 @@ class ApprovalCase(Shared):
         Index("ix_approval_case_state", "state", "level"),
     )
     travels: ClassVar[Travels] = "command"
+    searched: ClassVar[tuple[Searched, ...]] = (Searched("summary", "name"),)
 
     subject_kind: Mapped[str] = mapped_column(CodeType)
     subject_id: Mapped[UUID] = mapped_column(IdType)

@@ -7,16 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from app.assembly.finding import GROUPS, find_records
 from app.kit.words import Text, t
 from ui.approvals.view import approvals_page
 from ui.contracts.view import contracts_page
-from ui.customers.presenter import CustomersPresenter
 from ui.customers.view import customers_page
 from ui.devices.presenter import DevicesPresenter, DeviceView
 from ui.devices.texts import kind, standing
 from ui.devices.view import devices_page
-from ui.pricing.presenter import QuotePresenter
-from ui.pricing.texts import state
 from ui.pricing.view import pricing_page
 from ui.problems.presenter import ProblemsPresenter
 from ui.problems.view import problems_page
@@ -47,7 +45,6 @@ ROLES: Mapping[str, Text] = {
     "auditor": t("Auditor"),
     "administrator": t("Administrator"),
 }
-MOST_OF_A_KIND = 5
 
 
 @dataclass(frozen=True)
@@ -101,10 +98,24 @@ def role_words(roles: frozenset[str]) -> Text:
 
 
 def searcher(desk: Desk, lanes: DeskLanes, bridge: Bridge) -> Searcher:
-    """Make the search of the top bar: customers, quotes, by name or number."""
+    """Make the search of the top bar: records of every kind, by name, pinyin or number."""
 
     def look(words: str) -> list[Found]:
-        return [*_customers(desk, words), *_quotes(desk, words)]
+        answer = find_records(desk, words)
+        found = [
+            Found(
+                line.page,
+                line.target,
+                line.title,
+                line.detail,
+                str(GROUPS[line.page]),
+                line.marks,
+                line.detail_marks,
+            )
+            for line in answer.lines
+        ]
+        remark = [] if answer.remark is None else [Found("", None, str(answer.remark), "")]
+        return found + remark
 
     def search(words: str, take: Callable[[Sequence[Found]], object]) -> Job:
         return bridge.run(lanes.desk, look, words, done=take)
@@ -145,19 +156,3 @@ def _link(sync: SyncView, reached: bool | None) -> StripItem:
     if reached is None:
         return StripItem("link", t("Asking head office…"), Mood.WAIT, "sync")
     return link_item(True, 0)
-
-
-def _customers(desk: Desk, words: str) -> list[Found]:
-    found = CustomersPresenter(desk).find(words)[:MOST_OF_A_KIND]
-    return [Found("customers", line.id, line.name, line.id_no) for line in found]
-
-
-def _quotes(desk: Desk, words: str) -> list[Found]:
-    wanted = words.casefold()
-    cards = [
-        card for card in QuotePresenter(desk).quotes() if wanted in card.customer_name.casefold()
-    ]
-    return [
-        Found("pricing", card.id, card.customer_name, str(state(card.state)[0]))
-        for card in cards[:MOST_OF_A_KIND]
-    ]

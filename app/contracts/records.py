@@ -8,7 +8,7 @@ from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.documents.archive import ArchiveLink, LinkKind
-from app.store.base import Shared, Travels
+from app.store.base import Searched, Shared, Travels
 from app.store.types import (
     CodeType,
     DayType,
@@ -36,6 +36,10 @@ class Contract(Shared):
         Index("ix_contract_state", "state"),
     )
     travels: ClassVar[Travels] = "command"
+    searched: ClassVar[tuple[Searched, ...]] = (
+        Searched("number", "number"),
+        Searched("customer_name", "name"),
+    )
 
     number: Mapped[str] = mapped_column(CodeType)
     series: Mapped[str] = mapped_column(CodeType)

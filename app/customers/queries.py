@@ -4,28 +4,22 @@ Identity and mobile numbers come out masked; whole ones only through `whole_numb
 after the verb `show_numbers` has logged who wanted them and why.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Row, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.customers.records import Contact, Customer, CustomerEvent
-from app.customers.rules.check import normalised
 from app.customers.rules.id_types import CREDIT_CODE
 from app.customers.rules.masking import masked_id, masked_mobile
 from app.customers.rules.names import search_form
 from app.customers.rules.sentences import said_again
+from app.customers.search import customers_found
 from app.kit.words import Text
-
-Lines = Select[*tuple[Any, ...]]
-"""A query whose rows make `CustomerLine`s."""
-
-TAIL = 4
-"""Places of a number's indexed tail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,25 +124,18 @@ _LINE: tuple[ColumnElement[Any], ...] = tuple(
 def find_customers(
     session: Session, scope: str, typed: str, *, limit: int = 50
 ) -> tuple[CustomerLine, ...]:
-    """Find customers by what was typed: a part of a name, or four or more last places of a number.
+    """Find customers by what was typed: see `customers_found`.
+
+    A part of a name, pinyin or initials, four or more last places of a number.
 
     Best first: numbers, then names that begin so, then names that hold it, then contacts.
     """
-    name = search_form(typed)
-    if not name:
+    ids = customers_found(session, scope, typed, limit=limit)
+    if not ids:
         return ()
-    own = select(*_LINE).where(Customer.scope == scope)
-    found: dict[UUID, CustomerLine] = {}
-    for wanted in _by_number(own, scope, normalised(typed)):
-        # Sorted here: asked to sort, SQLite walks the index of names instead of the one of tails.
-        rows = sorted(session.execute(wanted), key=lambda row: (row.search_name, row.id))
-        found |= {row.id: _line(row) for row in rows if row.id not in found}
-    by_name = own.order_by(Customer.search_name, Customer.id).limit(limit)
-    for wanted in _by_name(by_name, scope, name):
-        if len(found) >= limit:
-            break
-        found |= {row.id: _line(row) for row in session.execute(wanted) if row.id not in found}
-    return tuple(found.values())[:limit]
+    wanted = select(*_LINE).where(Customer.scope == scope, Customer.id.in_(ids))
+    lines = {row.id: _line(row) for row in session.execute(wanted)}
+    return tuple(lines[id] for id in ids if id in lines)
 
 
 def customer_page(
@@ -299,33 +286,6 @@ def strong_doubles(session: Session, scope: str) -> tuple[tuple[CustomerLine, ..
 def _lines(session: Session, *conditions: ColumnElement[bool]) -> tuple[CustomerLine, ...]:
     wanted = select(*_LINE).where(*conditions).order_by(Customer.search_name, Customer.id)
     return tuple(map(_line, session.execute(wanted)))
-
-
-def _by_number(own: Lines, scope: str, number: str) -> Iterable[Lines]:
-    """Look a number up by its last four places, which are indexed, and compare the rest."""
-    if len(number) < TAIL or not (number.isascii() and number.isalnum()):
-        return
-    tail = number[-TAIL:]
-    yield own.where(Customer.id_tail == tail, Customer.id_no.endswith(number, autoescape=True))
-    if not number.isdigit():
-        return
-    ends = Customer.mobile.endswith(number, autoescape=True)
-    yield own.where(Customer.mobile_tail == tail, ends)
-    contacts = select(Contact.customer_id).where(
-        Contact.scope == scope,
-        Contact.mobile_tail == tail,
-        Contact.mobile.endswith(number, autoescape=True),
-    )
-    yield own.where(Customer.id.in_(contacts))
-
-
-def _by_name(own: Lines, scope: str, name: str) -> Iterable[Lines]:
-    yield own.where(Customer.search_name.startswith(name, autoescape=True))
-    yield own.where(Customer.search_name.contains(name, autoescape=True))
-    contacts = select(Contact.customer_id).where(
-        Contact.scope == scope, Contact.search_name.contains(name, autoescape=True)
-    )
-    yield own.where(Customer.id.in_(contacts))
 
 
 def _line(row: Row[*tuple[Any, ...]] | Customer) -> CustomerLine:

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.store.base import Shared, Travels
+from app.store.base import Searched, Shared, Travels
 from app.store.types import CodeType, DayType, IdType, IntType, JsonType, TextType, UtcType
 
 
@@ -38,6 +38,7 @@ class Customer(Shared):
         ("mobile", "mobile_tail"),
         ("region", "address"),
     )
+    searched: ClassVar[tuple[Searched, ...]] = (Searched("name", "name"),)
 
     party: Mapped[str] = mapped_column(CodeType)
     name: Mapped[str] = mapped_column(TextType)
@@ -75,6 +76,7 @@ class Contact(Shared):
         ("id_type", "id_no"),
         ("mobile", "mobile_tail"),
     )
+    searched: ClassVar[tuple[Searched, ...]] = (Searched("name", "name"),)
 
     customer_id: Mapped[UUID] = mapped_column(IdType)
     role: Mapped[str] = mapped_column(CodeType)

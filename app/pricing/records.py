@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.store.base import Shared, Travels
+from app.store.base import Searched, Shared, Travels
 from app.store.types import (
     BoolType,
     CodeType,
@@ -32,6 +32,7 @@ class Quote(Shared):
     __tablename__ = "quote"
     __table_args__ = (Index("ix_quote_customer", "customer_id"), Index("ix_quote_state", "state"))
     travels: ClassVar[Travels] = "command"
+    searched: ClassVar[tuple[Searched, ...]] = (Searched("customer_name", "name"),)
 
     customer_id: Mapped[UUID] = mapped_column(IdType)
     customer_name: Mapped[str] = mapped_column(TextType)

@@ -10,6 +10,7 @@ A shared record stands at both ends under ``(scope, id)``; its class says how it
 A local record stays at its desk. Hub-only tables are the hub's own (sync.hub).
 """
 
+from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 from uuid import UUID
 
@@ -26,6 +27,17 @@ NAMING = {
     "ck": "ck_%(table_name)s_%(constraint_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """A text column a desk finds records by (app.store.search keeps the index).
+
+    ``name``: any part of it, its pinyin, its initials. ``number``: its beginning and its end.
+    """
+
+    column: str
+    how: Literal["name", "number"]
 
 
 class Base(DeclarativeBase):
@@ -48,6 +60,8 @@ class Shared(Base):
     """Fields that only make sense together and are merged as one (travels = fields)."""
     own_line: ClassVar[bool] = False
     """True for append records that travel beside a command, because the hub does not write them."""
+    searched: ClassVar[tuple[Searched, ...]] = ()
+    """The columns a desk finds these records by; the hub takes no notice of it."""
 
     scope: Mapped[str] = mapped_column(CodeType, primary_key=True)
     id: Mapped[UUID] = mapped_column(IdType, primary_key=True)

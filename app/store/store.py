@@ -22,6 +22,7 @@ from app.store.gate import OneProgram, check_folder, check_sqlite
 from app.store.keyslots import KeySlots
 from app.store.migrate import bring_up
 from app.store.outbox import OutboxJournal
+from app.store.search.keeping import build_some, keep_index, prepare_index
 from app.store.work import Actor, Command, Work, open_work
 
 P = ParamSpec("P")
@@ -48,6 +49,7 @@ class Store:
     program: OneProgram
     clock_doubtful: bool = False
     closed: bool = False
+    closing: bool = False
 
     @classmethod
     def create(cls, folder: Path, slots: KeySlots, key: bytes, clock: Clock) -> "Store":
@@ -98,10 +100,13 @@ class Store:
             program=program,
         )
         try:
+            keep_index(store.write_engine)
+            prepare_index(store.write_engine)
             store.clock_doubtful = store._raise_floor()
         except BaseException:
             store._let_go()
             raise
+        store.writer.post(store._build_index)
         return store
 
     @contextmanager
@@ -198,6 +203,7 @@ class Store:
         """
         if self.closed:
             return
+        self.closing = True
         self.writer.close()
         self.readers.close()
         self.read_engine.dispose()
@@ -214,6 +220,18 @@ class Store:
         self.read_engine.dispose()
         self.write_engine.dispose()
         self.program.free()
+
+    def _build_index(self) -> None:
+        """Build a part of what search has not indexed yet, then queue behind what others wait for.
+
+        What is left when the store closes is gone on with when it opens again.
+        """
+        if self.closing:
+            return
+        with _in_words():
+            more = build_some(self.write_engine)
+        if more is not None and not self.closing:
+            self.writer.post(self._build_index)
 
     def trust_time(self, said: datetime) -> None:
         """Set the clock floor to a time head office signed: the way out of a clock that ran ahead.

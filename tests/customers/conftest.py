@@ -1,6 +1,5 @@
-"""An office with a real encrypted database and the real outbox, for the verbs of customers."""
+"""An office with a real store and the real outbox, for the verbs of customers."""
 
-import secrets
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,15 +9,14 @@ from uuid import UUID
 import pytest
 from sqlalchemy.orm import Session
 
-from app.customers import records  # noqa: F401 - its tables must be known
+import app.schema  # noqa: F401 - the metadata must be whole
 from app.customers.rules.names import NameWords, read_name_words
 from app.kit.clock import FixedClock
 from app.kit.ids import new_id
 from app.packs.resources import resource_bytes
-from app.store.base import Base, Local
-from app.store.engine import reading_engine, writing_engine
-from app.store.outbox import OutboxJournal
-from app.store.work import Actor, Changes, Work, open_work
+from app.store.keyslots import new_slots
+from app.store.store import Store
+from app.store.work import Actor, Changes, Work
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -28,22 +26,13 @@ class Office:
     """One office's database with a clerk at it."""
 
     def __init__(self, folder: Path) -> None:
-        key = secrets.token_bytes(32)
+        slots, key = new_slots()
         self.clock = FixedClock(datetime(2026, 11, 22, 2, tzinfo=UTC))
         self.actor = Actor("p-1", "Clerk", frozenset({"clerk"}), "790115", "desk-1")
-        self._write = writing_engine(folder / "desk.db", key)
-        Base.metadata.create_all(self._write)
-        Local.metadata.create_all(self._write)
-        self._read = reading_engine(folder / "desk.db", key)
+        self._store = Store.create(folder / "desk", slots, key, self.clock)
 
     def act(self, verb: Callable[[Work], Changes]) -> Changes:
-        with open_work(
-            Session(self._write, expire_on_commit=False),
-            self.actor,
-            self.clock,
-            OutboxJournal(),
-            side="branch",
-        ) as work:
+        with self._store.work(self.actor) as work:
             changes = verb(work)
             work.commit()
         return changes
@@ -51,15 +40,13 @@ class Office:
     def read(
         self, query: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs
     ) -> R:
-        with Session(self._read) as session:
-            return query(session, *args, **kwargs)
+        return self._store.read(query, *args, **kwargs)
 
     def id(self) -> UUID:
         return new_id(self.clock)
 
     def close(self) -> None:
-        self._read.dispose()
-        self._write.dispose()
+        self._store.close()
 
 
 @pytest.fixture

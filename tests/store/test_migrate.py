@@ -49,6 +49,7 @@ def test_what_migrations_build_is_what_the_records_say(tmp_path: Path, history: 
         names = set(HISTORIES[history].tables)
         built = {row[0] for row in connection.execute(text(
             "SELECT name FROM sqlite_master WHERE type='table' AND name NOT LIKE 'sqlite_%'"
+            " AND name NOT LIKE 'search!_text%' ESCAPE '!'"
         ))}  # fmt: skip
         assert built == names | {f"version_{history}"}
     engine.dispose()

@@ -93,9 +93,16 @@ class Person:
 
 @dataclass(frozen=True)
 class Found:
-    """A record the search found: where it opens and how its line reads."""
+    """A record the search found: where it opens and how its line reads.
+
+    ``group`` is the heading it stands under. Marks are the places in title and detail that what was
+    typed fits: a first place and the place behind the last. A line without a page is a remark.
+    """
 
     page: str
     target: object
     title: str
     detail: str
+    group: str = ""
+    marks: tuple[tuple[int, int], ...] = ()
+    detail_marks: tuple[tuple[int, int], ...] = ()

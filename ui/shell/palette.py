@@ -1,29 +1,34 @@
 """Search and command in one place (Ctrl+K): what may be done now, where one may go, every record.
 
-Verbs and pages are matched at once; records are asked for on a reading lane once typing rests, and
-an answer to an earlier question is dropped.
+Verbs and pages are matched at once; records are asked for on a lane once typing rests, and an
+answer to an earlier question is dropped. Records stand in groups under a heading, with the part
+that was typed marked: painted over plain text, whatever the text says.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from PySide6.QtCore import (
     QEvent,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
+    QPointF,
+    QRect,
     QSize,
     Qt,
     QTimer,
     Signal,
     Slot,
 )
-from PySide6.QtGui import QColor, QKeyEvent, QPainter
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QTextCharFormat, QTextLayout
 from PySide6.QtWidgets import (
     QFrame,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
+    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QVBoxLayout,
@@ -35,31 +40,39 @@ from app.kit.words import t
 from ui.shell.bridge import Job
 from ui.shell.page import Found, Page
 from ui.theme.theme import Theme
-from ui.theme.tokens import NEAR, PLAIN, TIGHT
+from ui.theme.tokens import PLAIN, TIGHT
 from ui.widgets.label import PlainLabel, named
 from ui.widgets.verb import Verb, keys_text
 
 AnyIndex = QModelIndex | QPersistentModelIndex
-SETTLE_MS = 120
-MOST_LINES = 12
+Marks = tuple[tuple[int, int], ...]
+SETTLE_MS = 60
+MOST_LINES = 16
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the palette and what choosing it does."""
+    """One line of the palette and what choosing it does; ``group`` is the heading it is under."""
 
     title: str
     detail: str
     icon: str
     call: Callable[[], None]
     enabled: bool = True
+    group: str = ""
+    marks: Marks = ()
+    detail_marks: Marks = ()
 
 
 DETAIL = int(Qt.ItemDataRole.UserRole)
+PLACE = DETAIL + 1
+"""Which entry a line is; a heading is none."""
+MARKS = DETAIL + 2
+DETAIL_MARKS = DETAIL + 3
 
 
 class _EntryLines(QStyledItemDelegate):
-    """Paints the detail of an entry at the right, quieter than its title."""
+    """Paints an entry: its title, and at the right its detail, quieter; headings as such."""
 
     def __init__(self, theme: Theme, parent: QObject) -> None:
         super().__init__(parent)
@@ -71,14 +84,72 @@ class _EntryLines(QStyledItemDelegate):
 
     @override
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
-        super().paint(painter, option, index)
-        detail = str(index.data(DETAIL) or "")
-        box = option.rect.adjusted(NEAR, 0, -PLAIN, 0)
+        line = QStyleOptionViewItem(option)
+        self.initStyleOption(line, index)
+        title, colours = line.text, self._theme.colours
+        style = line.widget.style()
+        box = style.subElementRect(QStyle.SubElement.SE_ItemViewItemText, line, line.widget)
+        line.text = ""
+        style.drawControl(QStyle.ControlElement.CE_ItemViewItem, line, painter, line.widget)
+        heading = index.data(PLACE) is None
+        usable = bool(index.flags() & Qt.ItemFlag.ItemIsEnabled)
+        box.setRight(option.rect.right() - PLAIN)
+        if heading:
+            box.setLeft(option.rect.left() + PLAIN)
+        whole = str(index.data(DETAIL) or "")
+        said = line.fontMetrics.elidedText(whole, Qt.TextElideMode.ElideRight, box.width() // 2)
+        detail = _laid(said, line.font, _within(index.data(DETAIL_MARKS), whole, said), self._of)
+        taken = ceil(detail.boundingRect().width()) + (PLAIN if detail.text() else 0)
+        room = max(box.width() - taken, 0)
+        words = line.fontMetrics.elidedText(title, Qt.TextElideMode.ElideRight, room)
+        laid = _laid(words, line.font, _within(index.data(MARKS), title, words), self._of)
         painter.save()
-        painter.setPen(QColor(self._theme.colours.muted))
-        side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(box, int(side), detail)
+        painter.setPen(QColor(colours.text if usable else colours.muted))
+        _put(painter, laid, box, box.left())
+        painter.setPen(QColor(colours.muted))
+        _put(painter, detail, box, box.right() - ceil(detail.boundingRect().width()))
         painter.restore()
+
+    def _of(self) -> QTextCharFormat:
+        """Give the look of a marked part: the accent, and underlined for who sees no colours."""
+        look = QTextCharFormat()
+        look.setForeground(QColor(self._theme.colours.accent))
+        look.setFontUnderline(True)
+        return look
+
+
+def _within(marks: Marks | None, whole: str, shown: str) -> Marks:
+    """Cut marks to what is left of a text that was shortened."""
+    end = len(whole) if shown == whole else max(len(shown) - 1, 0)
+    return tuple((first, min(last, end)) for first, last in marks or () if first < end)
+
+
+def _laid(
+    text: str, font: QFont, marks: Marks | None, look: Callable[[], QTextCharFormat]
+) -> QTextLayout:
+    """Lay one line of plain text out with its marked parts."""
+    layout = QTextLayout(text, font)
+    ranges = []
+    for first, last in marks or ():
+        part = QTextLayout.FormatRange()
+        part.start, part.length = _units(text[:first]), _units(text[first:last])
+        part.format = look()
+        ranges.append(part)
+    layout.setFormats(ranges)
+    layout.beginLayout()
+    layout.createLine()
+    layout.endLayout()
+    return layout
+
+
+def _units(text: str) -> int:
+    """Count as Qt does: a sign beyond the basic plane is two."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def _put(painter: QPainter, layout: QTextLayout, box: QRect, left: int) -> None:
+    high = layout.boundingRect().height()
+    layout.draw(painter, QPointF(left, box.top() + (box.height() - high) / 2))
 
 
 Searcher = Callable[[str, Callable[[Sequence[Found]], object]], Job]
@@ -159,7 +230,7 @@ class CommandPalette(QObject):
     def settle(self) -> None:
         """Take the place under the field."""
         corner = self.field.mapTo(self._window, self.field.rect().bottomLeft())
-        lines = max(min(len(self._entries), MOST_LINES), 1)
+        lines = max(min(self.list.count(), MOST_LINES), 1)
         height = lines * self._theme.density.row + 2 * TIGHT + 2
         self.drop.setGeometry(corner.x(), corner.y() + TIGHT, self.field.width(), height)
 
@@ -216,20 +287,39 @@ class CommandPalette(QObject):
         words = self.field.text().casefold().split()
         entries = [*self._verb_entries(), *self._page_entries()]
         self._entries = [entry for entry in entries if _fits(entry, words)] + self._found
-        self.list.clear()
-        for entry in self._entries:
-            self.list.addItem(self._line(entry))
+        self._fill()
         self.list.setVisible(bool(self._entries))
         self._hint.setVisible(not self._entries)
-        if self._entries:
-            self.list.setCurrentRow(0)
+        self._choose(range(self.list.count()))
         self.settle()
         self.drop.show()
         self.drop.raise_()
 
+    def _fill(self) -> None:
+        self.list.clear()
+        group = ""
+        for place, entry in enumerate(self._entries):
+            if entry.group and entry.group != group:
+                heading = QListWidgetItem(entry.group)
+                heading.setFlags(Qt.ItemFlag.NoItemFlags)
+                self.list.addItem(heading)
+            group = entry.group
+            item = self._line(entry)
+            item.setData(PLACE, place)
+            self.list.addItem(item)
+
+    def _choose(self, rows: Iterable[int]) -> None:
+        """Go to the first of some lines that is an entry."""
+        for row in rows:
+            if self.list.item(row).data(PLACE) is not None:
+                self.list.setCurrentRow(row)
+                return
+
     def _line(self, entry: Entry) -> QListWidgetItem:
         item = QListWidgetItem(self._theme.icon(entry.icon), entry.title)
         item.setData(DETAIL, entry.detail)
+        item.setData(MARKS, entry.marks)
+        item.setData(DETAIL_MARKS, entry.detail_marks)
         item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{entry.title} {entry.detail}".strip())
         if not entry.enabled:
             item.setFlags(Qt.ItemFlag.NoItemFlags)
@@ -249,8 +339,16 @@ class CommandPalette(QObject):
 
     def _entry_of(self, found: Found) -> Entry:
         icons = {page.key: page.icon for page in self._pages}
-        icon = icons.get(found.page, "search")
-        return Entry(found.title, found.detail, icon, self._opener(found.page, found.target))
+        return Entry(
+            found.title,
+            found.detail,
+            icons.get(found.page, "search"),
+            self._opener(found.page, found.target),
+            enabled=bool(found.page),
+            group=found.group,
+            marks=found.marks,
+            detail_marks=found.detail_marks,
+        )
 
     def _opener(self, page: str, target: object) -> Callable[[], None]:
         def call() -> None:
@@ -260,8 +358,9 @@ class CommandPalette(QObject):
 
     @Slot()
     def _do_current(self) -> None:
-        place = self.list.currentRow()
-        if 0 <= place < len(self._entries) and self._entries[place].enabled:
+        row = self.list.currentRow()
+        place = self.list.item(row).data(PLACE) if row >= 0 else None
+        if place is not None and self._entries[place].enabled:
             entry = self._entries[place]
             self.close()
             entry.call()
@@ -293,7 +392,8 @@ class CommandPalette(QObject):
         if self.drop.isHidden():
             self._refresh()
         elif self._entries:
-            self.list.setCurrentRow((self.list.currentRow() + step) % len(self._entries))
+            count, here = self.list.count(), self.list.currentRow()
+            self._choose((here + step * n) % count for n in range(1, count + 1))
 
 
 def _verb_detail(verb: Verb) -> str:
