@@ -1,5 +1,6 @@
-"""The encrypted store of the list's bench, filled once and kept in the folder of the run."""
+"""Fills the encrypted store of the list's bench: ``… tests.benchmarks.list_store FOLDER``."""
 
+import sys
 from itertools import islice
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import app.schema  # noqa: F401 - the metadata must be whole
 from app.kit.clock import SystemClock
 from app.store.keyslots import new_slots
 from app.store.store import Store
-from tests.benchmarks.many_customers import AT_ONCE, INSERT, rows
+from tests.benchmarks.many_customers import AT_ONCE, COUNT, INSERT, rows
 
 
 def made_store(folder: Path, count: int) -> None:
@@ -24,6 +25,5 @@ def made_store(folder: Path, count: int) -> None:
     (folder / "key").write_bytes(key)
 
 
-def opened_store(folder: Path) -> Store:
-    """Open the store that was made."""
-    return Store.open(folder / "desk", (folder / "key").read_bytes(), SystemClock())
+if __name__ == "__main__":
+    made_store(Path(sys.argv[1]), COUNT)

@@ -37,9 +37,19 @@ def rows(count: int) -> Iterator[Values]:
         yield _row(words, chance, number)
 
 
-def plain_folder(folder: Path) -> Path:
+def plain_file(folder: Path) -> Path:
     """Say where the yardstick's plain file lies."""
     return folder / "plain.db"
+
+
+def store_file(folder: Path) -> Path:
+    """Say where the database of the encrypted store lies."""
+    return folder / "desk" / "desk.db"
+
+
+def key_of(folder: Path) -> bytes:
+    """Give the key of the encrypted store: made-up rows, so it lies beside them."""
+    return (folder / "key").read_bytes()
 
 
 def _row(words: DemoWords, chance: random.Random, number: int) -> Values:

@@ -7,6 +7,7 @@ QTableView's own.
 
 import weakref
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import (
@@ -15,6 +16,7 @@ from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
     QRectF,
+    QSize,
     Qt,
     Signal,
     Slot,
@@ -28,13 +30,14 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QPixmap,
 )
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 from typing_extensions import override
 
 from app.kit.words import Text, t
 from ui.theme.theme import Theme
-from ui.theme.tokens import NEAR, SMALL
+from ui.theme.tokens import NEAR, SMALL, Colours
 from ui.widgets.badge import paint_badge
 from ui.widgets.list_windows import Background, Watcher, Windows
 from ui.widgets.rows import Asked, Column, Head, Row, RowSource, tsv
@@ -43,8 +46,21 @@ AnyIndex = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
 DISPLAY = int(Qt.ItemDataRole.DisplayRole)
 ALIGNMENT = int(Qt.ItemDataRole.TextAlignmentRole)
+MOST_PICTURES = 96
+"""Pictures of rows kept: two pages, a fifth of a megabyte each on a common screen."""
 MOST_COPIED = 10_000
 """Rows one copy takes; more would stop the window while it reads them."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """What pictures of rows depend on: columns seen (left edge, room), size, screen, colours."""
+
+    seen: tuple[tuple[int, int, int], ...]
+    size: QSize
+    ratio: float
+    colours: Colours
+    font: str
 
 
 class RowModel(QAbstractTableModel):
@@ -202,6 +218,8 @@ class RowView(QTableView):
         self._rows = model
         self._theme = theme
         self._small = QFont()
+        self._look: Look | None = None
+        self._pictures: dict[tuple[int, bool], tuple[Row, QPixmap]] = {}
         self.setHorizontalHeader(ListHeader(self))
         self.setModel(model)
         self._set_up()
@@ -267,6 +285,7 @@ class RowView(QTableView):
         self.verticalHeader().setDefaultSectionSize(self._theme.density.row)
         self._small = QFont(self.font())
         self._small.setPixelSize(SMALL)
+        self._pictures.clear()
         self.viewport().update()
 
     @Slot(QModelIndex)
@@ -320,34 +339,79 @@ class RowView(QTableView):
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
-        painter.setFont(self.font())
         box = event.rect()
         first, last = self.rowAt(box.top()), self.rowAt(box.bottom())
         count = self._rows.rowCount()
         if first >= 0:
+            self._look_again()
             for place in range(first, (last if last >= 0 else count - 1) + 1):
                 self._paint_row(painter, place)
         painter.end()
 
+    def _look_again(self) -> None:
+        """Throw the pictures of rows away where columns, colours, font or screen are others now."""
+        seen = tuple(
+            (place, self.columnViewportPosition(place) + NEAR, width - 2 * NEAR)
+            for place in range(len(self._rows.columns))
+            if not self.isColumnHidden(place) and (width := self.columnWidth(place)) > 2 * NEAR
+        )
+        viewport, height = self.viewport(), self._theme.density.row
+        look = Look(
+            seen,
+            QSize(viewport.width(), height),
+            viewport.devicePixelRatio(),
+            self._theme.colours,
+            self.font().key(),
+        )
+        if look != self._look or len(self._pictures) > MOST_PICTURES:
+            self._look = look
+            self._pictures.clear()
+
     def _paint_row(self, painter: QPainter, place: int) -> None:
-        row = self._rows.row(place)
-        if row is None:
+        row, look = self._rows.row(place), self._look
+        if row is None or look is None:
             return
-        colours = self._theme.colours
-        top, height = self.rowViewportPosition(place), self.rowHeight(place)
-        width = self.viewport().width()
-        if self.selectionModel().isRowSelected(place, NOWHERE):
-            painter.fillRect(0, top, width, height, QColor(colours.accent_soft))
+        top = self.rowViewportPosition(place)
+        selected = self.selectionModel().isRowSelected(place, NOWHERE)
+        drawn = self._pictures.get((id(row), selected))
+        # The row is kept beside its picture: while it lives, nothing else can have its id.
+        if drawn is None:
+            drawn = self._pictures[(id(row), selected)] = row, self._picture(row, look, selected)
+        painter.drawPixmap(0, top, drawn[1])
         if place == self.currentIndex().row() and self.hasFocus():
-            painter.fillRect(0, top, 3, height, QColor(colours.accent))
-        painter.fillRect(0, top + height - 1, width, 1, QColor(colours.line))
+            painter.fillRect(0, top, 3, look.size.height(), QColor(look.colours.accent))
+
+    def _picture(self, row: Row, look: Look, selected: bool) -> QPixmap:
+        """Draw a row once: shaping Chinese is most of what painting a list costs."""
+        colours, size = look.colours, look.size
+        picture = QPixmap(size * look.ratio)
+        picture.setDevicePixelRatio(look.ratio)
+        picture.fill(QColor(colours.accent_soft if selected else colours.surface))
+        painter = QPainter(picture)
+        painter.setFont(self.font())
+        painter.fillRect(0, size.height() - 1, size.width(), 1, QColor(colours.line))
         painter.setPen(QColor(colours.text))
         if row.head is not None:
-            self._paint_head(painter, row.head, top, height)
+            self._paint_head(painter, row.head, 0, size.height())
+        else:
+            for place, left, room in look.seen:
+                box = QRectF(left, 0, room, size.height())
+                self._paint_cell(painter, row, place, box)
+        painter.end()
+        return picture
+
+    def _paint_cell(self, painter: QPainter, row: Row, place: int, box: QRectF) -> None:
+        spec, words = self._rows.columns[place], row.cells[place]
+        if not words:
             return
-        for column, spec in enumerate(self._rows.columns):
-            if not self.isColumnHidden(column):
-                self._paint_cell(painter, row, column, spec, top, height)
+        if spec.badge:
+            colours = self._theme.colours
+            paint_badge(painter, box, words, row.mood(place), colours, self._small)
+            return
+        room = int(box.width())
+        fitted = self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room)
+        side = Qt.AlignmentFlag.AlignRight if spec.numeric else Qt.AlignmentFlag.AlignLeft
+        painter.drawText(box, int(side | Qt.AlignmentFlag.AlignVCenter), fitted)
 
     def _paint_head(self, painter: QPainter, head: Head, top: int, height: int) -> None:
         painter.save()
@@ -358,23 +422,6 @@ class RowView(QTableView):
         arrow = "▸" if head.folded else "▾"
         painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter), f"{arrow} {head_words(head)}")
         painter.restore()
-
-    def _paint_cell(
-        self, painter: QPainter, row: Row, column: int, spec: Column, top: int, height: int
-    ) -> None:
-        left = self.columnViewportPosition(column) + NEAR
-        width = self.columnWidth(column) - 2 * NEAR
-        words = row.cells[column]
-        if not words or width <= 0:
-            return
-        box = QRectF(left, top, width, height)
-        if spec.badge:
-            mood = row.mood(column)
-            paint_badge(painter, box, words, mood, self._theme.colours, self._small)
-            return
-        fitted = self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, width)
-        side = Qt.AlignmentFlag.AlignRight if spec.numeric else Qt.AlignmentFlag.AlignLeft
-        painter.drawText(box, int(side | Qt.AlignmentFlag.AlignVCenter), fitted)
 
 
 def head_words(head: Head) -> Text:

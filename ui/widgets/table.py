@@ -28,7 +28,7 @@ from app.kit.errors.base import Problem
 from app.kit.listing import Sort, Stride, Unhurried
 from app.kit.words import Text, t, tn
 from ui.theme.theme import Theme
-from ui.theme.tokens import NEAR, TIGHT
+from ui.theme.tokens import NEAR
 from ui.widgets.empty import EmptyState
 from ui.widgets.label import PlainLabel, button_text, named
 from ui.widgets.list_columns import ColumnPanel
@@ -88,23 +88,20 @@ class ListTable(Spoken, QWidget):
         self.view = RowView(self.model, theme)
         self.filter = QLineEdit()
         self.more = QPushButton()
-        self.filters = FilterPanel(theme, columns)
-        self.columns = ColumnPanel(columns)
-        self.name_line = NameLine()
-        self.totals = TotalsLine(self.view, columns, theme)
+        self._theme = theme
+        self._filters: FilterPanel | None = None
+        self._panel: ColumnPanel | None = None
+        self._name_line: NameLine | None = None
+        self._totals: TotalsLine | None = None
+        self._progress: ProgressLine | None = None
         self._count = PlainLabel(size="small")
-        self._empty = empty or EmptyState(
-            theme, t("Nothing here yet."), t("Records appear here as they are made.")
-        )
-        self._nothing = EmptyState(
-            theme, t("Nothing matches."), t("Shorten the filter or press Esc to clear it.")
-        )
+        self._empty = empty
+        self._nothing: EmptyState | None = None
         self._settle = QTimer(self)
         self._cursor: tuple[object, int] | None = None
         self._views: Sequence[SavedView] = ()
         self._errand: Errand | None = None
         self._adding: Errand | None = None
-        self._progress = ProgressLine(backing.clock) if backing else None
         self._build(filtering)
         self._wire()
         self._say_names()
@@ -130,7 +127,7 @@ class ListTable(Spoken, QWidget):
 
     def show_totals(self, shown: bool) -> None:
         """Show the line of totals, or hide it."""
-        self.totals.setVisible(shown and bool(self.totals.words()))
+        self._set_totals(shown)
         self._add_up()
         self._tell_arranged()
 
@@ -155,7 +152,7 @@ class ListTable(Spoken, QWidget):
             hidden=tuple(key for place, key in enumerate(keys) if place not in shown),
             asked=self.model.asked,
             order=tuple(self._order()),
-            totals=not self.totals.isHidden(),
+            totals=self.totals_shown,
         )
 
     def arrange(self, layout: TableLayout) -> None:
@@ -168,9 +165,10 @@ class ListTable(Spoken, QWidget):
         keys = {column.key for column in self._columns}
         asked = sorted_by(layout.asked, tuple(one for one in layout.asked.sorts if one.key in keys))
         self.filter.setText(asked.words)
-        self.filters.put(asked.filters)
-        self.filters.setVisible(bool(asked.filters) or self.filters.isVisible())
-        self.totals.setVisible(layout.totals and bool(self.totals.words()))
+        if asked.filters or self._filters is not None:
+            self.filters.put(asked.filters)
+            self.filters.setVisible(bool(asked.filters) or self.filters.isVisible())
+        self._set_totals(layout.totals)
         self._put_columns()
         self._ask_arranged(asked)
 
@@ -189,9 +187,14 @@ class ListTable(Spoken, QWidget):
 
     def export_to(self, path: Path) -> None:
         """Write every row that is shown to a sheet, with progress; what comes of it is told."""
-        backing, line = self.backing, self._progress
-        if backing is None or line is None or self._errand is not None:
+        backing = self.backing
+        if backing is None or self._errand is not None:
             return
+        if self._progress is None:
+            self._progress = ProgressLine(backing.clock)
+            self._progress.cancelled.connect(self._stop_export)
+            self._add_panel(self._progress)
+        line = self._progress
         windows = self.model.windows
         columns = [(place, self._columns[place]) for place in self.view.shown_columns()]
         vector = None if windows.coming else windows.vector
@@ -204,6 +207,70 @@ class ListTable(Spoken, QWidget):
             counted=line.advance,
             failed=self._not_exported,
         )
+
+    # -- parts that are made when they are first needed ----------------------------------------
+
+    @property
+    def filters(self) -> FilterPanel:
+        """The filters by column."""
+        if self._filters is None:
+            self._filters = FilterPanel(self._theme, self._columns)
+            self._filters.changed.connect(self._start_settling)
+            self._add_panel(self._filters)
+        return self._filters
+
+    @property
+    def columns(self) -> ColumnPanel:
+        """The columns to choose from."""
+        if self._panel is None:
+            self._panel = ColumnPanel(self._columns)
+            self._panel.arranged.connect(self._take_columns)
+            self._add_panel(self._panel)
+        return self._panel
+
+    @property
+    def name_line(self) -> NameLine:
+        """The line that takes the name of a view."""
+        if self._name_line is None:
+            self._name_line = NameLine()
+            self._name_line.given.connect(self.save_view)
+            self._name_line.left.connect(self._leave_name)
+            self._add_panel(self._name_line)
+        return self._name_line
+
+    @property
+    def totals(self) -> TotalsLine:
+        """The line of totals."""
+        if self._totals is None:
+            self._totals = TotalsLine(self.view, self._columns, self._theme)
+            self._totals.hide()
+            self._column.addWidget(self._totals)
+        return self._totals
+
+    def _add_panel(self, panel: QWidget) -> None:
+        """Put a part between the filter and the list, not shown yet."""
+        panel.hide()
+        self._column.insertWidget(self._column.count() - (2 if self._totals else 1), panel)
+
+    def _state(self, number: int) -> int:
+        """Give the place in the pile of what stands where no row is: empty, or nothing matches."""
+        if number == 1 and self._pile.count() == 1:
+            if self._empty is None:
+                what, how = t("Nothing here yet."), t("Records appear here as they are made.")
+                self._empty = EmptyState(self._theme, what, how)
+            self._pile.addWidget(self._empty)
+        elif number == 2:
+            self._state(1)
+            if self._nothing is None:
+                how = t("Shorten the filter or press Esc to clear it.")
+                self._nothing = EmptyState(self._theme, t("Nothing matches."), how)
+                self._pile.addWidget(self._nothing)
+        return number
+
+    @property
+    def totals_shown(self) -> bool:
+        """Whether the line of totals is shown."""
+        return self._totals is not None and not self._totals.isHidden()
 
     # -- building ----------------------------------------------------------------------------
 
@@ -219,52 +286,30 @@ class ListTable(Spoken, QWidget):
                 needless.hide()
         body = QWidget()
         self._pile = QStackedLayout(body)
-        for state in (self._with_totals(), self._empty, self._nothing):
-            self._pile.addWidget(state)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(NEAR)
-        column.addLayout(top)
-        for panel in (self.name_line, self.filters, self.columns):
-            panel.hide()
-            column.addWidget(panel)
-        if self._progress is not None:
-            column.addWidget(self._progress)
-        column.addWidget(body, 1)
+        self._pile.addWidget(self.view)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(NEAR)
+        self._column.addLayout(top)
+        self._column.addWidget(body, 1)
         self.setFocusProxy(self.view)
-
-    def _with_totals(self) -> QWidget:
-        both = QWidget()
-        column = QVBoxLayout(both)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(TIGHT)
-        column.addWidget(self.view, 1)
-        column.addWidget(self.totals)
-        self.totals.hide()
-        return both
 
     def _wire(self) -> None:
         self._settle.setSingleShot(True)
         self._settle.setInterval(SETTLE_MS)
         self._settle.timeout.connect(self._filter_now)
         self.filter.textEdited.connect(self._start_settling)
-        self.filters.changed.connect(self._start_settling)
         self.filter.installEventFilter(self)
         self.more.clicked.connect(self._offer_menu)
         self.model.modelAboutToBeReset.connect(self._remember)
         self.model.modelReset.connect(self._put_cursor)
         self.model.recounted.connect(self._recounted)
         self._wire_header()
-        self.columns.arranged.connect(self._take_columns)
-        self.name_line.given.connect(self.save_view)
-        self.name_line.left.connect(self._leave_name)
         self.view.opened.connect(self._pass_opened)
         self.view.chosen.connect(self._pass_chosen)
         self.view.copied.connect(self._tell_copied)
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.view.customContextMenuRequested.connect(self._offer_menu_at)
-        if self._progress is not None:
-            self._progress.cancelled.connect(self._stop_export)
 
     def _wire_header(self) -> None:
         header = self.view.horizontalHeader()
@@ -325,17 +370,26 @@ class ListTable(Spoken, QWidget):
     def _recounted(self) -> None:
         """Say how many there are, and whether more is coming."""
         windows = self.model.windows
-        shown = f"{windows.records:,}"
+        records = f"{windows.records:,}"
         if windows.coming:
             self._count.tell(t("Reading…"))
         elif not windows.settled:
-            self._count.tell(t("More than {shown} rows", shown=shown))
+            self._count.tell(t("More than {shown} rows", shown=records))
         else:
-            self._count.tell(tn("{shown} row", "{shown} rows", windows.records, shown=shown))
+            self._count.tell(tn("{shown} row", "{shown} rows", windows.records, shown=records))
         empty = 2 if self.model.asked.narrowed else 1
-        self._pile.setCurrentIndex(0 if windows.count or windows.coming else empty)
+        shown = bool(windows.count) or windows.coming
+        self._pile.setCurrentIndex(0 if shown else self._state(empty))
         self._say_more()
         self._add_up()
+
+    def _has_totals(self) -> bool:
+        return any(column.total is not None for column in self._columns)
+
+    def _set_totals(self, shown: bool) -> None:
+        wanted = shown and self._has_totals()
+        if wanted or self._totals is not None:
+            self.totals.setVisible(wanted)
 
     def _add_up(self) -> None:
         """Have the totals added up, where they are shown and the list is what it was asked for."""
@@ -343,7 +397,7 @@ class ListTable(Spoken, QWidget):
             self._adding.cancel()
             self._adding = None
         windows = self.model.windows
-        if self.totals.isHidden() or windows.coming:
+        if not self.totals_shown or windows.coming:
             return
         asked, source = self.model.asked, self._source
         if self.backing is None or not isinstance(source, LongRows) or not windows.long:
@@ -366,7 +420,8 @@ class ListTable(Spoken, QWidget):
     def _filter_now(self) -> None:
         self._settle.stop()
         asked = self.model.asked
-        words, filters = self.filter.text().strip(), self.filters.filters()
+        words = self.filter.text().strip()
+        filters = asked.filters if self._filters is None else self._filters.filters()
         self._ask_arranged(replace(asked, words=words, filters=filters))
 
     @Slot(int, bool)
@@ -415,13 +470,14 @@ class ListTable(Spoken, QWidget):
         header.blockSignals(False)
         header.viewport().update()
         self.view.viewport().update()
-        self.totals.update()
+        if self._totals is not None:
+            self._totals.update()
 
     def _put_columns(self) -> None:
-        if self.columns.isVisible():
+        if self._panel is not None and self._panel.isVisible():
             hidden = set(self.layout_now().hidden)
             order = self._order()
-            self.columns.put(order, [key for key in order if key not in hidden])
+            self._panel.put(order, [key for key in order if key not in hidden])
 
     @Slot()
     def _take_columns(self) -> None:
@@ -481,10 +537,12 @@ class ListTable(Spoken, QWidget):
         return list_menu(self, self._choices())
 
     def _choices(self) -> list[Choice | Choices]:
-        asked, totals = self.model.asked, not self.totals.isHidden()
+        asked, totals = self.model.asked, self.totals_shown
+        filtering = self._filters is not None and not self._filters.isHidden()
+        choosing = self._panel is not None and not self._panel.isHidden()
         parts: list[Choice | Choices] = [
-            Choice(t("Filters by column"), self.open_filters, not self.filters.isHidden()),
-            Choice(t("Columns"), self.open_columns, not self.columns.isHidden()),
+            Choice(t("Filters by column"), self.open_filters, filtering),
+            Choice(t("Columns"), self.open_columns, choosing),
             Choices(t("Sort by"), self._order_choices(adding=False)),
             Choices(t("Then by"), self._order_choices(adding=True) if asked.order else ()),
             Choices(t("Group by"), self._group_choices()),
@@ -492,7 +550,7 @@ class ListTable(Spoken, QWidget):
         if asked.group:
             parts.append(Choice(t("Fold all groups"), partial(self.fold_all, True)))
             parts.append(Choice(t("Unfold all groups"), partial(self.fold_all, False)))
-        if self.totals.words():
+        if self._has_totals():
             parts.append(Choice(t("Totals"), partial(self.show_totals, not totals), totals))
         if self.backing is not None and self.backing.shelf is not None:
             parts += self._view_choices()
