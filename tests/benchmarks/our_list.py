@@ -195,6 +195,8 @@ class Trial:
             self._app.processEvents()
 
     def _rest(self) -> None:
+        windows = self._table.model.windows if self._table is not None else None
+        self._until(lambda: windows is None or windows.vector is not None)
         self._until(lambda: self._bridge.under_way == 0)
 
     def _until(self, holds) -> None:  # type: ignore[no-untyped-def]

@@ -20,10 +20,12 @@ from app.kit.listing import GroupCount, Stride, Unhurried
 from ui.widgets.rows import WINDOW, Asked, Column, Head, LongRows, Row, RowSource
 
 R = TypeVar("R")
-KEPT = 64
+KEPT = 128
 """Windows kept."""
 SMALL = 2_000
 """Rows of a long list that are read at once, and counted at once."""
+HEAD_START_MS = 60
+"""How long the first page is painted undisturbed before the rest of the list is read."""
 AWAITED = 4
 """Windows asked of the lane at the same time; whoever scrolls on no longer waits for the others."""
 Order = tuple[Sequence[int], Sequence[GroupCount]]
@@ -50,8 +52,9 @@ class Background(Protocol):
         *,
         counted: Callable[[int, int], object] | None = None,
         failed: Callable[[Problem], object] | None = None,
+        after_ms: int = 0,
     ) -> Errand:
-        """Run a call on a lane; what comes of it arrives on the GUI thread."""
+        """Run a call on a lane, ``after_ms`` from now; its result arrives on the GUI thread."""
         ...
 
 
@@ -196,12 +199,17 @@ class Windows:
             self._show(asked, None, SMALL, ())
             self.settled = False
             self._errands.append(
-                background.run(lambda _: source.count(asked), partial(self._take_count, asked))
+                background.run(
+                    lambda _: source.count(asked),
+                    partial(self._take_count, asked),
+                    after_ms=HEAD_START_MS,
+                )
             )
         else:
             self.coming = True
-        order = partial(_read_order, source, asked)
-        self._errands.append(background.run(order, partial(self._take_order, asked)))
+        order, take = partial(_read_order, source, asked), partial(self._take_order, asked)
+        wait = 0 if self.coming else HEAD_START_MS
+        self._errands.append(background.run(order, take, after_ms=wait))
 
     def _take_count(self, asked: Asked, count: int) -> None:
         if asked is self.asked and self._vector is None:

@@ -26,8 +26,8 @@ from app.kit.listing import (
 from app.kit.words import Text
 from ui.theme.tokens import Mood
 
-WINDOW = 200
-"""Rows asked for at once."""
+WINDOW = 100
+"""Rows asked for at once: some pages of a screen."""
 SortKey = str | int | date
 
 
