@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from app.customers.records import Contact, Customer
@@ -46,7 +46,7 @@ def _all_ways(session: Session, scope: str, typed: str, name: str, limit: int) -
     yield from _by_number(session, scope, normalised(typed), limit)
     begins = (
         select(Customer.id)
-        .where(Customer.scope == scope, Customer.search_name.startswith(name, autoescape=True))
+        .where(Customer.scope == scope, *_begins(name))
         .order_by(Customer.search_name, Customer.id)
         .limit(limit)
     )
@@ -54,6 +54,12 @@ def _all_ways(session: Session, scope: str, typed: str, name: str, limit: int) -
         yield from session.scalars(begins)
     yield from find(session, Customer, scope, typed, limit=limit)
     yield from _of_contacts(session, scope, find(session, Contact, scope, typed, limit=limit))
+
+
+def _begins(name: str) -> tuple[ColumnElement[bool], ...]:
+    """Say that a name begins so, in a form the index of names answers (LIKE would walk it all)."""
+    behind = f"{name}\U0010ffff"
+    return Customer.search_name >= name, Customer.search_name < behind
 
 
 def _by_number(session: Session, scope: str, number: str, limit: int) -> Iterator[UUID]:

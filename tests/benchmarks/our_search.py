@@ -23,7 +23,7 @@ TYPED = {
     "pinyin": "wangjia",
 }
 """What is typed, by the name of its figure."""
-STRUCTURES = ("search_text", "search_word", "search_doc", "search_shelf", "search_build")
+STRUCTURES = ("search_text", "search_word", "search_shelf", "search_build")
 TAILS = ("ix_customer_id_tail", "ix_customer_mobile_tail")
 """Indexes of the customers' table that only search uses: they count as search."""
 

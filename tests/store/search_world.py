@@ -56,9 +56,11 @@ def index_there(store: Store) -> Index:
             for shelf, kind, scope in raw.execute("SELECT shelf, kind, scope FROM search_shelf")
         }
         names = {
-            doc: (*shelves[doc >> SHELF_BITS], id.hex())
-            for doc, id in raw.execute("SELECT doc, id FROM search_doc")
+            (shelf << SHELF_BITS) + n: (kind, scope, id)
+            for shelf, (kind, scope) in shelves.items()
+            for n, id in raw.execute(f"SELECT rowid, id FROM {kind} WHERE scope=?", (scope,))
         }
+        entered = [row[0] for row in raw.execute("SELECT id FROM search_text_docsize")]
         raw.execute("CREATE VIRTUAL TABLE temp.terms USING fts5vocab(main, search_text, instance)")
         held: Counter[tuple[str, str, str, str]] = Counter()
         for term, doc in raw.execute("SELECT term, doc FROM temp.terms"):
@@ -66,7 +68,7 @@ def index_there(store: Store) -> Index:
         for shelf, word, n in raw.execute("SELECT shelf, word, n FROM search_word"):
             held[(*names[(shelf << SHELF_BITS) + n], f"word {word}")] += 1
         assert raw.execute("SELECT count(*) FROM search_due").fetchone() == (0,)
-        return Counter(names.values()), held
+        return Counter(names[doc] for doc in entered), held
     finally:
         raw.close()
 

@@ -144,9 +144,9 @@ def test_every_question_is_answered_by_an_index(people: Store, typed: str) -> No
         for of in (Contact, Contract):
             plan, shelf = plans()[of.__tablename__], _shelf(raw, "customer_contact", SCOPE) or 0
             for source in _sources(plan, shelf, asked_of(typed), newest=True):
-                given = source.given if source.fits is None else (SCOPE, *source.given)
                 ask = f"EXPLAIN QUERY PLAN {source.sql}"
-                said += [row[3] for row in raw.execute(ask, (*given, source.at_most))]
+                given = (SCOPE, *source.given, source.at_most)
+                said += [row[3] for row in raw.execute(ask, given)]
         return said
 
     said = people.read(plans_of)

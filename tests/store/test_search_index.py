@@ -268,7 +268,7 @@ def many(tmp_path: Path, clock: FixedClock) -> Iterator[tuple[Path, bytes]]:
         "SELECT name FROM sqlite_master WHERE type='trigger' AND name LIKE 'search!_%' ESCAPE '!'"
     ).fetchall():
         raw.execute(f'DROP TRIGGER "{name}"')
-    for table in ("build", "doc", "due", "shelf", "word", "text"):
+    for table in ("build", "due", "shelf", "word", "text"):
         raw.execute(f"DROP TABLE search_{table}")
     raw.execute("UPDATE version_local SET version_num='local_0002'")
     raw.execute("PRAGMA user_version=2")

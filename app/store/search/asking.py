@@ -104,12 +104,11 @@ def find(
     shelf = _shelf(raw, of.__tablename__, scope)
     if plan is None or shelf is None or not asked.whole:
         return ()
-    found: dict[bytes, None] = {}
+    found: dict[str, None] = {}
     for source in _sources(plan, shelf, asked, newest=newest):
         if source.last_resort and found:
             break
-        given = source.given if source.fits is None else (scope, *source.given)
-        for key, *values in raw.execute(source.sql, (*given, source.at_most)):
+        for key, *values in raw.execute(source.sql, (scope, *source.given, source.at_most)):
             if key in found or (source.fits is not None and not source.fits(values)):
                 continue
             found[key] = None
@@ -118,8 +117,8 @@ def find(
     return _ids(found)
 
 
-def _ids(found: Iterable[bytes]) -> tuple[UUID, ...]:
-    return tuple(UUID(bytes=key) for key in found)
+def _ids(found: Iterable[str]) -> tuple[UUID, ...]:
+    return tuple(UUID(hex=key) for key in found)
 
 
 def find_below(
@@ -224,7 +223,7 @@ def _by_spelling(plan: Plan, shelf: int, letters: str) -> Iterator[_Source]:
         if len(letters) > size:
             where = "w.shelf=? AND w.word=?"
             fits = _spelled(plan, letters)
-            yield _source(plan, _WORDS, where, (shelf, letters[:size]), fits)
+            yield _source(plan, _WORDS, _WORD_ROW, where, (shelf, letters[:size]), fits)
 
 
 def _by_mixture(plan: Plan, shelf: int, letters: str) -> Iterator[_Source]:
@@ -262,18 +261,18 @@ def _by_signs(plan: Plan, shelf: int, asked: Asked, *, newest: bool) -> _Source:
     where = "search_text MATCH ? AND search_text.rowid>=? AND search_text.rowid<?"
     if newest:
         where += " ORDER BY search_text.rowid DESC"
-    return _source(plan, _SIGNS, where, (match, low, high), None if sure else fits)
+    return _source(plan, _SIGNS, _SIGN_ROW, where, (match, low, high), None if sure else fits)
 
 
-_WORDS = "search_word w CROSS JOIN search_doc d ON d.doc = (w.shelf << 32) + w.n"
-_SIGNS = "search_text CROSS JOIN search_doc d ON d.doc = search_text.rowid"
+_WORDS, _WORD_ROW = "search_word w", "w.n"
+_SIGNS, _SIGN_ROW = "search_text", f"search_text.rowid & {(1 << SHELF_BITS) - 1}"
 
 
 def _words(
     plan: Plan, shelf: int, prefix: str, fits: Callable[[Sequence[str]], bool] | None
 ) -> _Source:
     where = "w.shelf=? AND w.word>=? AND w.word<?"
-    return _source(plan, _WORDS, where, (shelf, *_bounds(prefix)), fits)
+    return _source(plan, _WORDS, _WORD_ROW, where, (shelf, *_bounds(prefix)), fits)
 
 
 def _bounds(prefix: str) -> tuple[str, str]:
@@ -283,21 +282,18 @@ def _bounds(prefix: str) -> tuple[str, str]:
 def _source(
     plan: Plan,
     index: str,
+    row: str,
     where: str,
     given: tuple[Any, ...],
     fits: Callable[[Sequence[str]], bool] | None,
 ) -> _Source:
-    """Make a question; records are read only where they decide, and then before ``given``'s part.
+    """Make a question; the scope comes before ``given``, the most rows behind it.
 
-    CROSS JOIN keeps SQLite to the order written: index, document, record.
+    CROSS JOIN keeps SQLite to the order written: the index, then the record.
     """
-    if fits is None:
-        return _Source(f"SELECT d.id FROM {index} WHERE {where} LIMIT ?", given, None)
-    columns = ", ".join(f'b."{column}"' for column in plan.columns)
-    record = f'CROSS JOIN "{plan.kind}" b ON b.scope = ? AND b.id = lower(hex(d.id))'
-    return _Source(
-        f"SELECT d.id, {columns} FROM {index} {record} WHERE {where} LIMIT ?", given, fits
-    )
+    columns = "" if fits is None else "".join(f', b."{column}"' for column in plan.columns)
+    record = f'CROSS JOIN "{plan.kind}" b ON b.rowid = {row} AND b.scope = ?'
+    return _Source(f"SELECT b.id{columns} FROM {index} {record} WHERE {where} LIMIT ?", given, fits)
 
 
 def _raw(session: Session) -> Any:

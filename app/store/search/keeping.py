@@ -7,7 +7,8 @@ a record and its entries, or neither. What a program without the second lock wro
 file, and the next commit here makes it good.
 
 Records that were there before their index are built over in small transactions between other work;
-how far it is stands in `search_build`.
+how far it is stands in `search_build`. A record stands in the index under its rowid: migrations,
+which copy the file, may change it, so a file of another version is built over anew.
 """
 
 import json
@@ -18,7 +19,7 @@ from typing import Any
 from sqlalchemy import Engine, event
 
 from app.kit.pinyin import shipped_pinyin
-from app.store.search.words import Entries, Plan, entries, plans
+from app.store.search.words import Plan, entries, plans
 
 AT_ONCE = 1_000
 """Records indexed with one set of statements; some tens of milliseconds."""
@@ -51,7 +52,11 @@ def prepare_index(engine: Engine) -> None:
     with engine.begin() as connection:
         raw: Any = connection.connection.driver_connection
         wanted = plans()
-        built = dict(raw.execute("SELECT kind, print FROM search_build"))
+        built = {
+            kind: (said, version)
+            for kind, said, version in raw.execute("SELECT kind, print, version FROM search_build")
+        }
+        version = int(raw.execute("PRAGMA user_version").fetchone()[0])
         there = dict(
             raw.execute(
                 "SELECT name, sql FROM sqlite_master WHERE type='trigger'"
@@ -62,28 +67,28 @@ def prepare_index(engine: Engine) -> None:
             _retire(raw, kind)
         for kind, plan in wanted.items():
             triggers = _triggers(plan)
-            if built.get(kind) != plan.print or any(
+            if built.get(kind) != (plan.print, version) or any(
                 there.get(name) != sql for name, sql in triggers.items()
             ):
                 _retire(raw, kind)
-                _begin(raw, plan, triggers)
+                _begin(raw, plan, version, triggers)
 
 
 def index_due(raw: Any) -> None:
     """Bring the entries of every record that is noted as written up to what it says now."""
     known: dict[str, Plan] = {}
     while due := raw.execute(
-        "SELECT kind, scope, id, old FROM search_due LIMIT ?", (AT_ONCE,)
+        "SELECT kind, scope, n, old FROM search_due LIMIT ?", (AT_ONCE,)
     ).fetchall():
         known = known or plans()
-        groups: dict[tuple[str, str], dict[str, str | None]] = {}
-        for kind, scope, id, old in due:
-            groups.setdefault((kind, scope), {})[id] = old
+        groups: dict[tuple[str, str], dict[int, str | None]] = {}
+        for kind, scope, n, old in due:
+            groups.setdefault((kind, scope), {})[n] = old
         for (kind, scope), old_of in groups.items():
             if kind in known:
                 _index_written(raw, known[kind], scope, old_of)
         raw.executemany(
-            "DELETE FROM search_due WHERE kind=? AND scope=? AND id=?", [one[:3] for one in due]
+            "DELETE FROM search_due WHERE kind=? AND scope=? AND n=?", [one[:3] for one in due]
         )
 
 
@@ -96,11 +101,11 @@ def build_some(engine: Engine) -> Building | None:
             _sweep(raw, retired[0])
         else:
             row = raw.execute(
-                "SELECT kind, scope, id FROM search_build WHERE NOT complete LIMIT 1"
+                "SELECT kind, n FROM search_build WHERE NOT complete LIMIT 1"
             ).fetchone()
             if row is None:
                 return None
-            _build_part(raw, plans()[row[0]], row[1], row[2])
+            _build_part(raw, plans()[row[0]], row[1])
         return building(raw) or Building(0, 0)
 
 
@@ -112,15 +117,15 @@ def building(raw: Any) -> Building | None:
     return None if row[1] is None else Building(row[0], max(row[0], row[1]))
 
 
-def _begin(raw: Any, plan: Plan, triggers: Mapping[str, str]) -> None:
+def _begin(raw: Any, plan: Plan, version: int, triggers: Mapping[str, str]) -> None:
     for name, sql in triggers.items():
         raw.execute(f"DROP TRIGGER IF EXISTS {name}")
         raw.execute(sql)
     (total,) = raw.execute(f'SELECT count(*) FROM "{plan.kind}"').fetchone()
     raw.execute(
-        "INSERT INTO search_build (kind, print, scope, id, done, total, complete)"
-        " VALUES (?, ?, '', '', 0, ?, ?)",
-        (plan.kind, plan.print, total, total == 0),
+        "INSERT INTO search_build (kind, print, version, n, done, total, complete)"
+        " VALUES (?, ?, ?, 0, 0, ?, ?)",
+        (plan.kind, plan.print, version, total, total == 0),
     )
 
 
@@ -160,81 +165,69 @@ def _note(kind: str, row: str, old: str) -> str:
     No OR IGNORE: inside a trigger the outer statement's own OR would take its place.
     """
     return (
-        f"INSERT INTO search_due (kind, scope, id, old) SELECT '{kind}', {row}.scope, {row}.id,"
+        f"INSERT INTO search_due (kind, scope, n, old) SELECT '{kind}', {row}.scope, {row}.rowid,"
         f" {old} WHERE NOT EXISTS (SELECT 1 FROM search_due WHERE kind = '{kind}'"
-        f" AND scope = {row}.scope AND id = {row}.id);"
+        f" AND scope = {row}.scope AND n = {row}.rowid);"
     )
 
 
-def _index_written(raw: Any, plan: Plan, scope: str, old_of: Mapping[str, str | None]) -> None:
+def _index_written(raw: Any, plan: Plan, scope: str, old_of: Mapping[int, str | None]) -> None:
     shelf = _shelf(raw, plan.kind, scope)
-    docs = _docs(raw, shelf, old_of)
-    now = dict(_rows(raw, plan, scope, old_of))
     was = {
-        id: entries(plan, json.loads(old), shipped_pinyin())
-        for id, old in old_of.items()
-        if old is not None and id in docs
+        n: entries(plan, json.loads(old), shipped_pinyin())
+        for n, old in old_of.items()
+        if old is not None
     }
-    _take_out(raw, shelf, [(docs[id], was.get(id)) for id in docs])
-    _put_in(raw, shelf, plan, now, docs)
-    gone = [(doc,) for id, doc in docs.items() if id not in now]
-    raw.executemany("DELETE FROM search_doc WHERE doc=?", gone)
+    raw.executemany(
+        "DELETE FROM search_text WHERE rowid=?", [((shelf << SHELF_BITS) + n,) for n in old_of]
+    )
+    raw.executemany(
+        "DELETE FROM search_word WHERE shelf=? AND word=? AND n=?",
+        [(shelf, word, n) for n, entered in was.items() for word in entered.words],
+    )
+    _put_in(raw, shelf, plan, dict(_rows(raw, plan, scope, old_of)))
 
 
-def _build_part(raw: Any, plan: Plan, scope: str, id: str) -> None:
+def _build_part(raw: Any, plan: Plan, last: int) -> None:
     columns = ", ".join(f'"{column}"' for column in plan.columns)
     found = raw.execute(
-        f'SELECT scope, id, {columns} FROM "{plan.kind}" WHERE (scope, id) > (?, ?)'
-        " ORDER BY scope, id LIMIT ?",
-        (scope, id, AT_ONCE),
+        f'SELECT rowid, scope, {columns} FROM "{plan.kind}" WHERE rowid > ? ORDER BY rowid LIMIT ?',
+        (last, AT_ONCE),
     ).fetchall()
-    groups: dict[str, dict[str, tuple[Any, ...]]] = {}
-    for row in found:
-        groups.setdefault(row[0], {})[row[1]] = tuple(row[2:])
-    for of, rows in groups.items():
-        shelf = _shelf(raw, plan.kind, of)
-        written = _docs(raw, shelf, rows)
-        _put_in(raw, shelf, plan, {k: v for k, v in rows.items() if k not in written}, {})
-    last = found[-1][:2] if found else (scope, id)
+    groups: dict[str, dict[int, tuple[Any, ...]]] = {}
+    for n, scope, *values in found:
+        groups.setdefault(scope, {})[n] = tuple(values)
+    for scope, rows in groups.items():
+        shelf = _shelf(raw, plan.kind, scope)
+        written = _written(raw, shelf, rows)
+        _put_in(raw, shelf, plan, {n: row for n, row in rows.items() if n not in written})
     raw.execute(
-        "UPDATE search_build SET scope=?, id=?, done=done+?, complete=? WHERE kind=?",
-        (*last, len(found), len(found) < AT_ONCE, plan.kind),
+        "UPDATE search_build SET n=?, done=done+?, complete=? WHERE kind=?",
+        (found[-1][0] if found else last, len(found), len(found) < AT_ONCE, plan.kind),
     )
 
 
-def _put_in(
-    raw: Any,
-    shelf: int,
-    plan: Plan,
-    rows: Mapping[str, Sequence[str | None]],
-    docs: Mapping[str, int],
-) -> None:
-    """Enter records; those without a document number get the next ones."""
-    new = [id for id in rows if id not in docs]
-    numbers = dict(docs) | dict(zip(new, _numbers(raw, shelf, len(new)), strict=True))
-    raw.executemany(
-        "INSERT INTO search_doc (doc, id) VALUES (?, ?)",
-        [(numbers[id], bytes.fromhex(id)) for id in new],
+def _written(raw: Any, shelf: int, rows: Iterable[int]) -> set[int]:
+    """Say which rows are entered already: they were written after building began."""
+    low = shelf << SHELF_BITS
+    found = raw.execute(
+        "SELECT id FROM search_text_docsize WHERE id IN (SELECT value FROM json_each(?))",
+        (json.dumps([low + n for n in rows]),),
     )
+    return {row[0] - low for row in found}
+
+
+def _put_in(raw: Any, shelf: int, plan: Plan, rows: Mapping[int, Sequence[str | None]]) -> None:
+    """Enter records."""
     pinyin = shipped_pinyin()
     signs: list[tuple[int, str]] = []
     words: list[tuple[int, str, int]] = []
-    for id, values in rows.items():
-        doc, entered = numbers[id], entries(plan, values, pinyin)
-        signs.append((doc, " ".join(sorted(entered.signs))))
-        words.extend((shelf, word, _serial(doc)) for word in entered.words if word)
+    for n, values in rows.items():
+        entered = entries(plan, values, pinyin)
+        signs.append(((shelf << SHELF_BITS) + n, " ".join(sorted(entered.signs))))
+        words.extend((shelf, word, n) for word in entered.words if word)
     raw.executemany("INSERT INTO search_text (rowid, signs) VALUES (?, ?)", signs)
     raw.executemany("INSERT INTO search_word (shelf, word, n) VALUES (?, ?, ?)", sorted(words))
-
-
-def _take_out(raw: Any, shelf: int, docs: Iterable[tuple[int, Entries | None]]) -> None:
-    """Remove the entries of documents; the numbers stay."""
-    docs = list(docs)
-    raw.executemany("DELETE FROM search_text WHERE rowid=?", [(doc,) for doc, _ in docs])
-    raw.executemany(
-        "DELETE FROM search_word WHERE shelf=? AND word=? AND n=?",
-        [(shelf, word, _serial(doc)) for doc, was in docs if was for word in was.words],
-    )
 
 
 def _shelf(raw: Any, kind: str, scope: str) -> int:
@@ -244,46 +237,19 @@ def _shelf(raw: Any, kind: str, scope: str) -> int:
     if row is not None:
         return int(row[0])
     made = raw.execute(
-        "INSERT INTO search_shelf (kind, scope, next, retired) VALUES (?, ?, 1, 0)", (kind, scope)
+        "INSERT INTO search_shelf (kind, scope, retired) VALUES (?, ?, 0)", (kind, scope)
     )
     return int(made.lastrowid)
 
 
-def _numbers(raw: Any, shelf: int, count: int) -> Iterable[int]:
-    """Take the next document numbers of a shelf."""
-    if not count:
-        return ()
-    (first,) = raw.execute("SELECT next FROM search_shelf WHERE shelf=?", (shelf,)).fetchone()
-    raw.execute("UPDATE search_shelf SET next=next+? WHERE shelf=?", (count, shelf))
-    return ((shelf << SHELF_BITS) + n for n in range(first, first + count))
-
-
-def _serial(doc: int) -> int:
-    return doc & ((1 << SHELF_BITS) - 1)
-
-
-def _docs(raw: Any, shelf: int, ids: Iterable[str]) -> dict[str, int]:
-    """Give the document numbers of records that have one."""
-    low, high = shelf << SHELF_BITS, (shelf + 1) << SHELF_BITS
-    found: dict[str, int] = {}
-    for id in ids:
-        row = raw.execute(
-            "SELECT doc FROM search_doc WHERE id=? AND doc>=? AND doc<?",
-            (bytes.fromhex(id), low, high),
-        ).fetchone()
-        if row is not None:
-            found[id] = row[0]
-    return found
-
-
 def _rows(
-    raw: Any, plan: Plan, scope: str, ids: Iterable[str]
-) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    raw: Any, plan: Plan, scope: str, numbers: Iterable[int]
+) -> Iterator[tuple[int, tuple[Any, ...]]]:
     columns = ", ".join(f'"{column}"' for column in plan.columns)
     found = raw.execute(
-        f'SELECT id, {columns} FROM "{plan.kind}"'
-        " WHERE scope=? AND id IN (SELECT value FROM json_each(?))",
-        (scope, json.dumps(list(ids))),
+        f'SELECT rowid, {columns} FROM "{plan.kind}"'
+        " WHERE scope=? AND rowid IN (SELECT value FROM json_each(?))",
+        (scope, json.dumps(list(numbers))),
     )
     for row in found:
         yield row[0], tuple(row[1:])
@@ -293,13 +259,12 @@ def _sweep(raw: Any, shelf: int) -> None:
     """Take a part of a retired shelf away, and the shelf itself when it is empty."""
     low, high = shelf << SHELF_BITS, (shelf + 1) << SHELF_BITS
     docs = raw.execute(
-        "SELECT doc FROM search_doc WHERE doc>=? AND doc<? LIMIT ?", (low, high, AT_ONCE)
+        "SELECT id FROM search_text_docsize WHERE id>=? AND id<? LIMIT ?", (low, high, AT_ONCE)
     ).fetchall()
     words = raw.execute(
         "SELECT shelf, word, n FROM search_word WHERE shelf=? LIMIT ?", (shelf, 4 * AT_ONCE)
     ).fetchall()
     raw.executemany("DELETE FROM search_text WHERE rowid=?", docs)
-    raw.executemany("DELETE FROM search_doc WHERE doc=?", docs)
     raw.executemany("DELETE FROM search_word WHERE shelf=? AND word=? AND n=?", words)
     if not docs and not words:
         raw.execute("DELETE FROM search_shelf WHERE shelf=?", (shelf,))

@@ -15,27 +15,20 @@ def upgrade() -> None:
         "search_build",
         sa.Column("kind", sa.String(length=64), nullable=False),
         sa.Column("print", sa.String(length=64), nullable=False),
-        sa.Column("scope", sa.String(length=64), nullable=False),
-        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("n", sa.BigInteger(), nullable=False),
         sa.Column("done", sa.BigInteger(), nullable=False),
         sa.Column("total", sa.BigInteger(), nullable=False),
         sa.Column("complete", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("kind", name=op.f("pk_search_build")),
     )
     op.create_table(
-        "search_doc",
-        sa.Column("doc", sa.Integer(), nullable=False),
-        sa.Column("id", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("doc", name=op.f("pk_search_doc")),
-    )
-    op.create_index(op.f("ix_search_doc_id"), "search_doc", ["id"], unique=False)
-    op.create_table(
         "search_due",
         sa.Column("kind", sa.String(length=64), nullable=False),
         sa.Column("scope", sa.String(length=64), nullable=False),
-        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("n", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("old", sa.Text(), nullable=True),
-        sa.PrimaryKeyConstraint("kind", "scope", "id", name=op.f("pk_search_due")),
+        sa.PrimaryKeyConstraint("kind", "scope", "n", name=op.f("pk_search_due")),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -43,7 +36,6 @@ def upgrade() -> None:
         sa.Column("shelf", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=64), nullable=False),
         sa.Column("scope", sa.String(length=64), nullable=False),
-        sa.Column("next", sa.BigInteger(), nullable=False),
         sa.Column("retired", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("shelf", name=op.f("pk_search_shelf")),
     )
