@@ -15,11 +15,12 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, Table, and_, case, func, select, tuple_
 from sqlalchemy.orm import Session
 
-from app.customers.queries import PageKey, find_customers
+from app.customers.queries import PageKey
 from app.customers.records import Customer
 from app.customers.rules.id_types import CREDIT_CODE
 from app.customers.rules.masking import masked_id, masked_mobile
 from app.customers.rules.names import search_form
+from app.customers.search import customers_found
 from app.kit.listing import Filter, GroupCount, Sort, Stride, TextFilter
 from app.store.listing import (
     Listed,
@@ -200,7 +201,7 @@ def _among(scope: str, found: Sequence[UUID]) -> ColumnElement[bool]:
 
 
 def _found(session: Session, scope: str, words: str) -> list[UUID]:
-    return [line.id for line in find_customers(session, scope, words, limit=MOST_FOUND)]
+    return list(customers_found(session, scope, words, limit=MOST_FOUND))
 
 
 def _folded(asked: CustomersAsked) -> tuple[Filter, ...]:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import (
     ColumnElement,
     Integer,
@@ -173,7 +174,7 @@ def _passing(session: Session, stride: Stride) -> Iterator[None]:
     driver.set_progress_handler(look, LOOK_EVERY)
     try:
         yield
-    except DBAPIError:
+    except (DBAPIError, sqlcipher.OperationalError):
         if stopped:
             raise stopped[0] from None
         raise
