@@ -19,6 +19,14 @@ def examples() -> WatchedMapping:
     return examples_of_this_process()
 
 
+@pytest.fixture(scope="session")
+def qapp_cls() -> type:
+    """Let every test of a window run in the application of the desk, which times its calls."""
+    from ui.shell.busy_guard import BusyApplication
+
+    return BusyApplication
+
+
 def pytest_sessionfinish() -> None:
     """Leave this process's notes where the last step of a whole run gathers them."""
     folder = os.environ.get("SEALDESK_LEAVES_DIR")

@@ -35,6 +35,7 @@ from app.kit.settings import (
 )
 from app.kit.words import LANGUAGES, Text, language_in_use, t, use_language
 from ui.shell.bridge import Bridge
+from ui.shell.busy_guard import BusyApplication
 from ui.shell.guard import TurnGuard, catch_bugs
 from ui.shell.heartbeat import IdleWatch
 from ui.shell.preload import Preloader
@@ -116,7 +117,7 @@ def open_desk(
     ``language`` those used last are used. ``passphrase`` opens a store that no keyring opens; where
     it is needed and not given, the window asks.
     """
-    app = QApplication.instance() or QApplication(sys.argv[:1])
+    app = QApplication.instance() or BusyApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     place = folder or (DEMO_FOLDER if demo else _usual_folder())
     desk = DeskApplication(app, place, demo=demo, passphrase=passphrase, tours=True)

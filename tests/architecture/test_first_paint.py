@@ -35,6 +35,7 @@ OURS = {
     "app.kit.settings",
     "app.kit.words",
     "ui.shell.bridge",
+    "ui.shell.busy_guard",
     "ui.shell.guard",
     "ui.shell.heartbeat",
     "ui.shell.imports",

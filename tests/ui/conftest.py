@@ -18,6 +18,7 @@ from tests.ui.desk_site import site as site
 from tests.ui.desk_site import sitting as sitting
 from tests.ui.screens import records as records
 from tests.ui.screens import walk as walk
+from ui.shell.busy_guard import BusyApplication
 from ui.shell.speaking import speak
 from ui.shell.tidying import tidy
 from ui.theme.theme import Theme
@@ -57,6 +58,18 @@ def chinese() -> Iterator[None]:
     words.use_language("zh_CN")
     yield
     words.use_language("zh_CN")
+
+
+@pytest.fixture
+def no_slow_call(qapp: QApplication) -> Iterator[None]:
+    """Fail the test if one call on the GUI thread works longer than it may (ui.shell.busy_guard).
+
+    By processor time, so that a loaded machine fails nothing.
+    """
+    assert isinstance(qapp, BusyApplication)
+    qapp.slow.clear()
+    yield
+    assert list(qapp.slow) == []
 
 
 @pytest.fixture

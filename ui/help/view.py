@@ -57,6 +57,7 @@ class HelpView(PageView):
         self._keyboard, self._tour = keyboard, tour
         self._from = ""
         self.shown = KEY
+        self._drawn = False
         self._hits: tuple[Hit, ...] = ()
         self.search = QLineEdit()
         self.list = QListWidget()
@@ -66,7 +67,7 @@ class HelpView(PageView):
         self.bar = VerbBar(at.theme)
         self._nothing = PlainLabel(t("Nothing found."), size="small")
         self._build()
-        keyboard.changed.connect(self._draw)
+        keyboard.changed.connect(self._draw_again)
         self.say()
 
     @property
@@ -87,7 +88,13 @@ class HelpView(PageView):
             self.search.clear()
             self.show_article(target)
             self._list()
-            self.offer()
+
+    @override
+    def refresh(self) -> None:
+        """Draw what has not been drawn: a page is built before it is known what it shall show."""
+        if not self._drawn:
+            self._draw()
+            self._list()
 
     @override
     def verbs(self) -> Sequence[Verb]:
@@ -164,9 +171,9 @@ class HelpView(PageView):
         named(self.search, t("Search the help"))
         self.search.setPlaceholderText(str(t("Search the help")))
         named(self.list, t("Pages of help"))
-        self._list()
-        self._draw()
-        self.offer()
+        if self._drawn:
+            self._list()
+            self._draw()
 
     # -- the list ------------------------------------------------------------------------------
 
@@ -222,7 +229,12 @@ class HelpView(PageView):
     # -- the article ---------------------------------------------------------------------------
 
     @Slot()
+    def _draw_again(self) -> None:
+        if self._drawn:
+            self._draw()
+
     def _draw(self) -> None:
+        self._drawn = True
         article = self._presenter.article(self.shown)
         held = self._held_action()
         sheet = QWidget()
@@ -263,17 +275,20 @@ class HelpView(PageView):
             column.addLayout(_line_of(block, label))
 
     def _add_keys(self, column: QVBoxLayout) -> None:
-        for words, page in ((t("Keys of this page"), self.shown), (t("Keys everywhere"), "")):
-            titles = self._presenter.titles
-            actions = tuple(one for one in on_page(page) if not one.needs or one.needs in titles)
-            if not actions:
-                continue
-            column.addSpacing(PLAIN)
-            column.addWidget(PlainLabel(words, size="strong"))
-            sheet = KeysSheet(actions, self._keyboard.bindings.keys)
-            sheet.given.connect(self._on_given)
-            self.keys.append(sheet)
-            column.addWidget(sheet)
+        """Show the page's own keys; those of every page stand under the help about the help."""
+        everywhere = self.shown == KEY
+        titles = self._presenter.titles
+        rows = on_page("" if everywhere else self.shown)
+        actions = tuple(one for one in rows if not one.needs or one.needs in titles)
+        if not actions:
+            return
+        words = t("Keys everywhere") if everywhere else t("Keys of this page")
+        column.addSpacing(PLAIN)
+        column.addWidget(PlainLabel(words, size="strong"))
+        sheet = KeysSheet(actions, self._keyboard.bindings.keys)
+        sheet.given.connect(self._on_given)
+        self.keys.append(sheet)
+        column.addWidget(sheet)
 
     # -- keys ----------------------------------------------------------------------------------
 

@@ -97,6 +97,8 @@ class Bridge(QObject):
         self._outcomes: SimpleQueue[Job] = SimpleQueue()
         self._counts: SimpleQueue[Job] = SimpleQueue()
         self._open: list[Job] = []
+        self.doing = ""
+        """What was answered in the latest turn: what the GUI thread was busy with."""
         self._closed = Event()
         self._arrived.connect(self._drain, Qt.ConnectionType.QueuedConnection)
 
@@ -178,6 +180,7 @@ class Bridge(QObject):
 
     @Slot()
     def _drain(self) -> None:
+        self.doing = ""
         for waiting, deliver in (
             (self._counts, self._deliver_count),
             (self._outcomes, self._deliver),
@@ -208,6 +211,8 @@ class Bridge(QObject):
         error = job.future.exception()
         if error is None:
             if job.done is not None:
+                name = getattr(job.done, "__qualname__", type(job.done).__name__)
+                self.doing = f"{self.doing} {name}".strip()
                 job.done(job.future.result())
         elif isinstance(error, BranchError):
             told = job.failed or self._trouble

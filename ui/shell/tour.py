@@ -94,7 +94,7 @@ class Tour(Spoken, QFrame):
         if self.isHidden():
             return
         self.setFixedSize(CARD_WIDTH, self.heightForWidth(CARD_WIDTH))
-        self.layout().activate()
+        self._column.activate()
         part = self._steps[self.place].part()
         if part is None or not part.isVisible():
             self._ring.hide()
@@ -126,7 +126,7 @@ class Tour(Spoken, QFrame):
     def _build(self) -> None:
         self.setProperty("look", "overlay")
         self.hide()
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(WIDE, PLAIN, WIDE, PLAIN)
         column.setSpacing(NEAR)
         for part in (self._count, self._title, self._words):

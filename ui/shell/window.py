@@ -298,6 +298,8 @@ class DeskWindow(Spoken, QMainWindow):
 
     def _key(self, keys: str, call: Callable[[], object]) -> QShortcut:
         shortcut = QShortcut(QKeySequence(keys), self)
+        # For the busy guard, which says what was called.
+        shortcut.setObjectName(getattr(call, "__qualname__", ""))
         shortcut.activated.connect(call)
         return shortcut
 

@@ -1,0 +1,173 @@
+"""A call that works too long on the GUI thread logs itself and fails a test; the rest is quick."""
+
+import logging
+from collections.abc import Callable
+from threading import Event
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.kit.clock import SystemClock, thread_seconds
+from app.kit.lanes import Lane
+from app.kit.logs import FIELDS
+from tests.ui.desk_site import Sitting
+from ui.customers.view import CustomersView
+from ui.shell.bridge import Bridge
+from ui.shell.busy_guard import LIMIT, BusyApplication
+
+COST = 50e-6
+"""Seconds the guard may add to an outermost event: a thousandth of what it watches for."""
+
+
+def work(seconds: float) -> None:
+    """Use the processor for a while."""
+    until = thread_seconds() + seconds
+    while thread_seconds() < until:
+        pass
+
+
+@pytest.fixture
+def guarded(qapp: QApplication) -> BusyApplication:
+    assert isinstance(qapp, BusyApplication)
+    qapp.slow.clear()
+    return qapp
+
+
+def test_a_call_that_works_too_long_is_kept_and_logged(
+    guarded: BusyApplication, qtbot: QtBot, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    button = QPushButton("x")
+    qtbot.addWidget(button)
+    button.setObjectName("planted")
+    button.clicked.connect(lambda: work(LIMIT + 0.02))
+    qtbot.keyClick(button, Qt.Key.Key_Space)
+    assert [call.doing for call in guarded.slow] == ["QPushButton planted KeyRelease"]
+    assert guarded.slow[0].ms >= 50
+    record = next(one for one in caplog.records if getattr(one, "event", "") == "slow_call")
+    fields: dict[str, object] = record.fields  # type: ignore[attr-defined]
+    assert set(fields) == {"ms", "doing"} <= FIELDS and "withheld" not in fields.values()
+
+
+def test_what_the_bridge_brings_is_named(guarded: BusyApplication, qtbot: QtBot) -> None:
+    lane, bridge = Lane("read"), Bridge(lambda _error: None)
+
+    def shown(_result: int) -> None:
+        work(LIMIT + 0.02)
+
+    bridge.run(lane, lambda: 1, done=shown)
+    qtbot.waitUntil(lambda: len(guarded.slow) > 0, timeout=3000)
+    lane.close()
+    bridge.close()
+    assert guarded.slow[0].doing.endswith("shown MetaCall")
+
+
+def test_a_shortcut_says_what_it_called(guarded: BusyApplication, sitting: Sitting) -> None:
+    sitting.sit()
+    sitting.hush()
+    guarded.slow.clear()
+    sitting.window.toast.undo = lambda: work(LIMIT + 0.02)  # type: ignore[method-assign]
+    sitting.window._take_keys()
+    sitting.window.navigation.setFocus()
+    sitting.control(Qt.Key.Key_Z)
+    assert any("lambda" in call.doing and "Shortcut" in call.doing for call in guarded.slow)
+
+
+def test_waiting_and_other_threads_are_not_its_business(
+    guarded: BusyApplication, qtbot: QtBot
+) -> None:
+    """A loaded machine makes a call wait; that must fail no test."""
+    button = QPushButton("x")
+    qtbot.addWidget(button)
+    lane = Lane("read")
+    busy = lane.post(lambda: work(0.15))
+    button.clicked.connect(lambda: Event().wait(LIMIT * 2))
+    qtbot.keyClick(button, Qt.Key.Key_Space)
+    busy.result()
+    lane.close()
+    assert list(guarded.slow) == []
+
+
+def test_many_short_calls_are_no_long_one(guarded: BusyApplication, qtbot: QtBot) -> None:
+    done: list[int] = []
+
+    def short() -> None:
+        work(LIMIT / 3)
+        done.append(1)
+
+    for _ in range(6):
+        QTimer.singleShot(0, short)
+    qtbot.waitUntil(lambda: len(done) == 6, timeout=3000)
+    # Timers that are due in one turn are one event of the dispatcher each.
+    assert [call for call in guarded.slow if call.ms > 6 * 1000 * LIMIT] == []
+
+
+def test_a_call_that_raises_is_timed_and_the_next_one_too(
+    guarded: BusyApplication, qtbot: QtBot
+) -> None:
+    button = QPushButton("x")
+    qtbot.addWidget(button)
+
+    def fails() -> None:
+        work(LIMIT + 0.01)
+        raise ValueError("planted")
+
+    button.clicked.connect(fails)
+    with qtbot.captureExceptions() as met:
+        qtbot.keyClick(button, Qt.Key.Key_Space)
+        qtbot.keyClick(button, Qt.Key.Key_Space)
+    assert len(met) == 2 and len(guarded.slow) == 2
+
+
+def test_it_costs_next_to_nothing(guarded: BusyApplication, qtbot: QtBot) -> None:
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    event = QEvent(QEvent.Type.User)
+
+    def best(send: Callable[[QObject, QEvent], bool]) -> float:
+        rounds = []
+        for _ in range(7):
+            began = thread_seconds()
+            for _ in range(2_000):
+                send(widget, event)
+            rounds.append((thread_seconds() - began) / 2_000)
+        return min(rounds)
+
+    outermost = best(QCoreApplication.sendEvent)
+    guarded._inside = True
+    within = best(QCoreApplication.sendEvent)
+    guarded._inside = False
+    assert outermost < COST and within < COST / 2, (outermost, within)
+
+
+def test_the_days_keys_stay_within_the_limit(sitting: Sitting, no_slow_call: None) -> None:
+    """Typing, moving, the palette and going back and forth, on pages that have been opened."""
+    sitting.sit()
+    sitting.hush()
+    app = QApplication.instance()
+    assert isinstance(app, BusyApplication)
+    view = sitting.open("customers", CustomersView)
+    sitting.rest()
+    for key in ("workbench", "customers", "help", "customers"):
+        sitting.window.open_page(key)
+        sitting.rest()
+    app.slow.clear()
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_End):
+        view.table.view.setFocus()
+        sitting.press(key)
+        sitting.rest()
+    sitting.control(Qt.Key.Key_K)
+    sitting.type("99")
+    sitting.rest()
+    sitting.press(Qt.Key.Key_Escape)
+    sitting.press(Qt.Key.Key_F6)
+    sitting.press(Qt.Key.Key_F6)
+
+
+def test_the_clock_of_the_guard_runs_with_work_alone() -> None:
+    clock = SystemClock()
+    began, used = clock.monotonic(), thread_seconds()
+    Event().wait(0.05)
+    assert clock.monotonic() - began >= 0.05 and thread_seconds() - used < 0.03
