@@ -85,6 +85,7 @@ LATER_WITH_QT = (
     "ui.contracts.view",
     "ui.signing.view",
     "ui.seals.view",
+    "ui.reports.view",
     "ui.help.view",
     "ui.theme.glyphs",
     SCREENS,

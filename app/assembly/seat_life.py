@@ -20,6 +20,8 @@ from ui.devices.presenter import DeviceView
 from ui.help.presenter import HelpPresenter
 from ui.help.view import KEY as HELP
 from ui.help.view import help_page
+from ui.reports.due import DueReports
+from ui.reports.presenter import ReportsPresenter
 from ui.shell.heartbeat import STRIP_MS, BackgroundSync, Beat
 from ui.shell.lanes import DeskLanes
 from ui.shell.lists import Lists
@@ -76,6 +78,8 @@ class SeatLife(QObject):
         self.sync = BackgroundSync(desk.bridge, station.network, station.sync, beat, self)
         self.sync.synced.connect(self._synced)
         self.sync.missed.connect(self._missed)
+        self.due = DueReports(desk.bridge, readers, ReportsPresenter(seat), self)
+        self.due.told.connect(self.window.tell)
         self._devices: dict[str, DeviceView] = {}
         self._left = 0
         self._beats = 0
@@ -93,11 +97,13 @@ class SeatLife(QObject):
         self._timer.start()
         self.beat()
         self.sync.start()
+        self.due.start()
 
     def stop(self) -> None:
         """Beat no more."""
         self._timer.stop()
         self.sync.stop()
+        self.due.stop()
 
     def end(self) -> None:
         """Store what is typed, beat no more and take the window away."""

@@ -59,6 +59,8 @@ from app.packs.shipped import shipped_root
 from app.packs.sources import BytesSource, FolderSource
 from app.packs.trust import PackStore
 from app.pricing.pricer import pricer_of
+from app.reports.actions import drop_saved, keep_saved
+from app.reports.rules.due import Saved
 from app.seals.actions import MachineSuspect
 from app.seals.queries import machine_card
 from app.signing.actions import RequestCertificate
@@ -650,6 +652,26 @@ class Seat(Desk):
                 drop_draft(session, key, self.actor.person)
 
         self.station.store.writer.ask(act)
+
+    @override
+    def keep_report(self, saved: Saved) -> None:
+        self._write_own(keep_saved, self.actor.person, saved)
+
+    @override
+    def drop_report(self, saved: UUID) -> None:
+        self._write_own(drop_saved, self.actor.person, saved)
+
+    def _write_own(
+        self, act: Callable[Concatenate[Session, P], None], *args: P.args, **kwargs: P.kwargs
+    ) -> None:
+        """Write into the desk's own tables, on the writer lane."""
+        store = self.station.store
+
+        def write() -> None:
+            with store.desk_work() as session:
+                act(session, *args, **kwargs)
+
+        store.writer.ask(write)
 
     @override
     def put_away(self, letter: UUID) -> None:

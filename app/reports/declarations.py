@@ -289,7 +289,7 @@ CUSTOMERS = Report(
         Field(
             "party",
             t("Kind"),
-            words={"person": t("Person"), "organisation": t("Organisation")},
+            words={"person": t("Private person"), "organisation": t("Organisation")},
             groups=True,
         ),
         Field("region", t("Region"), groups=True),
@@ -338,7 +338,7 @@ QUALITY = Report(
         Field(
             "party",
             t("Kind"),
-            words={"person": t("Person"), "organisation": t("Organisation")},
+            words={"person": t("Private person"), "organisation": t("Organisation")},
             groups=True,
         ),
         Field(

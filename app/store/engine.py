@@ -60,8 +60,11 @@ def writing_engine(path: Path, key: bytes) -> Engine:
     return _engine(path, key, connections=1, begin="BEGIN IMMEDIATE")
 
 
-def reading_engine(path: Path, key: bytes, connections: int = 2) -> Engine:
-    """Make the engine of the readers: they see one snapshot and cannot write."""
+def reading_engine(path: Path, key: bytes, connections: int = 4) -> Engine:
+    """Make the engine of the readers: they see one snapshot and cannot write.
+
+    Two reader lanes, the desk's lane and a list's window may read at once: none waits for a report.
+    """
     engine = _engine(path, key, connections=connections, begin="BEGIN")
 
     def read_only(raw: Any, _record: object) -> None:

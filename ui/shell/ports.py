@@ -12,6 +12,7 @@ from app.documents.signatures import SignatureProvider
 from app.documents.vault import Vault
 from app.kit.clock import Clock
 from app.packs.trust import PackStore
+from app.reports.rules.due import Saved
 from app.store.session import Session
 from app.store.work import Actor, Changes
 from devices.seal.api import SealDevice
@@ -151,6 +152,14 @@ class Desk(Protocol):
 
     def drop_draft(self, key: str) -> None:
         """Forget a draft."""
+        ...
+
+    def keep_report(self, saved: Saved) -> None:
+        """Keep a report this person saved, at this desk alone; the same id is replaced."""
+        ...
+
+    def drop_report(self, saved: UUID) -> None:
+        """Forget a report this person saved."""
         ...
 
     def put_away(self, letter: UUID) -> None:

@@ -95,6 +95,9 @@ SHORTCUTS: tuple[Shortcut, ...] = (
     Shortcut("seals.pedal", t("Foot pedal: the next step"), "F9", "seals", fixed=True),
     Shortcut("problems.away", t("Put away"), "Ctrl+S", "problems", "", ("away",)),
     Shortcut("sync.sync", t("Sync now"), "Ctrl+S", "sync", "", ("sync",)),
+    Shortcut("reports.run", t("Run the report"), "Ctrl+G", "reports", "", ("run",)),
+    Shortcut("reports.drill", t("Rows behind the figure"), "Ctrl+D", "reports", "", ("drill",)),
+    Shortcut("reports.save", t("Save this report"), "Ctrl+S", "reports", "", ("save",)),
     Shortcut("devices.ask", t("Ask the devices again"), "Ctrl+S", "devices", "", ("ask",)),
 )  # fmt: skip
 """Every action with keys, the desk's own first, then by page."""

@@ -45,6 +45,7 @@ GLYPHS = {
     "print": "printer-outline",
     "problems": "alert-outline",
     "reject": "cancel",
+    "reports": "chart-bar",
     "save": "content-save-outline",
     "seals": "stamper",
     "search": "magnify",

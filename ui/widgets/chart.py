@@ -52,7 +52,7 @@ ROOM = 0.3
 STEP_PIXELS = 48
 """Least height between two figures of the left axis."""
 BAR_SHARE = 0.8
-"""Share of the room between two labels that bars take."""
+"""Share of the room between two labels that bars take at most; of a few labels, less."""
 _DASHES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine)
 
 
@@ -256,15 +256,16 @@ class ChartPicture(Spoken, pg.PlotWidget):  # type: ignore[misc]  # the library 
 
     def _bars(self) -> list[object]:
         places = np.arange(self._chart.width, dtype=np.float64)
+        taken = min(BAR_SHARE, (self._chart.width + 1) / 10)
         if self._chart.kind is ChartKind.STACKED:
             return [
-                pg.BarGraphItem(x=places, y0=foot, height=heights, width=BAR_SHARE)
+                pg.BarGraphItem(x=places, y0=foot, height=heights, width=taken)
                 for foot, heights in stacked(self._chart.series)
             ]
-        share = BAR_SHARE / max(len(self._chart.series), 1)
+        share = taken / max(len(self._chart.series), 1)
         return [
             pg.BarGraphItem(
-                x0=places - BAR_SHARE / 2 + share * number,
+                x0=places - taken / 2 + share * number,
                 y0=0.0,
                 height=np.nan_to_num(one.heights),
                 width=share,

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint, QRect, QSize
 from PySide6.QtGui import QImage, QImageWriter, QPainter, QPaintEvent
 from PySide6.QtSvg import QSvgGenerator
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from app.kit.errors.base import BranchError
@@ -34,9 +34,8 @@ class ChartPanel(QWidget):
     def __init__(self, theme: Theme, chart: Chart, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self.face = QWidget()
+        self.face = QFrame()
         self.face.setProperty("look", "surface")
-        self.face.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.picture = ChartPicture(theme, chart)
         self.table: ListTable | None = None
         self._title = PlainLabel(size="label")

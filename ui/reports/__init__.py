@@ -1,0 +1,1 @@
+"""The reports page: choose, run with progress, look, drill to the rows, take out, save."""

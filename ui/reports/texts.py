@@ -1,0 +1,39 @@
+"""The words of the reports screen that are chosen by a value."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from app.kit.calendar import SHANGHAI
+from app.kit.figures import figure_text
+from app.kit.sheets.writing import Cell, CellKind
+from app.kit.words import Text, t
+from app.reports.rules.declared import Field
+from app.reports.rules.due import Every, Span
+
+EVERY: Mapping[Every, Text] = {
+    "": t("Not by itself"),
+    "day": t("Every day"),
+    "week": t("Every week"),
+    "month": t("Every month"),
+}
+SPANS: Mapping[Span, Text] = {
+    "asked": t("The days above"),
+    "month": t("This month so far"),
+    "quarter": t("This quarter so far"),
+    "year": t("This year so far"),
+}
+
+
+def cell_text(field: Field, value: Cell) -> str:
+    """Write a value of a row as a list shows it."""
+    if value is None or value == "":
+        return "–"
+    if field.words:
+        return str(field.said(value))
+    match field.kind, value:
+        case CellKind.MOMENT, datetime():
+            return value.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+        case ((CellKind.COUNT | CellKind.MONEY | CellKind.SHARE), int()):
+            return figure_text(field.kind, value)
+        case _:
+            return str(value)
