@@ -433,8 +433,10 @@ class DeskApplication(QObject):
     def sit(self, seat: "Seat") -> None:
         """Make the window for a person and show it where the former one stood."""
         from app.assembly.seat_life import SeatLife
+        from ui.shell.locale_qt import translate_qt
 
         self._leave_seat()
+        translate_qt(self._app, language_in_use())
         self.station = seat.station
         life = SeatLife(self, seat, demo=self._demo)
         self._seat_life, self.window = life, life.window
