@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from app.customers.records import Customer
 from app.customers.search import customers_found
+from app.kit.clock import SystemClock
 from app.store.search.asking import find, index_building
 from app.store.store import Store
-from tests.benchmarks.list_store import made_store, opened_store
+from tests.benchmarks.list_store import made_store
 from tests.benchmarks.many_customers import COUNT, SCOPE
 from tests.benchmarks.search_work import serve, timed
 
@@ -32,7 +33,8 @@ def main(folder: Path) -> None:
     """Fill the store, or take the one that is there, and serve."""
     if not (folder / "key").exists():
         made_store(folder, COUNT)
-    store = opened_store(folder)
+    key = (folder / "key").read_bytes()
+    store = Store.open(folder / "desk", key, SystemClock())
     assert store.read(index_building) is None
     answers = {name: partial(_found, store, typed) for name, typed in TYPED.items()}
     answers["last four"] = partial(_by_tail, store)

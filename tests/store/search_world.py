@@ -16,6 +16,7 @@ from app.store.work import Actor
 
 SCOPE = "ho.79.790115"
 OTHER = "ho.79"
+PLACE = {"page": 1, "x": 0, "y": 0, "width": 1, "height": 1}
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 CLERK = Actor("C0001", "Clerk", frozenset({"clerk"}), SCOPE, "desk-1")
 
@@ -42,7 +43,7 @@ def contract(scope: str, id: UUID, number: str, name: str) -> Contract:
         scope=scope, id=id, number=number, series="s", serial=1, version=1, quote_id=id,
         customer_id=id, customer_name=name, premium_fen=1, cover_from=date(2026, 1, 1),
         cover_to=date(2026, 12, 31), state="drafted", inputs_sha256="", content_sha256="",
-        pdf_sha256="", docx_sha256="", pages=1, sign_place={}, seal_place={}, chain=[],
+        pdf_sha256="", docx_sha256="", pages=1, sign_place=PLACE, seal_place=PLACE, chain=[],
         drawn_by="C0001", drawn_at=NOON,
     )  # fmt: skip
 
