@@ -164,6 +164,7 @@ class ProvePanel(QWidget):
     def __init__(self, at: Surroundings) -> None:
         super().__init__()
         self.what = arm_label(size="title", wrap=True)
+        self.whom = arm_label(wrap=True)
         self.form = FormView(at.theme, at.clock, PROOF_FIELDS, name=t("Operator and witness"))
         self.note = arm_label(
             t("The permit is for this document, this machine and this number of impressions only."),
@@ -172,6 +173,7 @@ class ProvePanel(QWidget):
         )
         column = _column(self)
         column.addWidget(self.what)
+        column.addWidget(self.whom)
         column.addWidget(self.note)
         column.addWidget(self.form)
         column.addStretch(1)
@@ -185,6 +187,13 @@ class ProvePanel(QWidget):
                 len(pages),
                 number=card.number,
                 pages=", ".join(str(page) for page in pages),
+            )
+        )
+        self.whom.tell(
+            t(
+                "{customer}, premium {premium} yuan",
+                customer=card.customer_name,
+                premium=yuan_grouped(card.premium_fen),
             )
         )
         self.form.fill(dict.fromkeys(("code", "witness", "password", "witness_code"), ""))

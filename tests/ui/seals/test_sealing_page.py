@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from app.documents.page_codes import PageCode, encode
+from app.kit.money import yuan_grouped
 from tests.ui.contract_site import Branch
 from tests.ui.desk_site import Sitting
 from ui.contracts.presenter import ContractsPresenter
@@ -89,6 +90,10 @@ def test_from_the_code_on_the_page_to_a_ruling_of_two(sitting: Sitting, branch: 
     sitting.type("3")
     sitting.press(Qt.Key.Key_Return)
     assert view.step is Step.PROVE
+    # Whoever proves sees what for: the record, the pages, whose it is and the amount.
+    shown = view.prove.what.text() + view.prove.whom.text()
+    for what in (card.number, "3", card.customer_name, yuan_grouped(card.premium_fen)):
+        assert what in shown
     prove(sitting, view, operator, witness)
     sitting.until(lambda: view.step is Step.STAMP)
     assert sitting.window.may_close() is not None
