@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Table, and_, case, func, select, tuple_
+from sqlalchemy import ColumnElement, Row, Table, and_, case, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.customers.queries import PageKey
@@ -85,6 +85,9 @@ COLUMNS: dict[str, ColumnElement[Any]] = {
 would show them."""
 
 TABLE = cast(Table, Customer.__table__)
+_HELD = ("id", "party", "name", "id_type", "id_no", "mobile", "region", "industry", "headcount",
+         "birth", "_pend", "search_name")  # fmt: skip
+"""The same as the table names them."""
 _LINE: tuple[ColumnElement[Any], ...] = tuple(
     column.expression.label(column.key)
     for column in (
@@ -102,6 +105,8 @@ _LINE: tuple[ColumnElement[Any], ...] = tuple(
         Customer.search_name,
     )
 )
+_AT = f"""SELECT rowid, {", ".join(_HELD)} FROM {TABLE.name}
+    WHERE rowid IN (SELECT value FROM json_each(?))"""  # noqa: S608 - names of ours alone
 
 
 def customers_up_to(session: Session, scope: str, most: int) -> int:
@@ -153,13 +158,14 @@ def order_of_customers(
 
 
 def customers_at(session: Session, numbers: Sequence[int]) -> tuple[ListedCustomer | None, ...]:
-    """Give the customers at row numbers of a vector; None where one is gone meanwhile."""
-    number = _listed("").row_number
-    wanted = func.json_each(_json(numbers)).table_valued("value")
-    rows = session.execute(
-        select(number, *_LINE).select_from(wanted).join(Customer, number == wanted.c.value)
-    )
-    found = {row[0]: _line(row) for row in rows}
+    """Give the customers at row numbers of a vector; None where one is gone meanwhile.
+
+    Plain tuples of the driver: for a page of fifty the rest of the way would cost seven times this.
+    """
+    wanted = f"[{','.join(map(str, numbers))}]"
+    rows = session.connection().exec_driver_sql(_AT, (wanted,)).cursor
+    assert rows is not None
+    found = {row[0]: _plain_line(*row[1:]) for row in rows.fetchall()}
     return tuple(map(found.get, numbers))
 
 
@@ -214,8 +220,34 @@ def _folded(asked: CustomersAsked) -> tuple[Filter, ...]:
     )
 
 
-def _json(numbers: Sequence[int]) -> str:
-    return f"[{','.join(map(str, numbers))}]"
+def _plain_line(
+    id: str,
+    party: str,
+    name: str,
+    id_type: str,
+    id_no: str,
+    mobile: str,
+    region: str,
+    industry: str,
+    headcount: int | None,
+    birth: str | None,
+    waiting: int,
+    search_name: str,
+) -> ListedCustomer:
+    """Make a customer of what SQLite holds: ids as 32 hex digits, days as ISO text."""
+    return ListedCustomer(
+        UUID(id),
+        party,
+        name,
+        id_no if id_type == CREDIT_CODE else masked_id(id_no),
+        masked_mobile(mobile),
+        region,
+        industry,
+        headcount,
+        None if birth is None else date.fromisoformat(birth),
+        waiting > 0,
+        search_name,
+    )
 
 
 def _line(row: Row[*tuple[Any, ...]]) -> ListedCustomer:

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from threading import Event
 from typing import Protocol, TypeVar
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 from typing_extensions import override
 
 from app.kit.clock import Clock
@@ -84,37 +85,19 @@ class BridgeBackground(Background):
         failed: Callable[[Problem], object] | None = None,
         after_ms: int = 0,
     ) -> Errand:
-        def start() -> Errand:
-            return self.bridge.run_counted(
-                self.lane,
-                call,
-                counted=counted or _unheard,
-                done=done,
-                failed=failed,
-                owner=self.owner,
-            )
+        def late(stride: Stride) -> R:
+            Event().wait(after_ms / 1000)
+            stride.step(0, 0)
+            return call(stride)
 
-        return Later(start, after_ms, self.owner) if after_ms else start()
-
-
-class Later(Errand):
-    """Work that begins after a while; cancelled before, it never does."""
-
-    def __init__(self, start: Callable[[], Errand], after_ms: int, owner: QObject) -> None:
-        self._start = start
-        self._begun: Errand | None = None
-        self._wanted = True
-        QTimer.singleShot(after_ms, owner, self._begin)
-
-    @override
-    def cancel(self) -> None:
-        self._wanted = False
-        if self._begun is not None:
-            self._begun.cancel()
-
-    def _begin(self) -> None:
-        if self._wanted:
-            self._begun = self._start()
+        return self.bridge.run_counted(
+            self.lane,
+            late if after_ms else call,
+            counted=counted or _unheard,
+            done=done,
+            failed=failed,
+            owner=self.owner,
+        )
 
 
 @dataclass(frozen=True)

@@ -218,6 +218,8 @@ class RowView(QTableView):
         self._rows = model
         self._theme = theme
         self._small = QFont()
+        self._awaiting = False
+        """Whether the cursor is on a row that is still being read."""
         self._look: Look | None = None
         self._pictures: dict[tuple[int, bool], tuple[Row, QPixmap]] = {}
         self.setHorizontalHeader(ListHeader(self))
@@ -299,14 +301,15 @@ class RowView(QTableView):
     @Slot(QModelIndex, QModelIndex)
     def _choose(self, now: QModelIndex, _before: QModelIndex) -> None:
         row = self._rows.row(now.row())
+        self._awaiting = row is None and now.isValid()
         if row is not None and row.head is None:
             self.chosen.emit(row)
 
     @Slot()
     def _receive(self) -> None:
         self.viewport().update()
-        # The cursor may have jumped to a row that was still being read.
-        self._choose(self.currentIndex(), NOWHERE)
+        if self._awaiting:
+            self._choose(self.currentIndex(), NOWHERE)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

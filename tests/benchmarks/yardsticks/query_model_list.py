@@ -74,7 +74,8 @@ class Trial:
         return time.perf_counter() - began
 
     def sort(self) -> float:
-        """Sort by name the other way round and paint the first page."""
+        """Sort by name the other way round, once it was read to the end; paint the first page."""
+        self.jump()
         view = self._view or self._make()
         self._descending = not self._descending
         began = time.perf_counter()
