@@ -250,13 +250,17 @@ def _by_signs(plan: Plan, shelf: int, asked: Asked, *, newest: bool) -> _Source:
     low, high = shelf << SHELF_BITS, (shelf + 1) << SHELF_BITS
     sure = len(asked.words) == 1 and pieces == [asked.whole]
 
+    named = [n for n, one in enumerate(plan.searched) if one.how == "name"]
+    first, more = asked.words[0], asked.words[1:]
+
     def fits(values: Sequence[str]) -> bool:
-        return any(
-            all(word in value for word in asked.words)
-            or all(word in signs for signs in (folded(value).signs,) for word in asked.words)
-            for value, one in zip(values, plan.searched, strict=True)
-            if one.how == "name"
-        )
+        for n in named:
+            if first in values[n] and not more:
+                return True
+            signs = folded(values[n]).signs
+            if first in signs and all(word in signs for word in more):
+                return True
+        return False
 
     where = "search_text MATCH ? AND search_text.rowid>=? AND search_text.rowid<?"
     if newest:

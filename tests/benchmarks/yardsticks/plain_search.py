@@ -6,7 +6,7 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from tests.benchmarks.many_customers import AT_ONCE, COLUMNS, COUNT, INSERT, plain_folder, rows
+from tests.benchmarks.many_customers import AT_ONCE, COLUMNS, COUNT, INSERT, rows
 from tests.benchmarks.search_work import serve, timed
 
 NO_HIT = "%\u738b\u9f98\u9f98%"
@@ -15,7 +15,7 @@ TURNS = 3
 
 def main(folder: Path) -> None:
     """Fill the file, or take the one that is there, and serve."""
-    path = plain_folder(folder)
+    path = folder / "plain.db"
     filled = path.exists()
     plain = sqlite3.connect(path)
     if not filled:
