@@ -51,5 +51,6 @@ def _add(menu: QMenu, choice: Choice) -> None:
     menu.addAction(action)
 
 
-def _call(choice: Choice, _checked: bool) -> None:
+def _call(choice: Choice, _checked: bool = False) -> None:
+    # Qt tells of the check mark, or not: what the line does, it knows itself.
     choice.call()

@@ -14,8 +14,8 @@ from app.kit.words import t
 from ui.shell.speaking import speak
 from ui.theme.theme import Theme
 from ui.theme.tokens import LIGHT, Mood
-from ui.widgets.row_view import MOST_COPIED
 from ui.widgets.list_windows import KEPT, Windows
+from ui.widgets.row_view import MOST_COPIED
 from ui.widgets.rows import WINDOW, Asked, Column, FixedRows, Row, RowSource, tsv
 from ui.widgets.table import ListTable
 
