@@ -27,7 +27,8 @@ def customer(scope: str, n: int, name: str) -> Customer:
     return Customer(
         scope=scope, id=UUID(int=n), party="organisation", name=name, search_name=name,
         name_key=name, id_type="USCC", id_no=f"91790000MA00TEXT{n:02d}", id_tail=f"XT{n:02d}",
-        sex="", birth=None, checked=1, mobile="13900139000", mobile_tail="9000", email="", region="790000",
+        sex="", birth=None, checked=1, mobile="13900139000", mobile_tail="9000",
+        email="", region="790000",
         address="", industry="", headcount=None, legal_representative="", job="",
     )  # fmt: skip
 
