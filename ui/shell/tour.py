@@ -1,6 +1,7 @@
 """The tour: five steps through the desk, shown to a person once, and again when asked for.
 
-It lies over the window and takes neither the focus nor a key by itself: who types goes on typing.
+It lies over the window and takes neither the focus nor a key by itself: who types goes on typing,
+and who opens another page has it out of the way.
 With the focus in it (its own keys, or F6) Enter goes on, the arrows go on and back, Esc leaves.
 """
 
@@ -88,6 +89,13 @@ class Tour(Spoken, QFrame):
         if focused is not None and not self.isAncestorOf(focused):
             self._back_to = focused
         self.go_on.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def make_way(self) -> None:
+        """Step aside for who goes on working: not seen yet, it comes again at the next sign-in."""
+        focused: QWidget | None = self._over.focusWidget()
+        if focused is None or not self.isAncestorOf(focused):
+            self.hide()
+            self._ring.hide()
 
     def settle(self) -> None:
         """Take the place beside the part the step speaks of."""

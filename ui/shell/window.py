@@ -112,6 +112,7 @@ class DeskWindow(Spoken, QMainWindow):
         if key != self._now:
             if self._now:
                 self._views[self._now].keep()
+                self.tour.make_way()
             self._now = key
             self.banner.clear()
             self.stack.setCurrentWidget(view)
