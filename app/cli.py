@@ -79,6 +79,9 @@ def _demo_parser(commands: Commands) -> None:
     add("--size", type=int, default=200, help="how many customers the branch has")
     add("--screenshots", type=Path, metavar="DIR", help="drive the window, write its pictures")
     add("--theme", choices=("light", "dark"), help="theme of the pictures (default: both)")
+    looks = [f"{language}.{theme}" for language in LANGUAGES for theme in ("light", "dark")]
+    add("--look", action="append", choices=looks, metavar="LANG.THEME",
+        help=f"a look of the pictures, may be said again ({', '.join(looks)})")  # fmt: skip
     add("--passphrase-fd", type=int, help="read the stores' passphrase from this pipe")
 
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -111,9 +112,21 @@ def _day(
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from app.assembly.windowed import picture_day
 
+    return picture_day(site, wanted, options.screenshots, _looks(options), clock=clock, told=told)
+
+
+def _looks(options: argparse.Namespace) -> list[tuple[str, str]]:
+    """Say in which languages and themes pictures are wanted: those looks, or all that fit."""
+    if options.look:
+        return [_parts(look) for look in options.look]
     languages = [options.lang] if options.lang else LANGUAGES
     themes = [options.theme] if options.theme else THEMES
-    return picture_day(site, wanted, options.screenshots, languages, themes, clock=clock, told=told)
+    return list(product(languages, themes))
+
+
+def _parts(look: str) -> tuple[str, str]:
+    language, _, theme = look.rpartition(".")
+    return language, theme
 
 
 def _refuse_full(keep: Path) -> None:

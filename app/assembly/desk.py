@@ -190,7 +190,6 @@ class DeskApplication(QObject):
     def open(self) -> None:
         """Show the first window; everything heavy comes after its first frame."""
         self.front.resize(1280, 760)
-        self.front.setWindowTitle(str(t("Sealdesk")))
         if self._demo:
             self._show_working()
             QTimer.singleShot(0, self, self.heed_signals)
@@ -517,6 +516,7 @@ class DeskApplication(QObject):
     def _in_front(self, view: QWidget, tell: Callable[[Problem], object]) -> None:
         """Put a view into the first window; ``tell`` shows a problem in it."""
         self._tell_front = tell
+        self.front.setWindowTitle(str(t("Sealdesk")))
         self.front.setCentralWidget(view)
         view.setFocus()
         if self.window is None:

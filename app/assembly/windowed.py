@@ -7,9 +7,11 @@ laying paper into the machine, writing on the pad, reading a code off a device.
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 from typing import TypeVar
 from uuid import UUID
 
@@ -28,6 +30,7 @@ from app.contracts.rules import ARCHIVED, DRAFTED, SIGNED
 from app.kit.calendar import last_day_after
 from app.kit.clock import Clock, today
 from app.kit.errors.base import BugError
+from app.kit.lanes import Lane
 from app.kit.words import language_in_use
 from app.pricing.groups import YES
 from app.pricing.quoting import APPROVED
@@ -38,7 +41,9 @@ from ui.pricing.view import QuotesView
 from ui.seals.view import SealingPage
 from ui.seals.view import Step as SealStep
 from ui.shell.page import PageView
-from ui.shell.pictures import cut_off, nameless, take_picture
+from ui.shell.picture_structure import layout_defects
+from ui.shell.pictures import FORMATS, defects, take_picture
+from ui.shell.sign_in import SignInView
 from ui.shell.speaking import speak
 from ui.shell.window import DeskWindow
 from ui.signing.view import Phase, SigningPage
@@ -50,22 +55,33 @@ SHIFT = Qt.KeyboardModifier.ShiftModifier
 ALT = Qt.KeyboardModifier.AltModifier
 LONGEST_S = 60.0
 """Seconds a person would wait for one thing before calling support."""
-SETTLE_S, PICTURE_S = 0.5, 2.0
-"""Seconds after which a window that still beats counts as settled; longer for a picture."""
+SETTLE_S, PICTURE_S, DRESSED_S = 0.5, 2.0, 0.3
+"""Seconds after which a window that still beats counts as settled; longer for a picture, shorter
+where only its looks have changed."""
 LOOK_MS, STRIP_MS = 15, 3500
 """How often the screen is looked at, and how long the strip may take to follow."""
 PAGES = ("workbench", "customers", "pricing", "approvals", "contracts", "signing", "seals",
          "problems", "sync")  # fmt: skip
 """The pages with Alt and a digit, in the order of the navigation."""
+EMPTY_AT_FIRST = ("workbench", "pricing", "approvals", "contracts", "signing", "seals", "problems")
+BUSY_MS = 400
+"""After so long a window that works says so."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """How the desk looks in a picture: its language and its theme."""
+
+    language: str
+    theme: str
 
 
 @dataclass(frozen=True)
 class Pictures:
-    """Where pictures go and in which languages and themes each is taken."""
+    """Where pictures go and in which looks each is taken."""
 
     folder: Path
-    languages: Sequence[str]
-    themes: Sequence[str]
+    looks: Sequence[Look]
 
 
 class Hands:
@@ -74,6 +90,7 @@ class Hands:
     def __init__(self, app: QApplication, desk: DeskApplication, pictures: Pictures | None) -> None:
         self._app, self._desk, self._pictures = app, desk, pictures
         self.defects: list[str] = []
+        self.shot: set[str] = set()
 
     @property
     def window(self) -> DeskWindow:
@@ -154,31 +171,45 @@ class Hands:
         loop.exec()
 
     def shoot(self, screen: str, view: QWidget | None = None) -> None:
-        """Take the pictures of what is in front, in every language and theme asked for.
+        """Take the pictures of what is in front, in every look asked for and for every screen.
 
-        What a look would find wrong (words cut off, controls without a name) goes to ``defects``.
+        What a person would find wrong with one (words cut off, pale, or over one another, controls
+        without a name) goes to ``defects``.
         """
         if self._pictures is None:
             return
-        spoken, theme = language_in_use(), self._desk.theme.name
-        for language in self._pictures.languages:
-            for name in self._pictures.themes:
-                self._dress(language, name)
-                shown = view or self.window
-                taken = take_picture(shown, self._pictures.folder, screen, self._desk.theme)
-                wrong = (*cut_off(shown), *nameless(shown))
-                self.defects += [f"{taken.name}: {what}" for what in wrong]
-        self._dress(spoken, theme)
+        self.shot.add(screen)
+        before = Look(language_in_use(), self._desk.theme.name)
+        shown = view or self.window
+        size = shown.size()
+        for look in self._pictures.looks:
+            self._dress(look)
+            for format in FORMATS:
+                shown.resize(format.window)
+                self._come_to_rest()
+                theme, folder = self._desk.theme, self._pictures.folder
+                taken = take_picture(shown, folder, screen, theme, format)
+                # The colours are the same at every size.
+                look_for = defects if format is FORMATS[0] else layout_defects
+                self.defects += [f"{taken.name}: {what}" for what in look_for(shown)]
+        shown.resize(size)
+        self._dress(before)
 
-    def _dress(self, language: str, theme: str) -> None:
-        if (language, theme) != (language_in_use(), self._desk.theme.name):
-            speak(language)
-            self._desk.theme.use(theme)
+    def _dress(self, look: Look) -> None:
+        if look != Look(language_in_use(), self._desk.theme.name):
+            speak(look.language)
+            self._desk.theme.use(look.theme)
             if self._desk.window is None and self._desk.sign_in is not None:
                 asked = self._desk.sign_in
-                asked.language.setCurrentIndex(asked.language.findData(language))
-                asked.look.setCurrentIndex(asked.look.findData(theme))
-            self.settle()
+                asked.language.setCurrentIndex(asked.language.findData(look.language))
+                asked.look.setCurrentIndex(asked.look.findData(look.theme))
+            self._come_to_rest()
+
+    def _come_to_rest(self) -> None:
+        """Wait for what a change of looks or size brings; what was going on before goes on."""
+        self.rest(LOOK_MS)
+        self._wait(lambda: self._desk.bridge.under_way == 0, time.monotonic() + DRESSED_S)
+        self.rest(LOOK_MS)
 
     def _focus(self) -> QWidget:
         top = self._desk.window or self._desk.front
@@ -246,17 +277,47 @@ class WindowedDay(Day):
         hands.type_in(number)
         hands.press(Qt.Key.Key_Return)
         hands.settle()
+        if shoot and self._pictures:
+            self._refuse_at_the_door(view)
         hands.type_in(self.site.password(number))
         if shoot:
             hands.shoot("sign_in", desk.front)
             view.password.setFocus()
-        hands.press(Qt.Key.Key_Return)
+        with self._held(desk.lane, "sign_in_busy" if shoot else "", desk.front):
+            hands.press(Qt.Key.Key_Return)
         if code:
             hands.until(lambda: not view.code.isHidden(), "the verification code is asked")
             hands.type_in(self.site.code(station, number))
             hands.press(Qt.Key.Key_Return)
         hands.until(lambda: desk.window is not None, f"{number} sits at the window")
         hands.settle()
+
+    def _refuse_at_the_door(self, view: SignInView) -> None:
+        """Type a wrong password, for the picture of what is said to it."""
+        hands = self.hands
+        hands.type_in("not the password")
+        hands.press(Qt.Key.Key_Return)
+        hands.until(view.problem.isVisible, "the wrong password is refused")
+        hands.settle()
+        hands.shoot("sign_in_error", self._desk.front)
+        view.problem.clear()
+        view.password.setFocus()
+        view.password.clear()
+
+    @contextmanager
+    def _held(self, lane: Lane, screen: str, view: QWidget | None = None) -> Iterator[None]:
+        """Hold a lane while a verb is asked of it, so that the window is seen at work."""
+        if self._pictures is None or not screen:
+            yield
+            return
+        free = Event()
+        lane.post(free.wait, LONGEST_S)
+        try:
+            yield
+            self.hands.rest(BUSY_MS)
+            self.hands.shoot(screen, view)
+        finally:
+            free.set()
 
     def _as_clerk(self) -> None:
         number = self.site.person("clerk").number
@@ -270,6 +331,7 @@ class WindowedDay(Day):
     def take_customer_up(self) -> None:
         hands = self.hands
         self.sit_down(self.site.person("clerk").number, self.site.branch, code=False, shoot=True)
+        self._shoot_empty()
         hands.open_page("customers")
         page = hands.page(CustomersView)
         group = demo_branch(size=0, seed=SEED, on=today(self.clock)).group
@@ -297,6 +359,13 @@ class WindowedDay(Day):
         hands.shoot("customers")
         self._customers().find(group.name)
 
+    def _shoot_empty(self) -> None:
+        """Show every page on which there is nothing yet, before the branch has done a thing."""
+        if self._pictures:
+            for key in EMPTY_AT_FIRST:
+                self.hands.open_page(key)
+                self.hands.shoot(f"{key}_empty")
+
     def _refuse_double(self, page: CustomersView, credit_code: str) -> None:
         """Type the same credit code again: the holder is shown and nothing can be saved."""
         hands = self.hands
@@ -306,6 +375,7 @@ class WindowedDay(Day):
         hands.until(lambda: page.new.doubles[0].isVisible(), "the double is shown")
         if page.new.form.complete():
             raise BugError("a double may not be saved")
+        hands.shoot("customer_new_error")
         page.new.discard()
         hands.until(lambda: not page.typing_new, "the list is back")
         hands.settle()
@@ -323,6 +393,9 @@ class WindowedDay(Day):
             raise BugError("the desk does not know that it is offline")
         hands.rest(STRIP_MS if self._pictures else LOOK_MS)
         hands.shoot("sync")
+        if self._pictures:
+            hands.open_page("workbench")
+            hands.shoot("workbench_offline")
         hands.open_page("pricing")
         page = hands.page(QuotesView)
         hands.press(Qt.Key.Key_N, CTRL)
@@ -331,7 +404,8 @@ class WindowedDay(Day):
         hands.next_verb()
         hands.until(lambda: page.composer.step == "roster", "the roster is asked")
         self._read_roster(page)
-        hands.next_verb()
+        with self._held(self._desk.lane, "quote_busy"):
+            hands.next_verb()
         hands.until(lambda: page.composer.step == "price", "the premium is there")
         hands.settle()
         hands.shoot("quote_price")
@@ -601,7 +675,8 @@ class WindowedDay(Day):
         self.site.start_hub()
         self._as_clerk()
         self.hands.open_page("sync")
-        self.hands.next_verb()
+        with self._held(self.site.branch.network, "sync_busy"):
+            self.hands.next_verb()
         self.hands.settle()
         super().sync_whole()
 
@@ -617,9 +692,11 @@ class WindowedDay(Day):
         hands.settle()
         hands.shoot("devices")
         if self._pictures:
-            hands.window.open_page("drill")
-            hands.settle()
-            hands.shoot("drill")
+            for key in hands.window.page_keys:
+                if key not in hands.shot:
+                    hands.window.open_page(key)
+                    hands.settle()
+                    hands.shoot(key)
         super().look_back()
 
 
@@ -634,14 +711,17 @@ def picture_day(
     site: DemoSite,
     options: DayOptions,
     folder: Path,
-    languages: Sequence[str],
-    themes: Sequence[str],
+    looks: Sequence[tuple[str, str]],
     *,
     clock: Clock,
     told: Callable[[str], None],
 ) -> WindowedDay:
-    """Prepare a day through the window that leaves a picture of every screen; ``run`` it."""
-    return WindowedDay(site, options, clock, told, Pictures(folder, languages, themes))
+    """Prepare a day through the window that leaves a picture of every screen; ``run`` it.
+
+    ``looks`` are pairs of a language and a theme.
+    """
+    wanted = Pictures(folder, tuple(Look(language, theme) for language, theme in looks))
+    return WindowedDay(site, options, clock, told, wanted)
 
 
 def _no_picture(_screen: str, _view: QWidget | None = None) -> None:

@@ -1,7 +1,7 @@
-"""The pictures of every screen: taken from the running window, with nothing cut off in them.
+"""The pictures of every screen: taken from the running window, with nothing wrong to be seen.
 
-Two of the four looks in each run (both languages, dark; the sample pages of tests/ui/gallery.py
-come in all four), all four by ``sealdesk demo --screenshots DIR``.
+Chinese and light, English and dark in each run, on a small screen and on a fine one; all four looks
+by ``sealdesk demo --screenshots DIR`` and in the bench.
 """
 
 import json
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageStat
 
 from app.assembly.kept import impressions
 from app.assembly.kept.anchors import read_anchors
@@ -36,44 +36,70 @@ SCREENS = {
     "contract_archived", "signing_read", "signing", "signing_accept", "signing_done",
     "seals_choose", "seals_check", "seals_prove", "seals_stamp", "seals_refused", "seals_look",
     "doubt", "seals_short", "seals_done", "problems", "sync", "devices",
-    "quote_groups", "drill",
+    "quote_groups", "drill", "pricing", "contracts", "seals",
 }  # fmt: skip
-SMALLEST = 1000, 700
+STATES = {
+    *(f"{page}_empty" for page in ("workbench", "pricing", "approvals", "contracts", "signing",
+                                   "seals", "problems")),
+    "sign_in_error", "customer_new_error", "workbench_offline", "sign_in_busy", "quote_busy",
+    "sync_busy",
+}  # fmt: skip
+LOOKS = "zh_CN.light", "en.dark"
+SIZES = {"": (1366, 768), ".1920x1080@150": (1920, 1080)}
 
 
 @pytest.fixture(scope="module")
 def taken(tmp_path_factory: pytest.TempPathFactory) -> Taken:
     """Let the command take the pictures, as a person would."""
     folder, keep = tmp_path_factory.mktemp("pictures"), tmp_path_factory.mktemp("kept")
-    words = [sys.executable, "-m", "app", "demo", "--json", "--size", "40", "--theme", "dark"]
+    words = [sys.executable, "-m", "app", "demo", "--json", "--size", "40"]
+    words += [word for look in LOOKS for word in ("--look", look)]
     place = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
     ran = subprocess.run(
         [*words, "--screenshots", str(folder), "--keep", str(keep)],
-        cwd=ROOT, env=place, capture_output=True, text=True, timeout=400,
+        cwd=ROOT, env=place, capture_output=True, text=True, timeout=900,
     )  # fmt: skip
     return Taken(folder, keep, ran)
 
 
-def test_every_screen_has_its_picture_in_both_languages(taken: Taken) -> None:
+def screens(taken: Taken) -> set[str]:
+    """Name the screens there are pictures of."""
+    return {path.name.split(".", 1)[0] for path in taken.folder.iterdir()}
+
+
+def test_every_screen_and_every_state_has_its_pictures(taken: Taken) -> None:
     folder, ran = taken.folder, taken.ran
     assert ran.returncode == 0, ran.stderr
     assert json.loads(ran.stdout)["problems"] == []
+    assert screens(taken) >= SCREENS | STATES
     names = {path.name for path in folder.iterdir()}
-    assert names == {f"{one}.{lang}.dark.png" for one in SCREENS for lang in ("zh_CN", "en")}
+    assert names == {
+        f"{one}.{look}{size}.png" for one in screens(taken) for look in LOOKS for size in SIZES
+        for screen in screens(taken)
+        for look in LOOKS
+        for size in SIZES
+    }
 
 
-def test_no_picture_is_empty_or_the_same_as_another_language(taken: Taken) -> None:
-    folder = taken.folder
-    for screen in SCREENS:
-        chinese = Image.open(folder / f"{screen}.zh_CN.dark.png").convert("RGB")
-        english = Image.open(folder / f"{screen}.en.dark.png").convert("RGB")
-        assert chinese.size == english.size and chinese.size >= SMALLEST
-        colours = chinese.resize((128, 76)).getcolors(maxcolors=128 * 76)
-        assert colours is not None and len(colours) > 20, screen
-        assert chinese.tobytes() != english.tobytes(), screen
+def test_a_picture_fills_its_screen_and_no_two_looks_are_the_same(taken: Taken) -> None:
+    for screen in screens(taken):
+        for suffix, size in SIZES.items():
+            chinese, english = (
+                Image.open(taken.folder / f"{screen}.{look}{suffix}.png").convert("RGB")
+                for look in LOOKS
+            )
+            assert chinese.size == english.size == size
+            colours = chinese.resize((128, 72)).getcolors(maxcolors=128 * 72)
+            assert colours is not None and len(colours) > 20, screen
+            assert brightness(chinese) > 160 > 90 > brightness(english), screen
 
 
-def test_nothing_in_them_is_cut_off_or_nameless(taken: Taken) -> None:
+def brightness(picture: Image.Image) -> float:
+    """Give the middle brightness of a picture, 0 to 255."""
+    return float(ImageStat.Stat(picture.convert("L")).mean[0])
+
+
+def test_nothing_is_wrong_in_them(taken: Taken) -> None:
     assert [line for line in taken.ran.stderr.splitlines() if line.startswith("picture ")] == []
 
 

@@ -55,7 +55,7 @@ class Walk:
         sitting.sit(role)
         sitting.hush()
         sitting.window.resize(size)
-        for key in tuple(sitting.window._pages):
+        for key in sitting.window.page_keys:
             sitting.window.open_page(key)
             sitting.rest()
             yield self._seen(key)

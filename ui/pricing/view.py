@@ -42,14 +42,14 @@ COLUMNS = (
     Column("customer", t("Customer"), 160, stretch=True),
     Column("state", t("State"), 128, badge=True),
     Column("people", t("People"), 60, numeric=True),
-    Column("premium", t("Premium, yuan"), 104, numeric=True),
+    Column("premium", t("Premium, yuan"), 124, numeric=True),
     Column("start", t("First day"), 96),
 )
 PEOPLE_COLUMNS = (
     Column("name", t("Name"), 100, stretch=True),
     Column("number", t("Document number"), 160),
     Column("class", t("Class"), 60, numeric=True),
-    Column("premium", t("Premium, yuan"), 100, numeric=True),
+    Column("premium", t("Premium, yuan"), 124, numeric=True),
 )
 
 

@@ -33,7 +33,7 @@ from ui.shell.picture_structure import covered, floats, ours, where
 from ui.theme.tokens import EDGE_CONTRAST, NEAR, TEXT_CONTRAST, contrast
 from ui.widgets.badge import SHAPE, StateBadge
 
-FINENESS = 3
+FINENESS = 2
 """How much finer than the screen a picture is taken for measuring: the inside of a thin stroke is
 then a pixel of its own and not mixed with its ground."""
 ENOUGH = 6
@@ -204,10 +204,10 @@ def _in_cells(table: QTableView) -> Iterator[tuple[QRect, str]]:
     for row in list(rows)[:CELL_ROWS]:
         for column in range(model.columnCount()):
             index = model.index(row, column)
-            box = table.visualRect(index) & view.rect()
+            box = table.visualRect(index)
             words = str(index.data() or "")
-            if words and not box.isEmpty():
-                # A badge begins with its shape; words that stand after it are as dark as the shape.
+            if words and view.rect().contains(box):
+                # A badge begins with its shape, which has the colour of the words behind it.
                 yield box.translated(shift).adjusted(NEAR, INSIDE, -NEAR, -INSIDE), words
 
 
@@ -234,15 +234,29 @@ def _edges(window: QWidget) -> Iterator[_Outline]:
         if not widget.isEnabled() or not _has_edge(widget):
             continue
         whole = widget.visibleRegion().boundingRect() == widget.rect()
-        box = QRect(widget.mapTo(window, QPoint(0, 0)), widget.size())
+        part = _outlined(widget)
+        box = QRect(widget.mapTo(window, part.topLeft()), part.size())
         if whole and (floats(widget) or not under.intersects(box)):
             yield _Outline(where(widget), _sides(box))
+
+
+def _outlined(widget: QWidget) -> QRect:
+    """Give what of a widget its outline goes around: a tick box has one about its sign alone."""
+    if not isinstance(widget, QCheckBox | QRadioButton):
+        return widget.rect()
+    option = QStyleOptionButton()
+    widget.initStyleOption(option)
+    part = QStyle.SubElement.SE_CheckBoxIndicator
+    if isinstance(widget, QRadioButton):
+        part = QStyle.SubElement.SE_RadioButtonIndicator
+    return widget.style().subElementRect(part, option, widget)
 
 
 def _has_edge(widget: QWidget) -> bool:
     if isinstance(widget, QAbstractButton):
         quiet = widget.property("look") in NO_EDGE or widget.property("flat")
-        return isinstance(widget, QPushButton) and not quiet and not _in_strip(widget)
+        kinds = QPushButton | QCheckBox | QRadioButton
+        return isinstance(widget, kinds) and not quiet and not _in_strip(widget)
     return isinstance(widget, QLineEdit | QComboBox | QPlainTextEdit) and not isinstance(
         widget, QAbstractItemView
     )

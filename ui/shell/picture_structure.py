@@ -7,7 +7,7 @@ on the grid of four pixels. What Qt puts inside its own widgets is Qt's affair a
 from collections.abc import Iterator
 from itertools import combinations
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QRegion
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -52,6 +52,8 @@ _ANY_HEIGHT = 10_000
 
 def layout_defects(window: QWidget) -> list[str]:
     """Name everything of this module that is wrong with what is visible now."""
+    # What has just been said otherwise is laid out with the next turn of the event loop.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
     return [*cut_off(window), *overlapping(window), *sticking_out(window), *off_grid(window)]
 
 
@@ -227,13 +229,18 @@ def _cut_headings(widget: QWidget) -> list[str]:
         for place in range(widget.count())
         if not widget.isSectionHidden(place)
         and widget.sectionViewportPosition(place) + widget.sectionSize(place) <= widget.width() + 1
-        and _heading_needs(widget, str(model.headerData(place, along) or ""))
-        > widget.sectionSize(place)
+        and _heading_is_cut(widget, place, str(model.headerData(place, along) or ""))
     ]
 
 
-def _heading_needs(header: QHeaderView, words: str) -> int:
-    return header.fontMetrics().horizontalAdvance(words) + 2 * GRID if words else 0
+def _heading_is_cut(header: QHeaderView, place: int, words: str) -> bool:
+    """Say whether a heading has no room, on several lines where its header wraps."""
+    room = QRect(0, 0, header.sectionSize(place) - 2 * GRID, _ANY_HEIGHT)
+    along, role = Qt.Orientation.Horizontal, int(Qt.ItemDataRole.TextAlignmentRole)
+    side = header.model().headerData(place, along, role)
+    wraps = int(side or 0) & int(Qt.TextFlag.TextWordWrap)
+    needed = header.fontMetrics().boundingRect(room, wraps, words)
+    return needed.width() > room.width() or needed.height() > header.height()
 
 
 def _cut_tabs(widget: QWidget) -> list[str]:

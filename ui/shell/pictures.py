@@ -60,7 +60,7 @@ def take_picture(
 
 def defects(window: QWidget) -> list[str]:
     """Name what is wrong with a window as it is now: its layout, its contrast, its names."""
-    return [*layout_defects(window), *map(str, faint(window)), *nameless(window)]
+    return [*layout_defects(window), *nameless(window), *map(str, faint(window))]
 
 
 def nameless(window: QWidget) -> list[str]:

@@ -67,7 +67,7 @@ class SignInView(Spoken, QWidget):
         self._theme, self._bridge, self._lane = theme, bridge, lane
         self._attempt, self._needs_code = attempt, needs_code
         self._asked_number = ""
-        self._was_painted = False
+        self._was_painted = self._busy = False
         self.branch = PlainLabel(branch, size="label", wrap=True)
         self.number, self.password, self.code = QLineEdit(), QLineEdit(), QLineEdit()
         self.number_label, self.password_label, self.code_label = (
@@ -94,6 +94,7 @@ class SignInView(Spoken, QWidget):
         self.language.setCurrentIndex(LANGUAGES.index(language_in_use()))
         self.look.setCurrentIndex(list(THEME_NAMES).index(self._theme.choice))
         whole = QVBoxLayout(self)
+        whole.setContentsMargins(FAR, FAR, FAR, FAR)
         whole.addStretch(2)
         middle = QHBoxLayout()
         middle.addStretch(1)
@@ -154,13 +155,17 @@ class SignInView(Spoken, QWidget):
         )
         for widget, words in names:
             named(widget, words)
-        self.enter.setText(button_text(t("Sign in")))
+        self._say_enter()
         for place, words in enumerate(THEME_NAMES.values()):
             self.look.setItemText(place, str(words))
 
     def set_busy(self, busy: bool) -> None:
         """Say that the password is being checked, and take no second attempt meanwhile."""
-        self.enter.setText(button_text(t("Checking…") if busy else t("Sign in")))
+        self._busy = busy
+        self._say_enter()
+
+    def _say_enter(self) -> None:
+        self.enter.setText(button_text(t("Checking…") if self._busy else t("Sign in")))
 
     @Slot()
     def try_now(self) -> None:

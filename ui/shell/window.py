@@ -30,6 +30,7 @@ from ui.shell.lock_warning import LockWarning
 from ui.shell.navigation import Navigation
 from ui.shell.page import Page, PageView, Person, Surroundings
 from ui.shell.palette import CommandPalette, Searcher
+from ui.shell.reading_order import step
 from ui.shell.shortcuts_bound import Keyboard
 from ui.shell.strip import StatusStrip, StripState
 from ui.shell.toast import Toast
@@ -41,6 +42,8 @@ from ui.widgets.spoken import Spoken
 from ui.widgets.verb import Verb, VerbBar, VerbButton, keys_text, verb_action
 
 SEARCH_WIDTH = 460
+LONGEST_SEARCH = 200
+"""Signs the search takes; what is pasted beyond is no name and no number."""
 HELP = "help"
 """The key of the page of help."""
 LEAST = (1120, 700)
@@ -74,6 +77,7 @@ class DeskWindow(Spoken, QMainWindow):
         self._shortcuts: list[QShortcut] = []
         self._now = ""
         self.search = QLineEdit()
+        self.search.setMaxLength(LONGEST_SEARCH)
         self.person = QPushButton()
         self.navigation = Navigation(self._theme, pages)
         self.banner = ProblemPanel()
@@ -95,6 +99,11 @@ class DeskWindow(Spoken, QMainWindow):
     def page_key(self) -> str:
         """The key of the page that is open, empty before the first."""
         return self._now
+
+    @property
+    def page_keys(self) -> tuple[str, ...]:
+        """The keys of all pages, in the order of the navigation."""
+        return tuple(self._pages)
 
     def page(self, key: str) -> PageView:
         """Give a page, built when it is asked for the first time; raises KeyError."""
@@ -425,6 +434,10 @@ class DeskWindow(Spoken, QMainWindow):
         self._say_person()
         self.strip.redraw()
         self.palette_box.say()
+
+    @override
+    def focusNextPrevChild(self, next: bool) -> bool:
+        return step(self, forward=next)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -1,8 +1,9 @@
 """The one stylesheet, generated from the tokens.
 
 Widgets are told apart by a few dynamic properties: ``look`` (what it is: ``surface``, ``bar``,
-``nav``, ``strip``, ``toast``, ``ghost``, ``filled``, ``stop``), ``scale`` (``small``, ``title``),
-``mood`` (ok, wait, warn, stop, plain) and ``state`` of a field (required, wrong, warned, theirs).
+``nav``, ``pages``, ``facts``, ``strip``, ``toast``, ``ghost``, ``filled``, ``stop``), ``scale``
+(``small``, ``title``), ``mood`` (ok, wait, warn, stop, plain) and ``state`` of a field (required,
+wrong, warned, theirs).
 """
 
 from ui.theme.tokens import (
@@ -52,6 +53,8 @@ QFrame[look="surface"], QFrame[look="overlay"] {{ background: {c.surface};
     border: 1px solid {c.line}; border-radius: {RADIUS}px; }}
 QFrame[look="overlay"] {{ border-color: {c.edge}; }}
 QFrame[look="rule"] {{ background: {c.line}; border: none; max-height: 1px; min-height: 1px; }}
+QWidget[look="pages"] {{ border: 2px solid transparent; border-radius: {RADIUS}px; }}
+QWidget[look="pages"]:focus {{ border: 2px solid {c.accent}; }}
 QFrame[look="toast"] {{ background: {c.text}; border-radius: {RADIUS}px; }}
 QFrame[look="toast"] QLabel {{ color: {c.surface}; }}
 QFrame[look="toast"] QPushButton {{ color: {c.surface}; background: transparent;
@@ -75,7 +78,8 @@ QPushButton:disabled, QToolButton:disabled {{ color: {c.muted}; background: {c.s
 QPushButton[look="filled"] {{ background: {c.accent}; color: {c.on_accent};
     border-color: {c.accent}; font-weight: 600; }}
 QPushButton[look="filled"]:hover {{ background: {c.accent_hover}; }}
-QPushButton[look="filled"]:focus {{ border: 2px solid {c.text}; }}
+QPushButton[look="filled"]:focus {{ border: 2px solid {c.accent};
+    outline: 2px solid {c.on_accent}; outline-offset: 2px; outline-radius: 3px; }}
 QPushButton[look="filled"]:disabled {{ background: {c.sunken}; color: {c.muted};
     border-color: {c.line}; }}
 QPushButton[look="ghost"], QToolButton[look="ghost"] {{ background: transparent;
@@ -129,7 +133,13 @@ QComboBox::down-arrow {{ image: none; }}
 QComboBox QAbstractItemView {{ background: {c.surface}; border: 1px solid {c.edge};
     selection-background-color: {c.accent_soft}; selection-color: {c.text}; outline: none; }}
 QCheckBox, QRadioButton {{ spacing: {NEAR}px; background: transparent; }}
-QCheckBox:focus, QRadioButton:focus {{ color: {c.accent}; }}
+QCheckBox::indicator, QRadioButton::indicator {{ width: 8px; height: 8px; padding: 3px;
+    border: 1px solid {c.edge}; border-radius: {TIGHT}px; background: {c.field}; }}
+QRadioButton::indicator {{ border-radius: 8px; }}
+QCheckBox::indicator:checked, QRadioButton::indicator:checked {{ background: {c.accent};
+    background-clip: content; border: 1px solid {c.accent}; }}
+QCheckBox:focus, QRadioButton:focus {{ color: {c.accent}; outline: 2px solid {c.accent};
+    outline-radius: 3px; }}
 QMenu {{ background: {c.surface}; border: 1px solid {c.edge}; padding: {TIGHT}px; }}
 QMenu::item {{ padding: {NEAR}px {PLAIN * 2}px {NEAR}px {PLAIN}px; border-radius: 4px; }}
 QMenu::item:selected {{ background: {c.accent_soft}; color: {c.text}; }}
@@ -150,14 +160,18 @@ QHeaderView {{ background: {c.sunken}; border: none; }}
 QHeaderView::section {{ background: {c.sunken}; color: {c.muted}; border: none;
     border-bottom: 1px solid {c.line}; padding: 0 {NEAR}px; font-size: {SMALL}px;
     min-height: {density.row - 4}px; }}
-QListWidget, QListView {{ background: {c.surface}; border: none; outline: none; }}
+QListWidget, QListView {{ background: {c.surface}; border: 2px solid transparent;
+    border-radius: {RADIUS}px; outline: none; }}
+QListView:focus, QScrollArea:focus {{ border: 2px solid {c.accent};
+    border-radius: {RADIUS}px; }}
 QListView::item {{ padding: {NEAR}px; border-radius: {RADIUS}px; color: {c.text}; }}
 QListView::item:selected {{ background: {c.accent_soft}; color: {c.text}; }}
 QListView::item:disabled {{ color: {c.muted}; }}
-QTabBar::tab {{ background: transparent; color: {c.muted}; padding: {NEAR}px {PLAIN}px;
-    border-bottom: 2px solid transparent; }}
+QTabBar::tab {{ background: transparent; color: {c.muted}; padding: {NEAR - 2}px {PLAIN - 2}px
+    {NEAR}px {PLAIN - 2}px; border: 2px solid transparent; }}
 QTabBar::tab:selected {{ color: {c.text}; border-bottom: 2px solid {c.accent}; }}
-QTabBar::tab:focus {{ color: {c.accent}; }}
+QTabBar::tab:selected:focus {{ color: {c.accent}; border: 2px solid {c.accent};
+    border-radius: {TIGHT}px; }}
 QTabWidget::pane {{ border: none; border-top: 1px solid {c.line}; }}
 QProgressBar {{ background: {c.sunken}; border: none; border-radius: {TIGHT}px;
     min-height: 8px; max-height: 8px; }}
@@ -185,6 +199,8 @@ QListView[look="nav"]:focus {{ border-right: 2px solid {c.accent}; }}
 def _scrolling(c: Colours, _density: Density) -> str:
     return f"""
 QScrollArea {{ background: transparent; border: none; }}
+QScrollArea[look="facts"] {{ border: 2px solid transparent; border-radius: {RADIUS}px; }}
+QScrollArea[look="facts"]:focus {{ border: 2px solid {c.accent}; }}
 QScrollBar:vertical {{ background: transparent; width: 12px; margin: 0; }}
 QScrollBar:horizontal {{ background: transparent; height: 12px; margin: 0; }}
 QScrollBar::handle {{ background: {c.edge}; border-radius: 4px; margin: 2px;

@@ -19,8 +19,8 @@ class FactSheet(QScrollArea):
     def __init__(self, name: Text, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWidgetResizable(True)
-        self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setProperty("look", "facts")
         named(self, name)
         self._facts: tuple[Fact, ...] = ()
         self.show_facts(())

@@ -69,6 +69,8 @@ class PagesView(Spoken, QWidget):
         column.addWidget(self.image, 1)
         column.addLayout(row)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setProperty("look", "pages")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
 
     def _go(self, page: int) -> None:
         if 1 <= page <= self._count:

@@ -80,6 +80,7 @@ class ProblemPanel(Spoken, QFrame):
         side.addStretch(1)
         row = QHBoxLayout(self)
         row.setContentsMargins(PLAIN, NEAR, NEAR, NEAR)
+        row.setSpacing(NEAR)
         row.addLayout(words, 1)
         row.addLayout(side)
 

@@ -43,6 +43,8 @@ from ui.widgets.row_view import ListHeader, RowModel, RowView
 from ui.widgets.rows import Asked, Column, LongRows, Row, RowSource, Shown
 from ui.widgets.spoken import Spoken
 
+LONGEST_FILTER = 200
+"""Signs the filter takes; what is pasted beyond is no name and no number."""
 SETTLE_MS = 150
 """How long typing in the filter rests before the list is read again."""
 
@@ -87,6 +89,7 @@ class ListTable(Spoken, QWidget):
         self.model = RowModel(columns, source, backing.background if backing else None)
         self.view = RowView(self.model, theme)
         self.filter = QLineEdit()
+        self.filter.setMaxLength(LONGEST_FILTER)
         self.more = QPushButton()
         self._theme = theme
         self._filters: FilterPanel | None = None

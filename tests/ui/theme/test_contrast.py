@@ -84,6 +84,7 @@ def test_every_kind_of_widget_is_readable(sheet: Sheet, theme: Theme, name: str)
         ("tabs", f"QTabBar::tab {{ color: {PALE}; }}", 4.5),
         ("field", f"border: 1px solid {LIGHT.line}", 3.0),
         ("choice", f"border: 1px solid {LIGHT.line}", 3.0),
+        ("tick", f"QCheckBox::indicator {{ border: 1px solid {LIGHT.line}; }}", 3.0),
         ("quiet", f"border: 1px solid {LIGHT.line}", 3.0),
         ("quiet", f"border: 1px solid {LIGHT.edge}; border-left: 1px solid {LIGHT.line}", 3.0),
     ],
