@@ -74,7 +74,10 @@ def test_every_screen_and_every_state_has_its_pictures(taken: Taken) -> None:
     assert screens(taken) >= SCREENS | STATES
     names = {path.name for path in folder.iterdir()}
     assert names == {
-        f"{one}.{look}{size}.png" for one in screens(taken) for look in LOOKS for size in SIZES
+        f"{one}.{look}{size}.png"
+        for one in screens(taken)
+        for look in LOOKS
+        for size in SIZES
         for screen in screens(taken)
         for look in LOOKS
         for size in SIZES

@@ -10,13 +10,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
-    QAbstractScrollArea,
     QApplication,
     QComboBox,
     QHeaderView,
     QLineEdit,
     QPlainTextEdit,
-    QTabBar,
     QWidget,
 )
 
@@ -194,22 +192,3 @@ def unsaid(window: QWidget) -> list[str]:
 def _inside(one: Spoken) -> bool:
     """Leave out what Qt puts inside a control that has a name."""
     return "QHeaderView" in one.what or "QScrollBar" in one.what
-
-
-def table_words(view: QAbstractItemView, rows: int, columns: int) -> list[list[str]]:
-    """Read the headings and the first rows of a table as a screen reader does."""
-    node = QAccessible.queryAccessibleInterface(view)
-    assert node is not None and node.role() is QAccessible.Role.Table
-    cells = [node.child(at) for at in range(min(node.childCount(), (rows + 1) * (columns + 1)))]
-    words = [cell.text(QAccessible.Text.Name) if cell is not None else "" for cell in cells]
-    return [words[at : at + columns] for at in range(0, len(words), columns)]
-
-
-def scroll_areas(window: QWidget) -> list[QAbstractScrollArea]:
-    """Give what scrolls in a window."""
-    return [one for one in ours(window) if isinstance(one, QAbstractScrollArea)]
-
-
-def tab_bars(window: QWidget) -> list[QTabBar]:
-    """Give the rows of tabs in a window."""
-    return [one for one in ours(window) if isinstance(one, QTabBar)]
