@@ -82,6 +82,7 @@ def _demo_parser(commands: Commands) -> None:
     looks = [f"{language}.{theme}" for language in LANGUAGES for theme in ("light", "dark")]
     add("--look", action="append", choices=looks, metavar="LANG.THEME",
         help=f"a look of the pictures, may be said again ({', '.join(looks)})")  # fmt: skip
+    add("--small-screen", action="store_true", help="pictures for 1366×768 only, not 1920×1080")
     add("--passphrase-fd", type=int, help="read the stores' passphrase from this pipe")
 
 

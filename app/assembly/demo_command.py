@@ -112,7 +112,15 @@ def _day(
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from app.assembly.windowed import picture_day
 
-    return picture_day(site, wanted, options.screenshots, _looks(options), clock=clock, told=told)
+    return picture_day(
+        site,
+        wanted,
+        options.screenshots,
+        _looks(options),
+        small_only=options.small_screen,
+        clock=clock,
+        told=told,
+    )
 
 
 def _looks(options: argparse.Namespace) -> list[tuple[str, str]]:

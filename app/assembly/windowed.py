@@ -42,7 +42,7 @@ from ui.seals.view import SealingPage
 from ui.seals.view import Step as SealStep
 from ui.shell.page import PageView
 from ui.shell.picture_structure import layout_defects
-from ui.shell.pictures import FORMATS, defects, take_picture
+from ui.shell.pictures import FORMATS, Format, defects, take_picture
 from ui.shell.sign_in import SignInView
 from ui.shell.speaking import speak
 from ui.shell.window import DeskWindow
@@ -82,6 +82,7 @@ class Pictures:
 
     folder: Path
     looks: Sequence[Look]
+    formats: Sequence[Format] = FORMATS
 
 
 class Hands:
@@ -184,7 +185,7 @@ class Hands:
         size = shown.size()
         for look in self._pictures.looks:
             self._dress(look)
-            for format in FORMATS:
+            for format in self._pictures.formats:
                 shown.resize(format.window)
                 self._come_to_rest()
                 theme, folder = self._desk.theme, self._pictures.folder
@@ -713,14 +714,16 @@ def picture_day(
     folder: Path,
     looks: Sequence[tuple[str, str]],
     *,
+    small_only: bool = False,
     clock: Clock,
     told: Callable[[str], None],
 ) -> WindowedDay:
     """Prepare a day through the window that leaves a picture of every screen; ``run`` it.
 
-    ``looks`` are pairs of a language and a theme.
+    ``looks`` are pairs of a language and a theme; ``small_only`` leaves the fine screen out.
     """
-    wanted = Pictures(folder, tuple(Look(language, theme) for language, theme in looks))
+    formats = FORMATS[:1] if small_only else FORMATS
+    wanted = Pictures(folder, tuple(Look(language, theme) for language, theme in looks), formats)
     return WindowedDay(site, options, clock, told, wanted)
 
 
