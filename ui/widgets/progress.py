@@ -2,11 +2,13 @@
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QWidget
+from typing_extensions import override
 
 from app.kit.clock import Clock
 from app.kit.words import Text, t, tn
 from ui.theme.tokens import NEAR, PLAIN
 from ui.widgets.label import PlainLabel, button_text
+from ui.widgets.spoken import Spoken
 
 COUNTS_AFTER = 1.0
 """Seconds before a bar with a count takes the place of a plain sentence."""
@@ -24,7 +26,7 @@ def estimate(done: int, total: int, seconds: float) -> Text | None:
     return tn("about {n} minute left", "about {n} minutes left", round(left / 60))
 
 
-class ProgressLine(QFrame):
+class ProgressLine(Spoken, QFrame):
     """One line of work under way. ``cancelled`` is emitted once when the person says stop."""
 
     cancelled = Signal()
@@ -33,6 +35,7 @@ class ProgressLine(QFrame):
         super().__init__(parent)
         self._clock = clock
         self._began = 0.0
+        self._doing: Text | None = None
         self._what = PlainLabel()
         self._count = PlainLabel(size="small")
         self._bar = QProgressBar()
@@ -44,11 +47,11 @@ class ProgressLine(QFrame):
         """Show that work began; nothing is counted yet."""
         self._began = self._clock.monotonic()
         self._what.tell(what)
-        self._bar.setAccessibleName(str(what))
+        self._doing = what
+        self.say()
         self._bar.setRange(0, 0)
         self._bar.hide()
         self._count.tell("")
-        self._stop.setText(button_text(t("Cancel")))
         self._stop.setEnabled(True)
         self.show()
 
@@ -62,6 +65,11 @@ class ProgressLine(QFrame):
         counted = t("{done} of {total}", done=f"{done:,}", total=f"{total:,}")
         timely = seconds >= COUNTS_AFTER and left is not None
         self._count.tell(t("{counted}, {left}", counted=counted, left=left) if timely else counted)
+
+    @override
+    def say(self) -> None:
+        self._bar.setAccessibleName(str(self._doing or ""))
+        self._stop.setText(button_text(t("Cancel")))
 
     def end(self) -> None:
         """The work is over, one way or another."""

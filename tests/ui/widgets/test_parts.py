@@ -18,6 +18,7 @@ from pytestqt.qtbot import QtBot
 from app.kit.clock import FixedClock
 from app.kit.errors.money import money_not_readable
 from app.kit.words import t
+from ui.shell.speaking import speak
 from ui.theme.theme import Theme
 from ui.theme.tokens import DARK, LIGHT, Mood
 from ui.widgets.empty import EmptyState
@@ -307,3 +308,13 @@ def test_painted_parts_follow_the_theme(qtbot: QtBot, theme: Theme) -> None:
     theme.use("dark")
     room = stepper.width() / 6
     assert stepper.grab().toImage().pixelColor(round(room / 2) - 9, 22).name() == DARK.accent
+
+
+def test_work_under_way_follows_the_language(qtbot: QtBot, theme: Theme) -> None:
+    line = ProgressLine(FixedClock(datetime(2026, 3, 5, tzinfo=UTC)))
+    qtbot.addWidget(line)
+    line.begin(t("Printing…"))
+    before = line._stop.text(), line._bar.accessibleName()
+    speak("en")
+    assert before == ("取消", "正在打印…")
+    assert (line._stop.text(), line._bar.accessibleName()) == ("Cancel", "Printing…")
