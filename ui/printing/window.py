@@ -172,6 +172,10 @@ class PrintWindow(Spoken, QWidget):
         else:
             self.missing.tell(NONE_HERE)
         self._offer()
+        if self.form is not None:
+            # Shown first: the focus of the bar would otherwise outlive that of a hidden field.
+            self.form.show()
+            self.form.focus_first_open()
 
     def _ask(self, sheets: Sheets, names: tuple[str, ...], last: PrintSetup | None) -> None:
         form = FormView(
@@ -187,7 +191,6 @@ class PrintWindow(Spoken, QWidget):
         form.stepped_back.connect(self.leave)
         self._right.insertWidget(0, form)
         self.form = form
-        form.focus_first_open()
 
     @Slot(int)
     def _fetch(self, page: int) -> None:
