@@ -309,7 +309,7 @@ def dark(image: QImage, x: int, y: int) -> bool:
 
 def test_a_name_that_turns_the_line_around_is_refused_in_words(walk: Walk) -> None:
     walk.sitting.sit()
-    group = demo_branch(size=0, seed=811, on=today(walk.sitting.site.clock)).group
+    group = demo_branch(size=0, seed=98_711, on=today(walk.sitting.site.clock)).group
     with pytest.raises(BranchError) as refused:
         walk.sitting.seat.perform(
             "customers.register_organisation", replace(group, name=f"公司{RIGHT_TO_LEFT}司公")
@@ -319,7 +319,7 @@ def test_a_name_that_turns_the_line_around_is_refused_in_words(walk: Walk) -> No
 
 def test_a_name_with_an_emoji_is_listed_as_it_is(walk: Walk) -> None:
     walk.sitting.sit()
-    group = demo_branch(size=0, seed=812, on=today(walk.sitting.site.clock)).group
+    group = demo_branch(size=0, seed=98_712, on=today(walk.sitting.site.clock)).group
     name = f"{UNSAFE}🏗"
     walk.sitting.seat.perform("customers.register_organisation", replace(group, name=name))
     view = walk.sitting.open("customers", CustomersView, group.customer_id)

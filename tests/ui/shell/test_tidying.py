@@ -29,8 +29,11 @@ def tidying(qapp: QApplication) -> Iterator[Tidying]:
 
 
 def rubbish() -> "weakref.ref[Knot]":
-    """Make more rubbish than the collector leaves lying, and point at the last of it."""
-    knots = [Knot() for _ in range(2 * gc.get_threshold()[0])]
+    """Make more rubbish than the collector leaves lying, and point at the last of it.
+
+    Much more: what former tests left is destroyed meanwhile, and that counts the other way.
+    """
+    knots = [Knot() for _ in range(50 * gc.get_threshold()[0])]
     return weakref.ref(knots[-1])
 
 
