@@ -49,7 +49,12 @@ def set_up(level: str) -> None:
 
 
 def _make_venv(python: str) -> None:
-    """Make the `.venv`, or make it anew when it is broken, half filled or of another Python."""
+    """Make the `.venv`, or make it anew when it is broken, half filled or of another Python.
+
+    Raises Stop for one that is a link: to make it anew would empty what belongs to somebody else.
+    """
+    if VENV.is_symlink():
+        raise Stop(f"{VENV} is a link to {VENV.resolve()}. Remove the link and start again.")
     if not BEGUN.exists() and _answers(
         str(PYTHON), "import pip, sys; assert sys.version_info[1] == 11"
     ):

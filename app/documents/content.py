@@ -15,6 +15,7 @@ from datetime import date
 from app.documents.evidence import canonical_json, sha256_hex
 from app.kit.errors.base import BranchError, BugError
 from app.kit.errors.documents import contract_place, text_not_printable, text_too_long
+from app.kit.signs import HIDDEN
 
 NUMBER_FORM = re.compile(r"[0-9A-Z][0-9A-Z.-]{0,23}")
 """Contract numbers are short and plain, because the page code carries them."""
@@ -23,7 +24,7 @@ SHA_FORM = re.compile(r"[0-9a-f]{64}")
 LONGEST_LINE = 120
 LONGEST_PARAGRAPH = 1500
 _LONG = frozenset({"paragraphs", "special_terms"})
-_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_INVISIBLE = HIDDEN | {"Co", "Cn"}
 
 
 @dataclass(frozen=True)

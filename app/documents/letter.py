@@ -5,21 +5,18 @@ Both come from one content and say the same words. Every text enters as data, ne
 
 import io
 import json
-import re
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from app.documents.docx import same_bytes
-from app.documents.fonts import check_fonts, check_shapes
 from app.documents.printed import TEMPLATES
-from app.kit.errors.base import BranchError
-from app.kit.errors.documents import template_not_usable
+from app.documents.typesetting import Typesetter
+from app.kit.signs import without_hidden
 
 TEMPLATE = "report_letter.typ"
 FONT = "Noto Sans CJK SC"
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
 @dataclass(frozen=True)
@@ -52,20 +49,7 @@ class LetterPress:
     """
 
     def __init__(self, fonts_dir: Path, templates: Path = TEMPLATES) -> None:
-        import typst
-
-        check_fonts(fonts_dir)
-        self._fonts_dir = fonts_dir
-        self._compiler = typst.Compiler(
-            templates / TEMPLATE,
-            root=templates,
-            font_paths=typst.Fonts(
-                include_system_fonts=False,
-                include_embedded_fonts=False,
-                font_paths=[fonts_dir],
-            ),
-            ignore_system_fonts=True,
-        )
+        self._typesetter = Typesetter(TEMPLATE, fonts_dir, templates)
 
     def press(self, letter: Letter) -> bytes:
         """Render a letter; the same letter gives the same bytes.
@@ -73,22 +57,9 @@ class LetterPress:
         Raises BranchError E-DOC-GLYPH where the font has no shape for a character, E-DOC-TEMPLATE
         where the template does not compile.
         """
-        import typst
-
         fields = json.dumps(_fields(letter), ensure_ascii=False)
-        check_shapes(fields, self._fonts_dir)
-        try:
-            made = self._compiler.compile(
-                format="pdf",
-                sys_inputs={"letter": fields},
-                timestamp=int(letter.written.timestamp()),
-                pdf_tags=False,
-            )
-        except typst.TypstError as error:
-            raise BranchError(template_not_usable(TEMPLATE)) from error
-        if not isinstance(made, bytes):
-            raise BranchError(template_not_usable(TEMPLATE))
-        return made
+        self._typesetter.check_shapes(fields)
+        return self._typesetter.pdf({"letter": fields}, letter.written)
 
 
 def letter_docx(letter: Letter) -> bytes:
@@ -163,5 +134,5 @@ def _all_seen(value: Any) -> Any:
 
 
 def _seen(text: str) -> str:
-    """Leave out control and direction characters, halves of surrogate pairs: paper has none."""
-    return _UNSEEN.sub(" ", text.encode("utf-8", "replace").decode("utf-8"))
+    """Put room where nobody sees anything: paper has no controls and no direction marks."""
+    return without_hidden(text, kept="\n\t", instead=" ")

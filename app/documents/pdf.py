@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from app.documents.content import ContractContent
-from app.documents.fonts import check_fonts, check_shapes
 from app.documents.page_codes import PageCode, page_code_svg
 from app.documents.places import Place
 from app.documents.printed import TEMPLATES, PrintedContract, form_words, printed
+from app.documents.typesetting import Typesetter
 from app.kit.calendar import SHANGHAI
 from app.kit.errors.base import BranchError
 from app.kit.errors.documents import template_not_usable
@@ -44,22 +44,9 @@ class PdfPress:
     """
 
     def __init__(self, fonts_dir: Path, templates: Path = TEMPLATES) -> None:
-        import typst
-
-        check_fonts(fonts_dir)
-        self._fonts_dir = fonts_dir
+        self._typesetter = Typesetter(TEMPLATE, fonts_dir, templates)
         self._words = form_words(templates)
         self._guess: dict[int, int] = {}
-        self._compiler = typst.Compiler(
-            templates / TEMPLATE,
-            root=templates,
-            font_paths=typst.Fonts(
-                include_system_fonts=False,
-                include_embedded_fonts=False,
-                font_paths=[fonts_dir],
-            ),
-            ignore_system_fonts=True,
-        )
 
     def press(self, content: ContractContent) -> PressedPdf:
         """Render a contract.
@@ -69,7 +56,7 @@ class PdfPress:
         """
         view = printed(content, self._words)
         fields = json.dumps(template_fields(view), ensure_ascii=False)
-        check_shapes(fields, self._fonts_dir)
+        self._typesetter.check_shapes(fields)
         guess = self._guess.get(content.people) or _TEXT_PAGES + -(-content.people // _ROWS_A_PAGE)
         pdf = self._run(fields, view, guess)
         places, pages = self._places()
@@ -87,24 +74,12 @@ class PdfPress:
 
     def _run(self, fields: str, view: PrintedContract, pages: int) -> bytes:
         """Compile with the codes of ``pages`` pages."""
-        import typst
-
-        try:
-            made = self._compiler.compile(
-                format="pdf",
-                sys_inputs={"contract": fields, "codes": json.dumps(_codes(view, pages))},
-                timestamp=_timestamp(view.content),
-                pdf_tags=False,
-            )
-        except typst.TypstError as error:
-            raise BranchError(template_not_usable(TEMPLATE)) from error
-        if not isinstance(made, bytes):
-            raise BranchError(template_not_usable(TEMPLATE))
-        return made
+        inputs = {"contract": fields, "codes": json.dumps(_codes(view, pages))}
+        return self._typesetter.pdf(inputs, _written(view.content))
 
     def _places(self) -> tuple[dict[str, Place], int]:
         """Ask the laid-out document where its marked places are and how many pages it has."""
-        found = json.loads(self._compiler.query("<place>", field="value"))
+        found = json.loads(self._typesetter.query("<place>"))
         places = {one["kind"]: _place(one) for one in found}
         if {"sign", "seal", "end"} - places.keys():
             raise BranchError(template_not_usable(TEMPLATE))
@@ -165,9 +140,9 @@ def _codes(view: PrintedContract, pages: int) -> list[str]:
     ]
 
 
-def _timestamp(content: ContractContent) -> int:
-    """Give midnight of the day of drawing as Unix seconds: a fact of the content."""
-    return int(datetime.combine(content.drawn_on, time(), SHANGHAI).timestamp())
+def _written(content: ContractContent) -> datetime:
+    """Give midnight of the day of drawing: a fact of the content."""
+    return datetime.combine(content.drawn_on, time(), SHANGHAI)
 
 
 def _place(found: dict[str, Any]) -> Place:

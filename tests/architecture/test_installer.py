@@ -367,6 +367,20 @@ def test_half_a_stamp_counts_for_nothing(tmp_path: Path, monkeypatch: pytest.Mon
     assert environment._stamped("run") is None
 
 
+def test_a_linked_environment_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To make it anew would empty the one it leads to."""
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    (theirs / "kept").touch()
+    monkeypatch.setattr(environment, "VENV", tmp_path / ".venv")
+    environment.VENV.symlink_to(theirs)
+    with pytest.raises(Stop, match=str(theirs)):
+        environment._make_venv(sys.executable)
+    assert (theirs / "kept").exists()
+
+
 def test_the_display_of_a_killed_run_is_stopped(tmp_path: Path) -> None:
     """The note of a process that is another program by now harms nobody."""
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as stranger:

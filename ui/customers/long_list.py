@@ -27,7 +27,7 @@ COLUMNS = (
     Column(
         "party",
         t("Kind"),
-        104,
+        120,
         filter=FilterKind.CHOICE,
         choices=tuple(PARTIES.items()),
         grouping=True,

@@ -1,7 +1,6 @@
 """How what is typed becomes a value, and how a value is written back. No Qt in here."""
 
 import re
-import unicodedata
 from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from datetime import date
 
 from app.kit.errors.base import BranchError
 from app.kit.money import fen_of, yuan_grouped
+from app.kit.signs import without_hidden
 from app.kit.words import Text, t
 from ui.forms.fields import FINE, Field, FieldNote, Kind, Standing, Value
 
@@ -21,13 +21,6 @@ _WHOLE = re.compile(r"-?\d{1,9}", re.ASCII)
 _PHONE = re.compile(r"\+?[\d -]{3,20}", re.ASCII)
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 """Full-width letters and digits, as a Chinese input method types them, to their plain twins."""
-
-_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-"""Unicode categories nobody sees: controls, direction marks, joiners, halves of a character.
-
-Private and unassigned places stay: rare characters of people's names stand there, or did when this
-Python's tables were made.
-"""
 
 
 @dataclass(frozen=True)
@@ -93,11 +86,9 @@ def _plain(field: Field, typed: str) -> str:
 
 
 def _seen(field: Field, typed: str) -> str:
-    if typed.isprintable():
-        return typed
-    kept = "\n\t" if field.kind is Kind.LONG_TEXT else ""
-    spaced = typed if kept else re.sub("[\r\n\t]+", " ", typed)
-    return "".join(c for c in spaced if c in kept or unicodedata.category(c) not in _UNSEEN)
+    if field.kind is Kind.LONG_TEXT:
+        return without_hidden(typed, kept="\n\t")
+    return without_hidden(re.sub("[\r\n\t]+", " ", typed))
 
 
 def read_day(text: str, today: date) -> date | None:
