@@ -78,6 +78,7 @@ def test(order: argparse.Namespace) -> int:
     environment.set_up("test")
     suites.WORK.mkdir(parents=True, exist_ok=True)
     shutil.rmtree(suites.LEAVES, ignore_errors=True)
+    print(f"Order of the tests: SEALDESK_SEED={suites.seed()} repeats it", flush=True)
     with services.postgres(suites.WORK) as database, services.display(suites.WORK) as screen:
         around = suites.environment(SEALDESK_TEST_PG=database, SEALDESK_TEST_DISPLAY=screen)
         tasks = [*([] if chosen else checks.checks()), *suites.suites(chosen)]

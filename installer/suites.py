@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import subprocess
 import tempfile
 import time
@@ -16,6 +17,7 @@ import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from installer.environment import PYTHON
@@ -95,6 +97,12 @@ def environment(**added: str) -> dict[str, str]:
     }
 
 
+@cache
+def seed() -> str:
+    """Draw the order of the tests once for the whole run, or take it from SEALDESK_SEED."""
+    return os.environ.get("SEALDESK_SEED") or str(secrets.randbelow(2**32))
+
+
 def run_all(tasks: list[Task], surroundings: dict[str, str], *, at_once: int) -> list[Outcome]:
     """Run tasks, the ones that took longest last time first; outcomes in the order given."""
     times = {**FIRST_GUESS, **last_times()}
@@ -163,7 +171,8 @@ def _reason(case: ElementTree.Element) -> str:
 
 def _suite(name: str, *places: str | Path, marker: str) -> Task:
     words = (str(PYTHON), "-m", "pytest", "-q", "-m", marker, f"--junitxml={WORK}/{name}.xml")
-    return Task(name, (*words, *(str(place) for place in places)), counted=True)
+    order = f"--randomly-seed={seed()}"
+    return Task(name, (*words, order, *(str(place) for place in places)), counted=True)
 
 
 def _run(task: Task, surroundings: dict[str, str]) -> Outcome:

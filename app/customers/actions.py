@@ -34,6 +34,7 @@ from app.kit.errors.customers import (
     field_not_taken,
     identifier_wrong,
 )
+from app.kit.signs import plainly_seen
 from app.kit.words import Text, t
 from app.store.work import Changes, Work
 
@@ -390,7 +391,7 @@ def _text(field: str, typed: str) -> str:
         raise BranchError(
             field_not_taken(label(field), t("it has more than {n} signs.", n=LONGEST))
         )
-    if not text.isprintable():
+    if not plainly_seen(text):
         raise BranchError(field_not_taken(label(field), t("it holds signs that cannot be seen.")))
     return text
 

@@ -18,3 +18,14 @@ def without_hidden(text: str, *, kept: str = "", instead: str = "") -> str:
         sign if sign in kept or unicodedata.category(sign) not in HIDDEN else instead
         for sign in text
     )
+
+
+def plainly_seen(text: str) -> bool:
+    """Say whether every sign has a shape and every room between them is a plain space.
+
+    Not ``str.isprintable``: it refuses what came into Unicode after this Python was made, and so
+    rare characters of people's names.
+    """
+    return text.isprintable() or all(
+        sign == " " or unicodedata.category(sign) not in HIDDEN | {"Zs"} for sign in text
+    )

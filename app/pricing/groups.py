@@ -23,6 +23,7 @@ from app.kit.errors.pricing import (
     sum_not_positive,
 )
 from app.kit.money import Fen, fen_of
+from app.kit.signs import plainly_seen
 from app.kit.words import Text, t
 from app.packs.exact import Exact, decimal_text, exact_of
 from app.packs.tariff import Tariff
@@ -307,7 +308,7 @@ class _Row:
 
     def _job(self) -> str | None:
         job = " ".join(self.row.text("job").split())
-        if len(job) > LONGEST_JOB or not job.isprintable():
+        if len(job) > LONGEST_JOB or not plainly_seen(job):
             self._refuse("job", field_of_wrong_type(self.spot("job"), t("a short text")))
         return job or None
 

@@ -34,6 +34,7 @@ from app.kit.errors.pricing import (
     sum_not_positive,
 )
 from app.kit.money import Fen, fen_of
+from app.kit.signs import plainly_seen
 from app.kit.words import Text, t
 from app.packs.exact import Exact, decimal_text, exact_of
 
@@ -434,7 +435,7 @@ class _Fields:
 
 def _short_text(text: str) -> bool:
     """Say whether a text can be stored: not empty, not long, no half of a surrogate pair."""
-    return 0 < len(text.strip()) <= len(text) <= 200 and text.isprintable()
+    return 0 < len(text.strip()) <= len(text) <= 200 and plainly_seen(text)
 
 
 def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

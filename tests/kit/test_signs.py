@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.kit.signs import without_hidden
+from app.kit.signs import plainly_seen, without_hidden
 
 
 @pytest.mark.parametrize(
@@ -21,3 +21,13 @@ def test_only_what_nobody_sees_goes(text: str, seen: str) -> None:
 
 def test_what_is_kept_stays_and_room_takes_the_place_of_the_rest() -> None:
     assert without_hidden("a\nb\tc\rd\u202e", kept="\n\t", instead=" ") == "a\nb\tc d "
+
+
+@pytest.mark.parametrize("text", ["", "王 芳", "\u3400", "\U000323af", "\ue000", "é", "🙂"])
+def test_a_name_newer_than_this_python_is_plainly_seen(text: str) -> None:
+    assert plainly_seen(text)
+
+
+@pytest.mark.parametrize("text", ["a\u202eb", "a\nb", "a\u00a0b", "a\u3000b", "\ud800", "\u200b"])
+def test_what_hides_or_only_looks_like_a_space_is_not(text: str) -> None:
+    assert not plainly_seen(text)

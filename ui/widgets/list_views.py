@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QPushButton, QWidget
 from typing_extensions import override
 
+from app.kit.signs import plainly_seen
 from app.kit.words import t
 from ui.theme.tokens import NEAR
 from ui.widgets.label import PlainLabel, button_text, named
@@ -81,7 +82,7 @@ class NameLine(Spoken, QWidget):
 
     @Slot(str)
     def _judge(self, text: str) -> None:
-        self.save.setEnabled(bool(text.strip()) and text.isprintable())
+        self.save.setEnabled(bool(text.strip()) and plainly_seen(text))
 
     @Slot()
     def _take(self) -> None:

@@ -16,6 +16,7 @@ from typing import Literal
 from app.kit.errors.base import BranchError
 from app.kit.money import Fen, fen_of
 from app.kit.sheets.table import Cell, Formula, Unreadable, cell_text
+from app.kit.signs import plainly_seen
 from app.kit.words import Text, t
 from app.pricing.sheet.form import RosterForm, folded
 
@@ -120,7 +121,7 @@ def social_of(cell: Cell, form: RosterForm) -> bool:
 def job_of(cell: Cell) -> str | None:
     """Read the job, which may be empty; any job is taken, the tariff knows which weigh more."""
     text = unicodedata.normalize("NFKC", cell_text(trusted(cell))).strip()
-    if len(text) > _LONGEST_NAME or any(not sign.isprintable() for sign in text):
+    if len(text) > _LONGEST_NAME or not plainly_seen(text):
         raise WrongCell("E-ROSTER-JOB", t("The job cannot be read."))
     return text or None
 
