@@ -1,7 +1,8 @@
 """Figures as people read them; exact, whatever their size."""
 
-from app.kit.money import yuan_grouped, yuan_text
+from app.kit.money import yuan_grouped
 from app.kit.sheets.writing import CellKind
+from app.kit.written import written_count, written_share
 
 
 def figure_text(unit: CellKind, value: int | None) -> str:
@@ -12,6 +13,6 @@ def figure_text(unit: CellKind, value: int | None) -> str:
         case CellKind.MONEY:
             return yuan_grouped(value)
         case CellKind.SHARE:
-            return f"{yuan_text(value)}%"
+            return written_share(value)
         case _:
-            return f"{value:,}"
+            return written_count(value)
