@@ -8,10 +8,10 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
-from app.kit.calendar import SHANGHAI
 from app.kit.errors.base import Problem
 from app.kit.lanes import Lane
 from app.kit.words import Text, t
+from app.kit.written import written_clock
 from ui.devices.presenter import DevicesPresenter, DeviceView
 from ui.devices.texts import KINDS, kind, machine_state, standing
 from ui.shell.lanes import DeskLanes
@@ -64,7 +64,7 @@ class DeviceCard(QWidget):
         facts = [Fact(t("Model"), view.name)]
         if view.standing:
             facts.append(Fact(t("State"), machine_state(view.standing)))
-        moment = self._at.clock.now().astimezone(SHANGHAI).strftime("%H:%M:%S")
+        moment = written_clock(self._at.clock.now(), seconds=True)
         as_of = t("As of {time}", time=moment)
         self.header.show_head(RecordHead(str(kind(view)), words, mood, tuple(facts), as_of))
         self.detail.tell(view.detail)

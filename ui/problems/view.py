@@ -6,9 +6,9 @@ from uuid import UUID
 
 from typing_extensions import override
 
-from app.kit.calendar import SHANGHAI
 from app.kit.lanes import Lane
 from app.kit.words import t
+from app.kit.written import written_moment
 from ui.problems.presenter import ProblemsPresenter
 from ui.problems.texts import NEXT, SAFE, SOURCES, VERBS
 from ui.shell.lanes import DeskLanes
@@ -25,7 +25,7 @@ from ui.widgets.verb import Verb
 COLUMNS = (
     Column("source", t("Problem"), 120, badge=True),
     Column("what", t("What happened"), 240, stretch=True),
-    Column("at", t("Since"), 120),
+    Column("at", t("Since"), 150),
 )
 
 
@@ -65,7 +65,7 @@ class ProblemsView(ListRecordPage[ProblemLine]):
     @override
     def row_of(self, record: ProblemLine) -> Row:
         words, mood = SOURCES[record.source]
-        since = record.at.astimezone(SHANGHAI).strftime("%m-%d %H:%M")
+        since = written_moment(record.at)
         return Row(self.id_of(record), (str(words), str(record.what), since), (mood,))
 
     @override
@@ -75,7 +75,7 @@ class ProblemsView(ListRecordPage[ProblemLine]):
 
     @override
     def show_record(self, record: ProblemLine) -> None:
-        since = record.at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+        since = written_moment(record.at)
         self.facts.show_facts(
             (
                 Fact(t("What happened"), record.what),

@@ -7,9 +7,9 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout
 from typing_extensions import override
 
-from app.kit.calendar import SHANGHAI
 from app.kit.errors.base import Problem
 from app.kit.words import Text, t
+from app.kit.written import written_clock, written_count, written_moment
 from app.store.queries import SyncLine, WaitingLine
 from ui.shell.lanes import DeskLanes
 from ui.shell.page import Page, PageView, Surroundings
@@ -147,8 +147,7 @@ class SyncScreen(PageView):
         self._rounds.put([_round_row(n, line) for n, line in enumerate(picture.rounds)])
         self.waiting.reload()
         self.rounds.reload()
-        moment = picture.state.at.astimezone(SHANGHAI)
-        self.read_at.emit(t("As of {time}", time=moment.strftime("%H:%M")))
+        self.read_at.emit(t("As of {time}", time=written_clock(picture.state.at)))
 
     def _synced(self, view: SyncView) -> None:
         self._rest()
@@ -180,8 +179,8 @@ class SyncScreen(PageView):
 def _head(state: SyncView) -> RecordHead:
     online = state.offline_since is None
     facts = (
-        Fact(t("To send"), f"{state.outbox_left:,}"),
-        Fact(t("Files to send"), f"{state.files_left:,}"),
+        Fact(t("To send"), written_count(state.outbox_left)),
+        Fact(t("Files to send"), written_count(state.files_left)),
         Fact(t("Both sides"), _even(state.digest_equal)),
         Fact(t("Since"), _since(state)),
     )
@@ -198,7 +197,7 @@ def _even(equal: bool | None) -> Text:
 def _since(state: SyncView) -> Text | str:
     if state.offline_since is None:
         return t("Reached")
-    return state.offline_since.astimezone(SHANGHAI).strftime("%m-%d %H:%M")
+    return written_moment(state.offline_since)
 
 
 def _waiting_row(line: WaitingLine) -> Row:
@@ -208,13 +207,13 @@ def _waiting_row(line: WaitingLine) -> Row:
         str(verb(line.what)),
         str(words),
         line.actor,
-        line.at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M"),
+        written_moment(line.at),
     )
     return Row(line.mseq, cells, (Mood.PLAIN, Mood.PLAIN, mood))
 
 
 def _round_row(place: int, line: SyncLine) -> Row:
     words, mood = outcome(line.outcome)
-    at = line.at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
-    cells = (at, str(words), f"{line.pushed:,}", f"{line.pulled:,}")
+    at = written_moment(line.at, seconds=True)
+    cells = (at, str(words), written_count(line.pushed), written_count(line.pulled))
     return Row(place, cells, (Mood.PLAIN, mood))
