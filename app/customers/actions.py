@@ -141,20 +141,9 @@ def register_organisation(work: Work, order: RegisterOrganisation, *, words: Nam
 
     Raises BranchError E-USCC-…, E-CUSTOMER-DOUBLE, E-CUSTOMER-FIELD, or E-ID-… for a contact.
     """
-    code = _right(check_credit_code(order.credit_code, final=True)).value
-    _refuse_double(work, CREDIT_CODE, code)
-    name = _name(order.name)
-    region = order.region or code[2:8]
-    key = organisation_key(name, words)
-    similar = similar_organisations(work.session, work.scope, key, region)
-    customer = _new_customer(work, order.customer_id, "organisation", name, key, CREDIT_CODE, code)
-    customer.checked = 1
-    customer.region = region
-    customer.address = _text("address", order.address)
-    customer.industry = _text("industry", order.industry)
-    customer.headcount = order.headcount
-    customer.legal_representative = _text("legal_representative", order.legal_representative)
-    contacts = [_new_contact(work, order.customer_id, details) for details in order.contacts]
+    customer, *contacts = organisation_of(work, order, words=words)
+    _refuse_double(work, CREDIT_CODE, customer.id_no)
+    similar = similar_organisations(work.session, work.scope, customer.name_key, customer.region)
     work.session.add_all([customer, *contacts])
     event = write_event(
         work, order.event_id, order.customer_id, "customers.registered", t("Registered.")
@@ -167,24 +156,16 @@ def register_person(work: Work, order: RegisterPerson) -> Changes:
 
     Raises BranchError E-ID-…, E-MOBILE-…, E-CUSTOMER-DOUBLE or E-CUSTOMER-FIELD.
     """
-    sex = _sex(order.sex)
-    number = _right_number(work, order.id_type, order.id_no, sex=sex, birth=order.birth).value
-    _refuse_double(work, order.id_type, number)
-    name = _name(order.name)
-    mobile = _mobile(order.mobile)
+    customer = person_of(work, order)
+    _refuse_double(work, order.id_type, customer.id_no)
     similar = similar_people(
-        work.session, work.scope, name=name, sex=sex, birth=order.birth, mobile=mobile
+        work.session,
+        work.scope,
+        name=customer.name,
+        sex=customer.sex,
+        birth=customer.birth,
+        mobile=customer.mobile,
     )
-    customer = _new_customer(
-        work, order.customer_id, "person", name, search_form(name), order.id_type, number
-    )
-    customer.checked = _level(order.id_type)
-    customer.sex, customer.birth = sex, order.birth
-    customer.mobile, customer.mobile_tail = mobile, mobile[-TAIL:]
-    customer.email = _text("email", order.email)
-    customer.region = order.region or (number[:6] if order.id_type in RESIDENT_CARDS else "")
-    customer.address = _text("address", order.address)
-    customer.job = _text("job", order.job)
     work.session.add(customer)
     event = write_event(
         work, order.event_id, order.customer_id, "customers.registered", t("Registered.")
@@ -198,9 +179,7 @@ def correct_customer(work: Work, order: CorrectCustomer, *, words: NameWords) ->
     Raises BranchError E-CUSTOMER-UNKNOWN, E-CUSTOMER-FIELD, E-CUSTOMER-DOUBLE, E-ID-…, E-USCC-….
     """
     customer = _known(work, order.customer_id)
-    for edit in order.edits:
-        _edit(work, customer, edit, words)
-    _agree_with_number(work, customer)
+    change_fields(work, customer, order.edits, words=words)
     fields = listed(sorted({edit.field for edit in order.edits}))
     text = t("Corrected: {fields}. {reason}", fields=fields, reason=_text("reason", order.reason))
     event = write_event(work, order.event_id, customer.id, "customers.corrected", text)
@@ -261,7 +240,31 @@ def write_event(
     ``kind`` is ``"<area>.<event>"``; the values of the text are texts, whole numbers or sentences.
     ``event_id`` comes from the order, so branch and hub write the same row.
     """
-    event = CustomerEvent(
+    event = event_of(
+        work,
+        event_id,
+        customer_id,
+        kind,
+        text,
+        subject_kind=subject_kind,
+        subject_id=subject_id,
+    )
+    work.session.add(event)
+    return event
+
+
+def event_of(
+    work: Work,
+    event_id: UUID,
+    customer_id: UUID,
+    kind: str,
+    text: Text,
+    *,
+    subject_kind: str = "",
+    subject_id: UUID | None = None,
+) -> CustomerEvent:
+    """Make a line of a timeline, in no session yet; `write_event` writes one."""
+    return CustomerEvent(
         scope=work.scope,
         id=event_id,
         customer_id=customer_id,
@@ -273,8 +276,60 @@ def write_event(
         subject_kind=subject_kind,
         subject_id=subject_id,
     )
-    work.session.add(event)
-    return event
+
+
+def organisation_of(
+    work: Work, order: RegisterOrganisation, *, words: NameWords
+) -> tuple[Customer, *tuple[Contact, ...]]:
+    """Make the rows of an organisation and its contacts, checked, in no session yet.
+
+    Raises BranchError E-USCC-…, E-CUSTOMER-FIELD, or E-ID-… for a contact.
+    """
+    code = _right(check_credit_code(order.credit_code, final=True)).value
+    name = _name(order.name)
+    key = organisation_key(name, words)
+    customer = _new_customer(work, order.customer_id, "organisation", name, key, CREDIT_CODE, code)
+    customer.checked = 1
+    customer.region = order.region or code[2:8]
+    customer.address = _text("address", order.address)
+    customer.industry = _text("industry", order.industry)
+    customer.headcount = order.headcount
+    customer.legal_representative = _text("legal_representative", order.legal_representative)
+    contacts = (_new_contact(work, order.customer_id, details) for details in order.contacts)
+    return (customer, *contacts)
+
+
+def person_of(work: Work, order: RegisterPerson) -> Customer:
+    """Make the row of a person, checked, in no session yet.
+
+    Raises BranchError E-ID-…, E-MOBILE-… or E-CUSTOMER-FIELD.
+    """
+    sex = _sex(order.sex)
+    number = _right_number(work, order.id_type, order.id_no, sex=sex, birth=order.birth).value
+    name, mobile = _name(order.name), _mobile(order.mobile)
+    customer = _new_customer(
+        work, order.customer_id, "person", name, search_form(name), order.id_type, number
+    )
+    customer.checked = _level(order.id_type)
+    customer.sex, customer.birth = sex, order.birth
+    customer.mobile, customer.mobile_tail = mobile, mobile[-TAIL:]
+    customer.email = _text("email", order.email)
+    customer.region = order.region or (number[:6] if order.id_type in RESIDENT_CARDS else "")
+    customer.address = _text("address", order.address)
+    customer.job = _text("job", order.job)
+    return customer
+
+
+def change_fields(
+    work: Work, customer: Customer, edits: Iterable[FieldEdit], *, words: NameWords
+) -> None:
+    """Take edits into the row of a customer, then hold number, sex and birth against each other.
+
+    Raises BranchError E-CUSTOMER-FIELD, E-CUSTOMER-DOUBLE, E-ID-…, E-USCC-… or E-MOBILE-….
+    """
+    for edit in edits:
+        _edit(work, customer, edit, words)
+    _agree_with_number(work, customer)
 
 
 def _new_customer(
