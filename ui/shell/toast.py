@@ -1,7 +1,7 @@
 """A short word that something was done, with Undo where it can be undone; it goes by itself."""
 
-from PySide6.QtCore import QTimer, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Slot
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QHBoxLayout, QPushButton, QWidget
 from typing_extensions import override
 
 from app.kit.words import Text
@@ -14,7 +14,7 @@ STAYS_MS = 6_000
 
 
 class Toast(Spoken, QFrame):
-    """Floats at the lower edge of its parent; a later word takes the place of an earlier one."""
+    """Floats over its parent where it covers no control; a later word replaces an earlier one."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -48,8 +48,33 @@ class Toast(Spoken, QFrame):
         self.settle()
 
     def settle(self) -> None:
-        """Take the lower left corner: the navigation ends above it, verbs stand at the right."""
-        self.move(FAR, self._over.height() - self.height() - FAR * 2)
+        """Take the first place at the edge of the page that covers no control, a row of a list
+        rather than a button where there is none."""
+        if self._told is None:
+            return
+        covered = self._controls()
+        spots = (QRect(spot, self.size()) for spot in self._spots())
+        self.move(min(spots, key=lambda spot: _cost(spot, covered)).topLeft())
+
+    def _spots(self) -> tuple[QPoint, ...]:
+        """Give where it may float, the usual place first; the strip is below all of them."""
+        right, low = self._over.width() - self.width(), self._over.height() - self.height()
+        middle, foot = right // 2, low - FAR * 2
+        lifted = [foot - rise * (self.height() + NEAR) for rise in range(4)]
+        places = (middle, FAR * 8, right - FAR)
+        spots = [QPoint(place, height) for height in lifted for place in places]
+        return (QPoint(FAR, foot), *spots, QPoint(right - FAR, FAR * 3))
+
+    def _controls(self) -> list[tuple[QRect, bool]]:
+        """Give where what takes the focus lies in the window, and whether it is a whole list."""
+        found = []
+        for one in self._over.findChildren(QWidget):
+            takes = bool(one.focusPolicy() & Qt.FocusPolicy.TabFocus) and one.isVisible()
+            if takes and not self.isAncestorOf(one):
+                corner = one.mapTo(self._over, QPoint(0, 0))
+                list_like = isinstance(one, QAbstractScrollArea)
+                found.append((QRect(corner, one.size()), list_like))
+        return found
 
     def text(self) -> str:
         """Give the words shown."""
@@ -83,3 +108,17 @@ class Toast(Spoken, QFrame):
     def _put_away(self) -> None:
         self._verb = None
         self.hide()
+
+
+CONTROL, LIST = 100, 1
+"""What covering a pixel of a button or field costs, and of a list, whose rows scroll."""
+
+
+def _cost(spot: QRect, covered: list[tuple[QRect, bool]]) -> int:
+    """Add up what a place covers."""
+    cost = 0
+    for place, list_like in covered:
+        both = spot.intersected(place)
+        if not both.isEmpty():
+            cost += both.width() * both.height() * (LIST if list_like else CONTROL)
+    return cost
