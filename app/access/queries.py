@@ -54,6 +54,32 @@ def people_with_role(session: Session, role: str, office: str) -> list[PersonCar
     return [_card(row) for row in rows if role in row.roles]
 
 
+@dataclass(frozen=True, slots=True)
+class AwaitedPerson:
+    """A person whose first sign-in has not been yet."""
+
+    id: UUID
+    number: str
+    name: str
+    office: str
+
+
+def names_of_people(session: Session) -> dict[str, str]:
+    """Give the names of the people this desk knows by their staff numbers."""
+    found = session.execute(select(Person.number, Person.name))
+    return {row.number: row.name for row in found}
+
+
+def awaited_people(session: Session) -> tuple[AwaitedPerson, ...]:
+    """List the active people who have not signed in for the first time, by number."""
+    wanted = (
+        select(Person.id, Person.number, Person.name, Person.office)
+        .where(Person.active.is_(True), Person.activation != "")
+        .order_by(Person.number)
+    )
+    return tuple(AwaitedPerson(*row) for row in session.execute(wanted))
+
+
 def office_name(session: Session, path: str) -> str:
     """Give the name of an office, or its path where it is not known here."""
     return session.scalars(select(Office.name).where(Office.path == path)).first() or path

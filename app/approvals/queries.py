@@ -1,7 +1,9 @@
 """Reading approval cases."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import case, select
@@ -10,6 +12,23 @@ from sqlalchemy.orm import Session
 from app.approvals.records import ApprovalCase, ApprovalStep
 from app.approvals.rules import levels_of
 from app.store.actor import Actor
+from app.store.chunks import in_parts
+
+_LINE: tuple[Any, ...] = (
+    ApprovalCase.id,
+    ApprovalCase.scope,
+    ApprovalCase.subject_kind,
+    ApprovalCase.subject_id,
+    ApprovalCase.subject_hash,
+    ApprovalCase.summary,
+    ApprovalCase.requester,
+    ApprovalCase.needed,
+    ApprovalCase.level,
+    ApprovalCase.state,
+    ApprovalCase.opened_at,
+    ApprovalCase.due_at,
+    ApprovalCase.expires_at,
+)
 
 
 @dataclass(frozen=True)
@@ -51,6 +70,87 @@ class CaseCard:
         )
         turn = self.state == "waiting" and self.level in levels_of(actor.roles)
         return turn and not took_part
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """A case in a list, without its decisions."""
+
+    id: UUID
+    scope: str
+    subject_kind: str
+    subject_id: UUID
+    subject_hash: str
+    summary: str
+    requester: str
+    needed: int
+    level: int
+    state: str
+    opened_at: datetime
+    due_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class GivenStep:
+    """One decision as a timeline tells it."""
+
+    id: UUID
+    case_id: UUID
+    level: int
+    person: str
+    choice: str
+    opinion: str
+    at: datetime
+
+
+def cases_about(
+    session: Session, subject_kind: str, subjects: Sequence[UUID]
+) -> tuple[CaseLine, ...]:
+    """List the cases about some subjects, the newest first; those of an older price among them."""
+    found: list[CaseLine] = []
+    for some in in_parts(subjects):
+        wanted = select(*_LINE).where(
+            ApprovalCase.subject_kind == subject_kind, ApprovalCase.subject_id.in_(some)
+        )
+        found += (CaseLine(*row) for row in session.execute(wanted))
+    return tuple(sorted(found, key=lambda one: (one.opened_at, one.id), reverse=True))
+
+
+def open_cases(session: Session) -> tuple[CaseLine, ...]:
+    """List every case that waits for a decision, on any level, the one due first on top."""
+    wanted = select(*_LINE).where(ApprovalCase.state == "waiting")
+    found = [CaseLine(*row) for row in session.execute(wanted)]
+    return tuple(sorted(found, key=lambda one: (one.due_at, one.id)))
+
+
+def people_in_cases(session: Session, cases: Sequence[UUID]) -> dict[UUID, frozenset[str]]:
+    """Say who has decided in each of these cases so far."""
+    people: dict[UUID, set[str]] = {case_id: set() for case_id in cases}
+    for some in in_parts(cases):
+        wanted = select(ApprovalStep.case_id, ApprovalStep.person).where(
+            ApprovalStep.case_id.in_(some)
+        )
+        for case_id, person in session.execute(wanted):
+            people[case_id].add(person)
+    return {case_id: frozenset(those) for case_id, those in people.items()}
+
+
+def given_steps(session: Session, cases: Sequence[UUID]) -> tuple[GivenStep, ...]:
+    """List the decisions given in some cases, the newest first."""
+    found: list[GivenStep] = []
+    for some in in_parts(cases):
+        wanted = select(
+            ApprovalStep.id,
+            ApprovalStep.case_id,
+            ApprovalStep.level,
+            ApprovalStep.person,
+            ApprovalStep.choice,
+            ApprovalStep.opinion,
+            ApprovalStep.at,
+        ).where(ApprovalStep.case_id.in_(some))
+        found += (GivenStep(*row) for row in session.execute(wanted))
+    return tuple(sorted(found, key=lambda one: (one.at, one.id), reverse=True))
 
 
 def cases_waiting_on(session: Session, actor: Actor) -> list[CaseCard]:

@@ -2,6 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -26,6 +29,48 @@ def chain_lines(session: Session, chain: str) -> list[tuple[Line, str]]:
     """Give a chain's lines in order, each with its stored hash."""
     rows = session.scalars(select(AuditLine).where(AuditLine.chain == chain).order_by(AuditLine.n))
     return [(_line(row), row.hash) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One line of the log as a timeline tells it; ``ids`` are those of every record it changed."""
+
+    id: UUID
+    chain: str
+    n: int
+    person: str
+    action: str
+    ids: frozenset[str]
+    at: datetime
+
+
+def acts_before(
+    session: Session, scope: str, before: UUID | None, since: UUID, at_most: int
+) -> tuple[Act, ...]:
+    """Give lines of an office's log, the newest first: those before one of them, if it is named.
+
+    The primary key is the order (ids are made by the time); nothing older than ``since`` is read.
+    """
+    wanted = select(
+        AuditLine.id,
+        AuditLine.chain,
+        AuditLine.n,
+        AuditLine.actor,
+        AuditLine.action,
+        AuditLine.objects,
+        AuditLine.wall,
+    ).where(AuditLine.scope == scope, AuditLine.id >= since)
+    if before is not None:
+        wanted = wanted.where(AuditLine.id < before)
+    rows = session.execute(wanted.order_by(AuditLine.id.desc()).limit(at_most))
+    return tuple(
+        Act(id, chain, n, actor, action, _ids(objects), wall)
+        for id, chain, n, actor, action, objects, wall in rows
+    )
+
+
+def _ids(objects: Any) -> frozenset[str]:
+    return frozenset(row_id for _kind, row_id in objects)
 
 
 def signed_heads(session: Session, chain: str) -> list[SignedHead]:

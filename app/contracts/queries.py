@@ -1,7 +1,9 @@
 """Reading contracts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -10,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.contracts.records import Contract, links_of
 from app.documents.archive import ArchiveLink
 from app.documents.places import Place
+from app.store.chunks import in_parts
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,77 @@ class ContractCard:
     drawn_by: str
     drawn_at: datetime
     pending: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ContractLine:
+    """A contract in a list; money in fen, hashes in hex (empty while not there)."""
+
+    id: UUID
+    scope: str
+    number: str
+    quote_id: UUID
+    customer_id: UUID
+    customer_name: str
+    premium_fen: int
+    cover_from: date
+    state: str
+    pdf_sha256: str
+    docx_sha256: str
+    signed_sha256: str
+    photo_sha256: str
+    drawn_by: str
+    drawn_at: datetime
+
+
+_LINE: tuple[Any, ...] = (
+    Contract.id,
+    Contract.scope,
+    Contract.number,
+    Contract.quote_id,
+    Contract.customer_id,
+    Contract.customer_name,
+    Contract.premium_fen,
+    Contract.cover_from,
+    Contract.state,
+    Contract.pdf_sha256,
+    Contract.docx_sha256,
+    Contract.signed_sha256,
+    Contract.photo_sha256,
+    Contract.drawn_by,
+    Contract.drawn_at,
+)
+
+
+def contract_line(session: Session, scope: str, contract_id: UUID) -> ContractLine | None:
+    """Give one contract of an office in short; None where it is not here."""
+    wanted = select(*_LINE).where(Contract.scope == scope, Contract.id == contract_id)
+    row = session.execute(wanted).first()
+    return None if row is None else ContractLine(*row)
+
+
+def contracts_of(session: Session, quotes: Sequence[UUID]) -> tuple[ContractLine, ...]:
+    """List the contracts drawn from some quotes, the newest first."""
+    found: list[ContractLine] = []
+    for some in in_parts(quotes):
+        wanted = select(*_LINE).where(Contract.quote_id.in_(some))
+        found += (ContractLine(*row) for row in session.execute(wanted))
+    return tuple(sorted(found, key=lambda one: (one.drawn_at, one.id), reverse=True))
+
+
+def contracts_in(session: Session, states: Sequence[str]) -> tuple[ContractLine, ...]:
+    """List the contracts in some states, the oldest first."""
+    wanted = select(*_LINE).where(Contract.state.in_(states))
+    found = (ContractLine(*row) for row in session.execute(wanted))
+    return tuple(sorted(found, key=lambda one: (one.drawn_at, one.id)))
+
+
+def quotes_drawn(session: Session, quotes: Sequence[UUID]) -> frozenset[UUID]:
+    """Say from which of some quotes a contract was drawn."""
+    drawn: set[UUID] = set()
+    for some in in_parts(quotes):
+        drawn.update(session.scalars(select(Contract.quote_id).where(Contract.quote_id.in_(some))))
+    return frozenset(drawn)
 
 
 def contract_card(session: Session, contract_id: UUID) -> ContractCard:

@@ -1,11 +1,12 @@
 """Reading quotes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from app.pricing.records import Quote
@@ -48,6 +49,87 @@ class QuoteCard:
     def unnamed(self) -> int:
         """Count the insured people who stand on no roster: a contract can name none of them."""
         return unnamed_people(self.request, self.roster_sha256)
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteLine:
+    """A quote in a list, without its lines; money in fen.
+
+    ``unnamed`` counts the insured people who stand on no roster.
+    """
+
+    id: UUID
+    scope: str
+    customer_id: UUID
+    customer_name: str
+    state: str
+    premium_fen: int
+    people: int
+    cover_from: date
+    case_id: UUID | None
+    roster_sha256: str
+    priced_by: str
+    priced_at: datetime
+    unnamed: int
+
+
+_LINE: tuple[Any, ...] = (
+    Quote.id,
+    Quote.scope,
+    Quote.customer_id,
+    Quote.customer_name,
+    Quote.state,
+    Quote.premium_fen,
+    Quote.people,
+    Quote.cover_from,
+    Quote.case_id,
+    Quote.roster_sha256,
+    Quote.priced_by,
+    Quote.priced_at,
+    Quote.request,
+)
+
+
+def quotes_of(session: Session, customer_id: UUID, at_most: int = 200) -> tuple[QuoteLine, ...]:
+    """List the quotes of a customer, the newest first."""
+    wanted = (
+        select(*_LINE)
+        .where(Quote.customer_id == customer_id)
+        .order_by(Quote.priced_at.desc(), Quote.id.desc())
+        .limit(at_most)
+    )
+    return tuple(map(_line, session.execute(wanted)))
+
+
+def quotes_in(session: Session, states: Sequence[str]) -> tuple[QuoteLine, ...]:
+    """List the quotes in some states, the oldest first."""
+    wanted = select(*_LINE).where(Quote.state.in_(states))
+    found = map(_line, session.execute(wanted))
+    return tuple(sorted(found, key=lambda one: (one.priced_at, one.id)))
+
+
+def quote_line(session: Session, scope: str, quote_id: UUID) -> QuoteLine | None:
+    """Give one quote of an office in short; None where it is not here."""
+    row = session.execute(select(*_LINE).where(Quote.scope == scope, Quote.id == quote_id)).first()
+    return None if row is None else _line(row)
+
+
+def _line(row: Row[Any]) -> QuoteLine:
+    return QuoteLine(
+        id=row.id,
+        scope=row.scope,
+        customer_id=row.customer_id,
+        customer_name=row.customer_name,
+        state=row.state,
+        premium_fen=row.premium_fen,
+        people=row.people,
+        cover_from=row.cover_from,
+        case_id=row.case_id,
+        roster_sha256=row.roster_sha256,
+        priced_by=row.priced_by,
+        priced_at=row.priced_at,
+        unnamed=unnamed_people(row.request, row.roster_sha256),
+    )
 
 
 def quote_card(session: Session, quote_id: UUID) -> QuoteCard:

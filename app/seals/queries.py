@@ -1,7 +1,9 @@
 """Reading seal jobs, impressions and the register."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -15,6 +17,7 @@ from app.seals.rules import OPEN
 class MachineCard:
     """A paired machine and where its counters stood last; key and head in hex."""
 
+    scope: str
     device_id: str
     name: str
     public_key: str
@@ -42,6 +45,7 @@ class StampLine:
     photo_before_sha256: str
     photo_sha256: str
     begun_at: datetime
+    finished_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,9 @@ class JobCard:
     permit: str
     counter_before: int | None
     counter_after: int | None
+    requested_by: str
     requested_at: datetime
+    closed_at: datetime | None
     pending: bool
     stamps: tuple[StampLine, ...]
 
@@ -112,6 +118,55 @@ def jobs_of(session: Session, subject_kind: str, subject_id: UUID) -> list[JobCa
         .order_by(SealJob.requested_at.desc(), SealJob.id.desc())
     )
     return [_job(session, row) for row in rows]
+
+
+_LINE: tuple[Any, ...] = (
+    SealJob.id,
+    SealJob.scope,
+    SealJob.subject_kind,
+    SealJob.subject_id,
+    SealJob.subject_number,
+    SealJob.device_id,
+    SealJob.impressions,
+    SealJob.operator,
+    SealJob.state,
+    SealJob.register_no,
+    SealJob.requested_by,
+    SealJob.requested_at,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class JobLine:
+    """A seal job in a list, without its impressions."""
+
+    id: UUID
+    scope: str
+    subject_kind: str
+    subject_id: UUID
+    subject_number: str
+    device_id: str
+    impressions: int
+    operator: str
+    state: str
+    register_no: int
+    requested_by: str
+    requested_at: datetime
+
+
+def jobs_in(session: Session, states: Sequence[str]) -> tuple[JobLine, ...]:
+    """List the seal jobs in some states, the oldest first."""
+    wanted = select(*_LINE).where(SealJob.state.in_(states))
+    found = (JobLine(*row) for row in session.execute(wanted))
+    return tuple(sorted(found, key=lambda one: (one.requested_at, one.id)))
+
+
+def frozen_machines(session: Session) -> list[MachineCard]:
+    """List the machines nobody may arm, of every office this desk knows."""
+    rows = session.scalars(
+        select(SealMachine).where(SealMachine.frozen != "").order_by(SealMachine.device_id)
+    )
+    return [_machine(row) for row in rows]
 
 
 def open_stamps(session: Session) -> list[tuple[JobCard, StampLine]]:
@@ -223,6 +278,7 @@ def log_of(session: Session, device_id: str) -> list[str]:
 
 def _machine(row: SealMachine) -> MachineCard:
     return MachineCard(
+        scope=row.scope,
         device_id=row.device_id,
         name=row.name,
         public_key=row.public_key,
@@ -249,6 +305,7 @@ def _stamp(row: SealStamp) -> StampLine:
         photo_before_sha256=row.photo_before_sha256,
         photo_sha256=row.photo_sha256,
         begun_at=row.begun_at,
+        finished_at=row.finished_at,
     )
 
 
@@ -284,7 +341,9 @@ def _job(session: Session, row: SealJob) -> JobCard:
         permit=row.permit,
         counter_before=row.counter_before,
         counter_after=row.counter_after,
+        requested_by=row.requested_by,
         requested_at=row.requested_at,
+        closed_at=row.closed_at,
         pending=bool(row.pending),
         stamps=tuple(_stamp(stamp) for stamp in stamps),
     )

@@ -16,11 +16,13 @@ class SignatureCard:
     """One act of signing; hashes in hex, empty until signed."""
 
     id: UUID
+    scope: str
     subject_kind: str
     subject_id: UUID
     document_sha256: str
     signer: str
     state: str
+    begun_by: str
     begun_at: datetime
     signed_at: datetime | None
     ink_sha256: str
@@ -67,11 +69,13 @@ def certificate_of(session: Session, device: str) -> bytes | None:
 def _card(row: Signature) -> SignatureCard:
     return SignatureCard(
         id=row.id,
+        scope=row.scope,
         subject_kind=row.subject_kind,
         subject_id=row.subject_id,
         document_sha256=row.document_sha256,
         signer=row.signer,
         state=row.state,
+        begun_by=row.begun_by,
         begun_at=row.begun_at,
         signed_at=row.signed_at,
         ink_sha256=row.ink_sha256,

@@ -1,5 +1,6 @@
 """Reading the desk's own tables: what waits, what came back, how syncs went."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.store.chunks import in_parts
 from app.store.desk_tables import BlobLocal, InboxRow, OutboxRow, SyncLog
 
 
@@ -84,6 +86,28 @@ def files_left(session: Session) -> int:
         )
         or 0
     )
+
+
+@dataclass(frozen=True, slots=True)
+class FileLine:
+    """A file of the vault as this desk knows it; size in bytes."""
+
+    sha256: str
+    name: str
+    mime: str
+    size: int
+    at_hub: bool
+
+
+def files_of(session: Session, hashes: Sequence[str]) -> dict[str, FileLine]:
+    """Give what this desk knows of some files of the vault, by their SHA-256."""
+    found: dict[str, FileLine] = {}
+    for some in in_parts(hashes):
+        wanted = select(
+            BlobLocal.sha256, BlobLocal.name, BlobLocal.mime, BlobLocal.size, BlobLocal.at_hub
+        ).where(BlobLocal.sha256.in_(some))
+        found.update((row.sha256, FileLine(*row)) for row in session.execute(wanted))
+    return found
 
 
 def _what(op: str, kind: str, patch: Any) -> str:

@@ -85,6 +85,12 @@ ORACLE: dict[str, tuple[set[str], set[str], set[str], tuple[str, ...]]] = {
     ),
     "seals.agree_reopening": ({"branch_manager"}, {OWN}, set(), FACTOR),
     "seals.reopen_machine": ({"head_office_approver"}, {OWN, BELOW}, {"approver"}, FACTOR),
+    "customers.see": (TRADE | {"custodian"} | SUPERVISION, {OWN, BELOW}, set(), ()),
+    "pricing.see": (TRADE | SUPERVISION, {OWN, BELOW}, set(), ()),
+    "approvals.see": (TRADE | SUPERVISION, {OWN, BELOW}, set(), ()),
+    "contracts.see": (TRADE | {"custodian"} | SUPERVISION, {OWN, BELOW}, set(), ()),
+    "seals.see": (EVERYBODY - {"reviewer"}, {OWN, BELOW}, set(), ()),
+    "access.see_people": ({"branch_manager", "auditor", "administrator"}, {OWN, BELOW}, set(), ()),
     "reports.business": (TRADE | SUPERVISION, {OWN, BELOW}, set(), ()),
     "reports.seals": ({"custodian", "branch_manager"} | SUPERVISION, {OWN, BELOW}, set(), ()),
     "reports.desk": (EVERYBODY, {OWN}, set(), ()),
@@ -120,7 +126,7 @@ def test_every_cell_of_the_table(policy: Policy) -> None:
             assert answer.allowed is wanted, (action, role, office, sorted(history), answer)
             assert answer.obliged == (proved if wanted else ())
             cells += 1
-    assert cells == 34 * 8 * 5 * 32
+    assert cells == 40 * 8 * 5 * 32
 
 
 def test_the_policy_has_no_action_beyond_the_table(policy: Policy) -> None:
