@@ -26,6 +26,7 @@ from app.customers.rules.mobile import check_mobile
 from app.customers.rules.names import NameWords, organisation_key, search_form
 from app.customers.rules.resident_id import Sex
 from app.customers.rules.sentences import stored_values
+from app.customers.rules.text import check_line
 from app.kit.calendar import SHANGHAI
 from app.kit.errors.base import BranchError
 from app.kit.errors.customers import (
@@ -34,12 +35,9 @@ from app.kit.errors.customers import (
     field_not_taken,
     identifier_wrong,
 )
-from app.kit.signs import plainly_seen
 from app.kit.words import Text, t
 from app.store.work import Changes, Work
 
-LONGEST = 200
-"""Signs of a text field."""
 LONGEST_NOTE = 4_000
 TAIL = 4
 
@@ -441,14 +439,10 @@ def _mobile(typed: str) -> str:
 
 def _text(field: str, typed: str) -> str:
     """Take a line of text: printable signs only, so nothing invisible or reversing gets in."""
-    text = typed.strip()
-    if len(text) > LONGEST:
-        raise BranchError(
-            field_not_taken(label(field), t("it has more than {n} signs.", n=LONGEST))
-        )
-    if not plainly_seen(text):
-        raise BranchError(field_not_taken(label(field), t("it holds signs that cannot be seen.")))
-    return text
+    check = check_line(typed)
+    if check.reason is not None:
+        raise BranchError(field_not_taken(label(field), check.reason))
+    return check.value
 
 
 def _near(similar: Iterable[CustomerLine]) -> Iterable[Text]:

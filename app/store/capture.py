@@ -30,6 +30,8 @@ class RowChange:
     id: UUID
     base_ver: int
     was_pending: int
+    counted: bool = False
+    """True where the row was written with its one mutation counted as pending already."""
     old: dict[str, Plain] = field(default_factory=dict)
 
     def patch(self) -> dict[str, Plain]:
@@ -65,6 +67,13 @@ class Capture:
         return [
             change for change in self._changes.values() if change.op != "patch" or change.patch()
         ]
+
+    def take_new(self, records: Iterable[Shared]) -> None:
+        """See new records that are written past the session, each with one mutation pending."""
+        for record in records:
+            self._inserted(record)
+            self._changes[record.__tablename__, record.scope, record.id].counted = True
+            record.pending = 1
 
     def close(self) -> None:
         """Take no more notice: what follows is the journal's own writing."""
@@ -140,6 +149,16 @@ def body_of(record: Shared) -> dict[str, Plain]:
         attribute.columns[0].name: to_plain(getattr(record, attribute.key))
         for attribute in mapper.column_attrs
         if attribute.columns[0].name not in SYNC_COLUMNS
+    }
+
+
+def columns_of(record: Shared) -> dict[str, object]:
+    """Give what a record that is in no session was made with, by column."""
+    made = inspect(record).dict
+    return {
+        attribute.columns[0].name: made[attribute.key]
+        for attribute in inspect(type(record)).column_attrs
+        if attribute.key in made
     }
 
 

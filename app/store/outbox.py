@@ -166,7 +166,8 @@ def _hold(session: Session, held: Sequence[tuple[int, RowChange]]) -> None:
     for _, change in held:
         by_table.setdefault((change.kind, change.scope), []).append(change)
     for (kind, scope), changes in by_table.items():
-        kept = _kept_aside(session, kind, scope, [change.id for change in changes])
+        older = [change.id for change in changes if not change.counted]
+        kept = _kept_aside(session, kind, scope, older)
         fresh = [_aside(change) for change in changes if change.id not in kept]
         if fresh:
             session.execute(insert(BaseRow), fresh)
@@ -177,7 +178,8 @@ def _hold(session: Session, held: Sequence[tuple[int, RowChange]]) -> None:
     if touches:
         session.execute(insert(OutboxTouch), touches)
     for (kind, scope), changes in by_table.items():
-        _count_pending(session, kind, scope, [change.id for change in changes])
+        older = [change.id for change in changes if not change.counted]
+        _count_pending(session, kind, scope, older)
 
 
 def _aside(change: RowChange) -> dict[str, Any]:

@@ -5,12 +5,14 @@ wrote is captured and handed to a journal in the same transaction: the outbox at
 change feed at the hub. Nothing is open while a device or the network is awaited.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import TracebackType
 from typing import Literal, Protocol, Self
 from uuid import UUID
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from app.kit.clock import Clock
@@ -18,8 +20,8 @@ from app.kit.errors.base import BugError
 from app.kit.words import Text
 from app.store.actor import Actor as Actor
 from app.store.actor import Side as Side
-from app.store.base import Shared
-from app.store.capture import Capture
+from app.store.base import Base, Shared
+from app.store.capture import Capture, columns_of
 from app.store.types import Plain
 
 
@@ -102,6 +104,24 @@ class Work:
     def scope(self) -> str:
         """The office whose records this work writes."""
         return self.actor.scope
+
+    def add_many(self, records: Sequence[Shared]) -> None:
+        """Write many new records at once, one statement for each kind; none joins the session.
+
+        The capture sees each as it sees one that is added, and the journal writes of it. Head
+        office, which gives rows their place in the feed, adds them one by one.
+        """
+        if self.side == "hub":
+            self.session.add_all(records)
+            return
+        self.session.flush()
+        self.capture.take_new(records)
+        by_class: dict[type[Shared], list[dict[str, object]]] = {}
+        for record in records:
+            by_class.setdefault(type(record), []).append(columns_of(record))
+        for kind, rows in by_class.items():
+            table = Base.metadata.tables[kind.__tablename__]
+            self.session.connection().execute(insert(table), rows)
 
     def commit(self) -> None:
         """Flush, hand the journal what was written, commit; raises what the database raises."""
