@@ -41,9 +41,10 @@ from app.kit.errors.base import BranchError
 from app.kit.errors.contracts import number_not_leased
 from app.kit.errors.seals import permit_wrong, persons_wrong
 from app.kit.ids import new_id
+from app.packs.queries import pack_files, pack_rows
 from app.packs.records import PackFile
 from app.packs.resources import resource_bytes, resource_path
-from app.packs.shipped import shipped_packs
+from app.packs.shipped import offers_former, shipped_packs
 from app.packs.trust import PackStore
 from app.pricing.pricer import pricer_of
 from app.seals.queries import last_register_no, open_offline_permits
@@ -249,8 +250,38 @@ def enrolment_code(
 
 
 def serve_head_office(settings: HubSettings, clock: Clock) -> None:
-    """Serve until told to stop."""
+    """Serve until told to stop; packs of an earlier program's bundle are renewed first."""
+    renew_packs(settings, clock)
     serve(settings, trade_door(settings.keys, shipped_packs(clock), clock), clock)
+
+
+def renew_packs(settings: HubSettings, clock: Clock) -> bool:
+    """Hand the desks this program's bundle where head office still hands out a former program's.
+
+    True where it did. A bundle that head office signed itself is left alone.
+    """
+    hub = open_database(settings)
+    founder = Actor("A0001", "", frozenset({"administrator"}), HEAD_OFFICE, HUB_CHAIN)
+
+    def renew(connection: Connection) -> bool:
+        with founding_work(connection, founder, clock) as work:
+            if not offers_former(pack_files(work.session)):
+                return False
+            held = dict(pack_rows(work.session))
+            for row in _pack_rows():
+                former = held.pop(row.path, None)
+                if former is None:
+                    work.session.add(row)
+                else:
+                    former.content, former.bundle = row.content, row.bundle
+            for gone in held.values():
+                work.session.delete(gone)
+            return True
+
+    try:
+        return hub.write(renew)
+    finally:
+        hub.close()
 
 
 def new_code() -> str:

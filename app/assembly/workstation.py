@@ -54,9 +54,9 @@ from app.kit.ids import new_id
 from app.kit.lanes import Lane
 from app.packs.queries import pack_files
 from app.packs.records import PackFile
-from app.packs.resources import resource_bytes, resource_path
-from app.packs.shipped import shipped_root
-from app.packs.sources import BytesSource, FolderSource
+from app.packs.resources import resource_bytes
+from app.packs.shipped import held_packs, offers_former
+from app.packs.sources import BytesSource
 from app.packs.trust import PackStore
 from app.pricing.pricer import pricer_of
 from app.reports.actions import drop_saved, keep_saved
@@ -195,9 +195,7 @@ class Workstation:
         store.keep_secret("workstation_key", signing.private_bytes_raw())
         store.keep_secret("desk_secret", secrets.token_bytes(32))
         Follower(store).begin(grant.scope for grant in reply.scopes)
-        PackStore(folder / "packs", shipped_root(), clock).refresh(
-            FolderSource(resource_path("packs"))
-        )
+        held_packs(folder / "packs", clock)
         slots.with_escrow(key, base64.b64decode(reply.escrow_key)).write(folder / "keys.json")
         return cls.over(store, transport)
 
@@ -218,7 +216,7 @@ class Workstation:
         assert isinstance(hub, dict) and isinstance(device, str) and isinstance(office, str)
         assert key is not None
         signing = Ed25519PrivateKey.from_private_bytes(key)
-        packs = PackStore(store.folder / "packs", shipped_root(), store.clock)
+        packs = held_packs(store.folder / "packs", store.clock)
         link = HubLink(
             HubAddress(hub["url"], hub["ca_pem"], hub["receipt"]),
             RequestKey(device, "ed25519", signing.sign),
@@ -430,7 +428,7 @@ class Workstation:
         if self._packs_seen == today(self.clock):
             return
         files = self.store.read(pack_files)
-        if files:
+        if files and not offers_former(files):
             self.packs.refresh(BytesSource(files))
         self._packs_seen = today(self.clock)
 

@@ -45,6 +45,25 @@ class Text:
         return say_many(self.msgid, self.plural, self.count, language).format_map(values)
 
 
+@dataclass(frozen=True)
+class Wording(Text):
+    """Words that come with what they stand on (a signed pack), not from a catalogue.
+
+    ``said`` holds them by language; a language that is missing says the English ones, the msgid.
+    """
+
+    said: tuple[tuple[str, str], ...] = ()
+
+    @override
+    def in_language(self, language: str) -> str:
+        return dict(self.said).get(language, self.msgid)
+
+
+def wording(said: Mapping[str, str]) -> Wording:
+    """Make words from what they are in each language, English among them."""
+    return Wording(said["en"], said=tuple(said.items()))
+
+
 def t(msgid: str, **values: object) -> Text:
     """Make a sentence; ``{name}`` in the msgid is filled from the values."""
     return Text(msgid, values)

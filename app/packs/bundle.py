@@ -24,7 +24,7 @@ from app.kit.errors.packs import (
     bundle_too_large,
     pack_kind_wrong,
 )
-from app.packs.header import KINDS
+from app.packs.header import KINDS, LATER_KINDS
 from app.packs.sources import PackSource
 from app.packs.tuf_names import (
     DeserializationError,
@@ -122,7 +122,11 @@ class _Walk:
         timestamp = self._timestamp(root, floor)
         snapshot = self._snapshot(root, timestamp, floor)
         targets = self._targets(root, snapshot)
-        roles = {kind: self._delegated(kind, targets, snapshot) for kind in KINDS}
+        roles = {
+            kind: self._delegated(kind, targets, snapshot)
+            for kind in KINDS
+            if kind not in LATER_KINDS or _has_role(targets, kind)
+        }
         bundle = Bundle(root, timestamp, snapshot, targets, roles, self._files)
         if sum(target.length for _, target in bundle.packs.values()) > BUNDLE_LIMIT:
             raise BranchError(bundle_too_large("targets"))
@@ -218,6 +222,12 @@ class _Walk:
     def _not_expired(self, role: str, signed: Signed) -> None:
         if self._now is not None and signed.is_expired(self._now):
             raise BranchError(bundle_expired(role, signed.expires.date()))
+
+
+def _has_role(targets: Targets, kind: str) -> bool:
+    """Say whether the signed targets know a kind; nobody can take that out unseen."""
+    delegations = targets.delegations
+    return bool(delegations and delegations.roles and kind in delegations.roles)
 
 
 def _parsed(kind: type[S], content: bytes, role: str) -> Metadata[S]:

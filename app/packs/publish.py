@@ -24,9 +24,11 @@ from cryptography.hazmat.primitives.serialization import (
 from app.kit.errors.base import BranchError, BugError
 from app.kit.errors.packs import pack_version_wrong
 from app.packs.bundle import LEAST_SIGNERS
+from app.packs.form_needs import NEEDS
+from app.packs.handbook import HANDBOOK
 from app.packs.header import KINDS, PackOrigin, pack_path, read_pack
 from app.packs.resources import resource_bytes
-from app.packs.trust import AUTHORITY, read_content
+from app.packs.trust import AUTHORITY, read_contents
 from app.packs.tuf_names import (
     CryptoSigner,
     DelegatedRole,
@@ -51,8 +53,10 @@ SHIPPED_SOURCES = (
     "tariffs/T2026.1.json",
     f"rules/{AUTHORITY}.json",
     "rules/delegation-790115.json",
+    *(f"forms/{form}.json" for form in (*NEEDS, f"{HANDBOOK}GPA1")),
 )
 """What the program ships, by its name in `resources/`."""
+KIND_OF_FOLDER = {"tariffs": "tariff", "rules": "rules", "forms": "forms"}
 
 
 @dataclass(frozen=True)
@@ -124,8 +128,8 @@ def shipped_sources() -> dict[str, bytes]:
     packs = {}
     for name in SHIPPED_SOURCES:
         content = resource_bytes(name)
-        kind = "tariff" if name.startswith("tariffs/") else "rules"
-        packs[pack_path(kind, Path(name).stem)] = content
+        folder, file = name.split("/", 1)
+        packs[pack_path(KIND_OF_FOLDER[folder], file.removesuffix(".json"))] = content
     return packs
 
 
@@ -186,19 +190,22 @@ def write_bundle(bundle: Mapping[str, bytes], folder: Path) -> None:
 
 
 def _check_packs(packs: Mapping[str, bytes], before: Mapping[str, bytes]) -> None:
+    read_contents(read_pack(content, path, _kind_of(path)) for path, content in packs.items())
     for path, content in packs.items():
-        origin = _checked(path, content)
+        origin = _origin(path, content)
         former = before.get(f"targets/{path}")
         if former is None or former == content:
             continue
-        if origin.version <= _checked(path, former).version:
+        if origin.version <= _origin(path, former).version:
             raise BranchError(pack_version_wrong(path))
 
 
-def _checked(path: str, content: bytes) -> PackOrigin:
-    origin, rest = read_pack(content, path, path.split("/", 1)[0])
-    read_content(origin, rest)
-    return origin
+def _origin(path: str, content: bytes) -> PackOrigin:
+    return read_pack(content, path, _kind_of(path))[0]
+
+
+def _kind_of(path: str) -> str:
+    return path.split("/", 1)[0]
 
 
 def _root(keys: PackKeys, expires: datetime, version: int) -> Root:

@@ -11,5 +11,10 @@ from app.packs.records import PackFile
 
 def pack_files(session: Session) -> Mapping[str, bytes]:
     """Give every file by its path in the bundle; their signatures say what they are worth."""
-    rows = session.scalars(select(PackFile))
-    return {row.path: base64.b64decode(row.content) for row in rows}
+    rows = pack_rows(session)
+    return {path: base64.b64decode(row.content) for path, row in rows.items()}
+
+
+def pack_rows(session: Session) -> Mapping[str, PackFile]:
+    """Give the records of the bundle's files, by path."""
+    return {row.path: row for row in session.scalars(select(PackFile))}

@@ -5,12 +5,14 @@ Every place knows its path, so that a wrong pack is refused with the place at wh
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from app.kit.errors.base import BranchError
 from app.kit.errors.money import money_not_readable
 from app.kit.errors.packs import pack_content_wrong
 from app.kit.money import Fen, fen_of
+from app.kit.words import LANGUAGES, Wording, wording
 from app.packs.exact import Exact, exact_of
 
 _RANGE = re.compile(r"(\d{1,7})-(\d{1,7})|>(\d{1,7})", re.ASCII)
@@ -39,6 +41,10 @@ class Reading:
         if key not in mapping:
             raise self.wrong(key)
         return Reading(mapping[key], self._pack, self._at(key))
+
+    def is_mapping(self) -> bool:
+        """Say whether keys stand here, and not a plain value."""
+        return isinstance(self._content, Mapping)
 
     def has(self, key: str) -> bool:
         """Say whether a key is there at all."""
@@ -76,6 +82,24 @@ class Reading:
         if type(self._content) is not int or self._content < least:
             raise self.wrong()
         return self._content
+
+    def flag(self) -> bool:
+        """Take true or false."""
+        if not isinstance(self._content, bool):
+            raise self.wrong()
+        return self._content
+
+    def day(self) -> date:
+        """Take an ISO day."""
+        try:
+            return date.fromisoformat(self.text())
+        except ValueError as unreadable:
+            raise self.wrong() from unreadable
+
+    def words(self) -> Wording:
+        """Take words in every language of the desk."""
+        self.only(*LANGUAGES)
+        return wording({language: self.at(language).text() for language in LANGUAGES})
 
     def exact(self) -> Exact:
         """Take a decimal that was written as text."""

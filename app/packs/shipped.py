@@ -5,14 +5,44 @@ well. Why, and at what price: docs/decisions/0001-shipped-packs.md.
 """
 
 import hashlib
+from collections.abc import Mapping
+from pathlib import Path
 
 from app.kit.clock import Clock
 from app.kit.errors.base import BranchError
 from app.kit.errors.packs import bundle_root_wrong
 from app.packs.resources import resource_bytes, resource_path
+from app.packs.sources import FolderSource
 from app.packs.trust import PackStore
 
-SHIPPED_ROOT_SHA256 = "dc2ecfe8c01022e8697207382600a643b253ce9ccc5877af85dc5d876c32caef"
+SHIPPED_ROOT_SHA256 = "01a6d3f20f24219b6b9d517ca997848b3a65daade062ed01c42b751a77769700"
+FORMER_ROOTS = frozenset({"dc2ecfe8c01022e8697207382600a643b253ce9ccc5877af85dc5d876c32caef"})
+"""Roots of the bundles earlier programs shipped. Their keys are thrown away, so that under each
+stands one bundle and no other: whoever holds it may have this program's instead."""
+_ROOT = "metadata/1.root.json"
+
+
+def is_former(root: bytes | None) -> bool:
+    """Say whether a root is that of a bundle an earlier program shipped."""
+    return root is not None and hashlib.sha256(root).hexdigest() in FORMER_ROOTS
+
+
+def offers_former(files: Mapping[str, bytes]) -> bool:
+    """Say whether a bundle by its files is one that an earlier program shipped."""
+    return is_former(files.get(_ROOT))
+
+
+def held_packs(folder: Path, clock: Clock) -> PackStore:
+    """Open the packs a workstation holds.
+
+    The bundle of an earlier program gives way to this program's: it was signed by us, it holds the
+    same and more, and nobody can have signed another one under its root. Raises BranchError as
+    `PackStore`.
+    """
+    packs = PackStore(folder, shipped_root(), clock, given_up=FORMER_ROOTS)
+    if not packs.version:
+        packs.refresh(FolderSource(resource_path("packs")))
+    return packs
 
 
 def shipped_root() -> bytes:

@@ -1,8 +1,10 @@
 """The packs a desk trusts: kept in a folder, taken in only when verified, read by kind and id."""
 
+import hashlib
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +16,9 @@ from app.kit.errors.packs import bundle_mixed, bundle_rolled_back, pack_unknown,
 from app.packs.authority import AuthorityTable
 from app.packs.bundle import Bundle, read_target, verify_bundle
 from app.packs.delegation import PREFIX, DelegationPack, read_delegation
+from app.packs.form_needs import NEEDS
+from app.packs.forms import FormSpec, check_hints, read_form
+from app.packs.handbook import HANDBOOK, Handbook, read_handbook
 from app.packs.header import PackOrigin, pack_path, read_pack
 from app.packs.sources import BytesSource, FolderSource, PackSource
 from app.packs.tariff import Tariff, read_tariff
@@ -32,19 +37,27 @@ class PackStore:
     """
 
     def __init__(
-        self, folder: Path, root_bytes: bytes, clock: Clock, time_floor: datetime | None = None
+        self,
+        folder: Path,
+        root_bytes: bytes,
+        clock: Clock,
+        time_floor: datetime | None = None,
+        *,
+        given_up: AbstractSet[str] = frozenset(),
     ) -> None:
         """Open the folder and verify the metadata in it; an empty folder is an empty store.
 
         ``root_bytes`` is the root of trust from enrolment or from the installation;
-        ``time_floor`` is the latest time this desk is sure has passed (UTC). Raises BranchError
-        as `verify_bundle`.
+        ``time_floor`` is the latest time this desk is sure has passed (UTC). A bundle under one of
+        the roots that were ``given_up`` (SHA-256) counts as none and is replaced by the next that
+        comes. Raises BranchError as `verify_bundle`.
         """
         self._folder, self._root, self._clock = folder, root_bytes, clock
-        self._floor = time_floor
+        self._floor, self._given_up = time_floor, given_up
         _finish_swap(folder)
         self._bundle = self._open()
         self._tariffs: dict[str, Tariff] = {}
+        self._forms: dict[str, FormSpec] = {}
         self._authority: AuthorityTable | None = None
 
     @property
@@ -84,6 +97,7 @@ class PackStore:
         _swap_in(self._folder, metadata | packs)
         self._bundle, self._authority = replace(bundle, files=metadata), None
         self._tariffs.clear()
+        self._forms.clear()
         return True
 
     def tariff(self, tariff_id: str) -> Tariff:
@@ -97,6 +111,16 @@ class PackStore:
         if self._authority is None:
             self._authority = AuthorityTable(*self._pack("rules", AUTHORITY))
         return self._authority
+
+    def form(self, form_id: str) -> FormSpec:
+        """Give a form; raises BranchError as `tariff`."""
+        if form_id not in self._forms:
+            self._forms[form_id] = read_form(*self._pack("forms", form_id))
+        return self._forms[form_id]
+
+    def handbook(self, handbook_id: str) -> Handbook:
+        """Give a handbook that forms quote, by its product; raises BranchError as `tariff`."""
+        return read_handbook(*self._pack("forms", HANDBOOK + handbook_id))
 
     def delegations(self) -> tuple[DelegationPack, ...]:
         """Give every delegation held; raises BranchError as `tariff`."""
@@ -122,7 +146,10 @@ class PackStore:
         return origin
 
     def _open(self) -> Bundle | None:
+        first = self._folder / "metadata" / "1.root.json"
         if not (self._folder / "metadata" / "timestamp.json").exists():
+            return None
+        if first.exists() and hashlib.sha256(first.read_bytes()).hexdigest() in self._given_up:
             return None
         return verify_bundle(FolderSource(self._folder), self._root, now=None)
 
@@ -132,8 +159,9 @@ class PackStore:
 
     def _only_forward(self, bundle: Bundle, source: PackSource) -> None:
         """Read every new pack whole, and refuse one that is older or changed in silence."""
-        for path, (origin, content) in _packs(bundle, source).items():
-            read_content(origin, content)
+        packs = _packs(bundle, source)
+        read_contents(packs.values())
+        for path, (origin, _) in packs.items():
             before = self._held_origin(path)
             if before is None:
                 continue
@@ -159,17 +187,40 @@ def _pack(bundle: Bundle, source: PackSource, path: str) -> tuple[PackOrigin, Ma
     return read_pack(read_target(bundle, source, path), path, role)
 
 
+def read_contents(packs: Iterable[tuple[PackOrigin, Mapping[str, Any]]]) -> None:
+    """Read every pack of a bundle once, and what they say of each other (E-PACK-CONTENT, -FORM)."""
+    forms, handbooks = [], {}
+    for origin, content in packs:
+        read_content(origin, content)
+        if origin.kind == "forms" and origin.id.startswith(HANDBOOK):
+            handbooks[origin.id.removeprefix(HANDBOOK)] = read_handbook(origin, content)
+        elif origin.kind == "forms" and origin.id in NEEDS:
+            forms.append(read_form(origin, content))
+    for form in forms:
+        check_hints(form, handbooks)
+
+
 def read_content(origin: PackOrigin, content: Mapping[str, Any]) -> None:
     """Read all of a pack once, to find what is wrong with it.
 
-    A rules table this version does not know waits for a newer program. Raises E-PACK-CONTENT.
+    A rules table or a form this version does not know waits for a newer program. Raises
+    E-PACK-CONTENT, and E-PACK-FORM for a form without what the program needs.
     """
     if origin.kind == "tariff":
         read_tariff(origin, content)
+    elif origin.kind == "forms":
+        _read_forms(origin, content)
     elif origin.id == AUTHORITY:
         AuthorityTable(origin, content)
     elif origin.id.startswith(PREFIX):
         read_delegation(origin, content)
+
+
+def _read_forms(origin: PackOrigin, content: Mapping[str, Any]) -> None:
+    if origin.id.startswith(HANDBOOK):
+        read_handbook(origin, content)
+    elif origin.id in NEEDS:
+        read_form(origin, content)
 
 
 def _swap_in(folder: Path, files: Mapping[str, bytes]) -> None:

@@ -22,6 +22,7 @@ from app.packs.publish import (
     shipped_sources,
     write_bundle,
 )
+from app.packs.header import KINDS
 from app.packs.shipped import shipped_packs, shipped_root
 from app.packs.sources import BytesSource, FolderSource
 from app.packs.trust import PackStore
@@ -63,7 +64,7 @@ def test_a_bundle_is_taken_once_and_read_back(
     assert store.refresh(BytesSource(first)) is False
     again = PackStore(tmp_path / "packs", first_root(first), clock)
     assert again.origins() == store.origins()
-    assert {origin.signed_by for origin in again.origins()} == {"tariff", "rules"}
+    assert {origin.signed_by for origin in again.origins()} == set(KINDS)
     assert again.tariff("T2026.1").origin.version == 1
 
 

@@ -12,6 +12,7 @@ import pytest
 from app.kit.clock import FixedClock
 from app.kit.errors.base import BranchError, BugError
 from app.packs.bundle import verify_bundle
+from app.packs.header import KINDS
 from app.packs.publish import (
     PackKeys,
     first_root,
@@ -35,17 +36,17 @@ def test_there_are_three_of_five_and_two_of_three(keys: PackKeys, first: Files) 
         assert (asked.threshold, len(asked.keyids)) == ((3, 5) if role == "root" else (2, 3))
     delegations = bundle.targets.delegations
     assert delegations is not None and delegations.roles is not None
-    for kind in ("tariff", "rules"):
+    for kind in KINDS:
         role = delegations.roles[kind]
         assert (role.threshold, len(role.keyids), role.paths) == (2, 3, [f"{kind}/*"])
     everybody = [key.public.keyid for members in keys.by_role.values() for key in members]
-    assert len(everybody) == len(set(everybody)) == 20
+    assert len(everybody) == len(set(everybody)) == 23
 
 
 def test_keys_come_back_from_their_files(tmp_path: Path, keys: PackKeys, first: Files) -> None:
     write_keys(keys, tmp_path / "keys", b"four words on paper")
     files = sorted((tmp_path / "keys").iterdir())
-    assert len(files) == 20
+    assert len(files) == 23
     assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
     assert all(b"ENCRYPTED PRIVATE KEY" in file.read_bytes() for file in files)
     again = read_keys(tmp_path / "keys", b"four words on paper")
@@ -94,7 +95,7 @@ def test_a_written_bundle_is_read_as_a_folder(tmp_path: Path, first: Files) -> N
     write_bundle(first, tmp_path / "stick")
     packs = PackStore(tmp_path / "packs", first_root(first), FixedClock(NOW))
     assert packs.refresh(FolderSource(tmp_path / "stick"))
-    assert len(packs.origins()) == 3
+    assert len(packs.origins()) == len(shipped_sources())
 
 
 def test_the_loader_stays_inside_resources() -> None:

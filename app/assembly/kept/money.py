@@ -16,7 +16,7 @@ from app.assembly.kept.reading import Kept, Record
 from app.kit.clock import Clock
 from app.kit.words import t
 from app.packs.resources import resource_bytes
-from app.packs.shipped import SHIPPED_ROOT_SHA256, shipped_packs
+from app.packs.shipped import FORMER_ROOTS, SHIPPED_ROOT_SHA256, shipped_packs
 from app.pricing.pricer import pricer_of
 from app.pricing.quoting import Priced, bound_hash
 from app.pricing.requests import PriceRequest, request_json, request_of
@@ -38,7 +38,7 @@ class Repricing:
         yield from differs(
             "anchors.json",
             "packs_root_sha256",
-            kept.anchors.packs_root_sha256 == SHIPPED_ROOT_SHA256,
+            kept.anchors.packs_root_sha256 in {SHIPPED_ROOT_SHA256, *FORMER_ROOTS},
         )
         quote = kept.evidence("quote")
         priced = pricer_of(shipped_packs(self.clock))(quote.plain["request"])

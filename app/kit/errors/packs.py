@@ -59,6 +59,22 @@ def pack_content_wrong(path: str, where: str) -> Problem:
     )
 
 
+def form_field_missing(path: str, key: str) -> Problem:
+    """Say which field of a form the program cannot do without."""
+    return _refused(
+        "E-PACK-FORM",
+        t("The form {path} has no field “{key}”, which the program needs.", path=path, key=key),
+    )
+
+
+def form_field_wrong(path: str, key: str) -> Problem:
+    """Say which field of a form the program cannot keep as it was declared."""
+    return _refused(
+        "E-PACK-FORM",
+        t("The form {path} has a field “{key}” the program cannot keep so.", path=path, key=key),
+    )
+
+
 def pack_unknown(path: str) -> Problem:
     """Say that no verified pack has this name."""
     return Problem(
