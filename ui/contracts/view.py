@@ -330,10 +330,11 @@ class ContractsPage(PageView):
         """Open the window that prints the contract that is shown, as it stands now."""
         if self._record is None:
             return
+        from ui.printing.printout import DocumentPrinting
         from ui.printing.window import PrintWindow
 
-        presenter = PrintPresenter(self._desk, paper_of(self._record.card))
-        window = PrintWindow(self._at, presenter, self._lanes.printer, self.window())
+        printing = DocumentPrinting(PrintPresenter(self._desk, paper_of(self._record.card)))
+        window = PrintWindow(self._at, printing, self._lanes.printer, self.window())
         window.told.connect(self.told)
         window.show()
 

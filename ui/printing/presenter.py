@@ -3,15 +3,13 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.documents.pages import page_count, page_png
+from app.documents.pages import page_count
 from app.kit.errors.base import BranchError
 from app.kit.errors.printing import file_not_written
 from app.kit.files import atomic_write
 from app.kit.words import Text
 from ui.printing.setup import PrintSetup
 from ui.shell.ports import Desk
-
-PREVIEW_DPI = 96
 
 
 @dataclass(frozen=True)
@@ -43,10 +41,6 @@ class PrintPresenter:
         """Fetch the document; raises BranchError where the vault's copy is not what it was."""
         pdf = self._desk.vault.get(self.document.sha256)
         return Sheets(pdf, page_count(pdf))
-
-    def picture(self, sheets: Sheets, page: int) -> bytes:
-        """Draw a page to look at (PNG)."""
-        return page_png(sheets.pdf, page, dpi=PREVIEW_DPI)
 
     def last_setup(self) -> PrintSetup | None:
         """Give what this person chose for this kind of document the last time."""

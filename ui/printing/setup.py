@@ -1,4 +1,4 @@
-"""How a document goes to paper, as typed and as read. No Qt in here."""
+"""How pages go to paper, as typed and as read. No Qt in here."""
 
 import re
 from dataclasses import dataclass
@@ -7,6 +7,10 @@ from enum import Enum
 _RUN = re.compile(r"(\d{1,4})(?:\s*-\s*(\d{1,4}))?", re.ASCII)
 _COMMAS = re.compile("[,;\\s\uff0c\u3001\uff1b]+")
 MOST_COPIES = 99
+MOST_MARGIN = 40
+"""Millimetres; a wider margin would leave no page on the smallest paper."""
+LEAST_SCALE, MOST_SCALE = 25, 200
+"""Percent."""
 
 
 class Sides(Enum):
@@ -17,14 +21,82 @@ class Sides(Enum):
     SHORT_EDGE = "short_edge"
 
 
+class Paper(Enum):
+    """A kind of sheet (ISO 216); ``size`` is its width and height upright, in 0.1 mm."""
+
+    A4 = "a4"
+    A3 = "a3"
+    A5 = "a5"
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height upright, in 0.1 mm."""
+        return {"a3": (2970, 4200), "a4": (2100, 2970), "a5": (1480, 2100)}[self.value]
+
+
+@dataclass(frozen=True)
+class PageSetup:
+    """The sheet: paper, which way round, margin in mm on all sides, scale in percent.
+
+    At 100 percent a document fills what the margins leave, and a list has its usual letters.
+    """
+
+    paper: Paper = Paper.A4
+    landscape: bool = False
+    margin: int = 0
+    scale: int = 100
+
+    @property
+    def sheet(self) -> tuple[int, int]:
+        """Width and height of the sheet as it lies, in 0.1 mm."""
+        width, height = self.paper.size
+        return (height, width) if self.landscape else (width, height)
+
+    @property
+    def room(self) -> tuple[int, int]:
+        """Width and height inside the margins, in 0.1 mm."""
+        width, height = self.sheet
+        return width - 20 * self.margin, height - 20 * self.margin
+
+    @property
+    def whole(self) -> bool:
+        """Whether a page of a document comes out at its own size, as machines read it."""
+        return self == PageSetup()
+
+    def texts(self) -> tuple[tuple[str, str], ...]:
+        """Write it as it is kept."""
+        return (
+            ("paper", self.paper.value),
+            ("landscape", "yes" if self.landscape else "no"),
+            ("margin", str(self.margin)),
+            ("scale", str(self.scale)),
+        )
+
+    @classmethod
+    def of(cls, kept: dict[str, str]) -> "PageSetup":
+        """Read what was kept; the usual sheet where nothing was, or nothing we understand."""
+        try:
+            made = cls(
+                Paper(kept["paper"]),
+                {"yes": True, "no": False}[kept["landscape"]],
+                int(kept["margin"]),
+                int(kept["scale"]),
+            )
+        except (KeyError, ValueError):
+            return cls()
+        fits = 0 <= made.margin <= MOST_MARGIN and LEAST_SCALE <= made.scale <= MOST_SCALE
+        return made if fits else cls()
+
+
 @dataclass(frozen=True)
 class PrintSetup:
-    """A person's choice for one kind of document; it is offered again the next time."""
+    """A person's choice for one kind of document or list; it is offered again the next time."""
 
     printer: str
     copies: int = 1
     sides: Sides = Sides.ONE
     colour: bool = True
+    page: PageSetup = PageSetup()
 
     def texts(self) -> tuple[tuple[str, str], ...]:
         """Write it as it is kept."""
@@ -33,6 +105,7 @@ class PrintSetup:
             ("copies", str(self.copies)),
             ("sides", self.sides.value),
             ("colour", "yes" if self.colour else "no"),
+            *self.page.texts(),
         )
 
     @classmethod
@@ -45,6 +118,7 @@ class PrintSetup:
                 int(kept["copies"]),
                 Sides(kept["sides"]),
                 {"yes": True, "no": False}[kept["colour"]],
+                PageSetup.of(kept),
             )
         except (KeyError, ValueError):
             return None

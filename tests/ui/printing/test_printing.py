@@ -18,7 +18,8 @@ from ui.contracts.presenter import ContractsPresenter, paper_of
 from ui.contracts.view import ContractsPage
 from ui.printing.paper import lay_out, print_pages, printer_for
 from ui.printing.presenter import PrintPresenter
-from ui.printing.setup import PrintSetup, Sides, read_pages
+from ui.printing.printout import DocumentPrinting, DocumentSheets
+from ui.printing.setup import PageSetup, PrintSetup, Sides, read_pages
 from ui.printing.window import NONE_HERE, PrintWindow
 from ui.shell.page import Surroundings
 
@@ -72,7 +73,7 @@ class Papers:
         writer = QPdfWriter(str(self.path))
         writer.setTitle(title)
         writer.setResolution(300)
-        lay_out(writer)
+        lay_out(writer, setup.page)
         return writer
 
 
@@ -95,7 +96,9 @@ def test_every_printed_page_has_its_readable_code(contract: PrintPresenter, pape
     sheets = contract.sheets()
     steps: list[tuple[int, int]] = []
     paper = papers.paper_for(PrintSetup("Office 2"), "t")
-    print_pages(sheets.pdf, (3, 1), paper, "Office 2", lambda *at: steps.append(at))
+    print_pages(
+        DocumentSheets(sheets), PageSetup(), (3, 1), paper, "Office 2", lambda *at: steps.append(at)
+    )
     assert steps == [(0, 2), (1, 2), (2, 2)]
     printed = papers.path.read_bytes()
     assert page_count(printed) == 2
@@ -112,7 +115,9 @@ def test_a_print_is_stopped_between_two_sheets(contract: PrintPresenter, papers:
 
     paper = papers.paper_for(PrintSetup("Office 2"), "t")
     with pytest.raises(Cancelled):
-        print_pages(contract.sheets().pdf, (1, 2, 3), paper, "Office 2", stop)
+        print_pages(
+            DocumentSheets(contract.sheets()), PageSetup(), (1, 2, 3), paper, "Office 2", stop
+        )
 
 
 @pytest.mark.qt_log_ignore("QPainter::begin", extend=True)
@@ -125,7 +130,8 @@ def test_a_printer_that_is_gone_or_takes_nothing_says_so(
     blocked = QPrinter()
     blocked.setOutputFileName(str(tmp_path / "no folder" / "out.pdf"))
     with pytest.raises(BranchError) as caught:
-        print_pages(contract.sheets().pdf, (1,), blocked, "Office 2", lambda *_: None)
+        sheets = DocumentSheets(contract.sheets())
+        print_pages(sheets, PageSetup(), (1,), blocked, "Office 2", lambda *_: None)
     assert caught.value.code == "E-PRINT-START"
 
 
@@ -151,7 +157,12 @@ def opened(sitting: Sitting, contract: PrintPresenter, papers: Papers) -> Open:
         at = Surroundings(desk.theme, desk.bridge, desk.clock)
         lane = sitting.site.branch.printer_lane
         window = PrintWindow(
-            at, contract, lane, sitting.window, paper_for=papers.paper_for, names=names
+            at,
+            DocumentPrinting(contract),
+            lane,
+            sitting.window,
+            paper_for=papers.paper_for,
+            names=names,
         )
         window.show()
         sitting.qtbot.waitExposed(window)
@@ -235,5 +246,14 @@ def test_the_contracts_page_opens_it_for_the_file_that_counts(
     sitting.until(lambda: found[0].pages.page == 1)
     sitting.rest()
     card = ContractsPresenter(sitting.seat).card(contract_id)
-    assert card.signed_sha256 and found[0]._presenter.document.sha256 == card.signed_sha256
+    assert (
+        card.signed_sha256
+        and _shown(found[0]) == PrintPresenter(sitting.seat, paper_of(card)).sheets().pdf
+    )
     found[0].leave()
+
+
+def _shown(window: PrintWindow) -> bytes:
+    """Give the document a window shows."""
+    assert window._opened is not None and isinstance(window._opened.printout, DocumentSheets)
+    return window._opened.printout.sheets.pdf
