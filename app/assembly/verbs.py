@@ -48,6 +48,7 @@ from app.customers.actions import (
     register_person,
     show_numbers,
 )
+from app.customers.importing import ImportCustomers, import_customers
 from app.customers.rules.names import NameWords
 from app.pricing.actions import (
     PriceQuote,
@@ -143,6 +144,9 @@ def _customer_verbs(parts: Parts) -> list[Verb]:
         _customer("add_contact", AddContact, add_contact),
         _customer("add_note", AddNote, add_note),
         _customer("show_numbers", ShowNumbers, show_numbers),
+        Verb("customers.import_customers", ImportCustomers,
+             partial(import_customers, words=parts.names), "command", "customer", "first",
+             _own_office),
     ]  # fmt: skip
 
 

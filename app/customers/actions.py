@@ -4,24 +4,35 @@ A strong duplicate (same identity number) is refused with the one that is there;
 come back as warnings, because only a person can tell.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, cast
 from uuid import UUID
 
+from app.customers.further import (
+    FORM_OF,
+    Forms,
+    FurtherValue,
+    change_further,
+    further_facts,
+    further_rows,
+    no_forms,
+    note_change,
+    shown_before,
+)
 from app.customers.queries import (
     CustomerLine,
     holder_of,
     similar_organisations,
     similar_people,
 )
-from app.customers.records import Contact, Customer, CustomerEvent
+from app.customers.records import Contact, Customer, CustomerEvent, CustomerFurther
 from app.customers.rules.check import Check
 from app.customers.rules.credit_code import check_credit_code
-from app.customers.rules.fields import label, listed
+from app.customers.rules.fields import joined, label
 from app.customers.rules.id_types import CREDIT_CODE, LABELS, RESIDENT_CARDS, check_id_number
-from app.customers.rules.masking import masked_id
+from app.customers.rules.masking import masked_id, masked_mobile
 from app.customers.rules.mobile import check_mobile
 from app.customers.rules.names import NameWords, organisation_key, search_form
 from app.customers.rules.resident_id import Sex
@@ -36,6 +47,8 @@ from app.kit.errors.customers import (
     identifier_wrong,
 )
 from app.kit.words import Text, t
+from app.packs.form_kinds import Kind
+from app.store.bulk import made
 from app.store.work import Changes, Work
 
 LONGEST_NOTE = 4_000
@@ -69,6 +82,8 @@ class RegisterOrganisation:
     headcount: int | None = None
     legal_representative: str = ""
     contacts: tuple[ContactDetails, ...] = ()
+    further: tuple[FurtherValue, ...] = ()
+    """The fields head office added to the form."""
 
 
 @dataclass(frozen=True)
@@ -87,11 +102,12 @@ class RegisterPerson:
     region: str = ""
     address: str = ""
     job: str = ""
+    further: tuple[FurtherValue, ...] = ()
 
 
 @dataclass(frozen=True)
 class FieldEdit:
-    """One field typed anew (see `_edit` for the names), as text."""
+    """One field typed anew, as text: one of `_edit`, or one head office added to the form."""
 
     field: str
     value: str
@@ -134,7 +150,9 @@ class ShowNumbers:
     reason: str
 
 
-def register_organisation(work: Work, order: RegisterOrganisation, *, words: NameWords) -> Changes:
+def register_organisation(
+    work: Work, order: RegisterOrganisation, *, words: NameWords, forms: Forms = no_forms
+) -> Changes:
     """Take up an organisation with its contacts.
 
     Raises BranchError E-USCC-…, E-CUSTOMER-DOUBLE, E-CUSTOMER-FIELD, or E-ID-… for a contact.
@@ -142,14 +160,15 @@ def register_organisation(work: Work, order: RegisterOrganisation, *, words: Nam
     customer, *contacts = organisation_of(work, order, words=words)
     _refuse_double(work, CREDIT_CODE, customer.id_no)
     similar = similar_organisations(work.session, work.scope, customer.name_key, customer.region)
-    work.session.add_all([customer, *contacts])
+    further = further_rows(work, customer, order.further, forms)
+    work.session.add_all([customer, *contacts, *further])
     event = write_event(
         work, order.event_id, order.customer_id, "customers.registered", t("Registered.")
     )
-    return Changes.of(customer, *contacts, event, warnings=tuple(_near(similar)))
+    return Changes.of(customer, *contacts, *further, event, warnings=tuple(_near(similar)))
 
 
-def register_person(work: Work, order: RegisterPerson) -> Changes:
+def register_person(work: Work, order: RegisterPerson, *, forms: Forms = no_forms) -> Changes:
     """Take up a person.
 
     Raises BranchError E-ID-…, E-MOBILE-…, E-CUSTOMER-DOUBLE or E-CUSTOMER-FIELD.
@@ -164,24 +183,38 @@ def register_person(work: Work, order: RegisterPerson) -> Changes:
         birth=customer.birth,
         mobile=customer.mobile,
     )
-    work.session.add(customer)
+    further = further_rows(work, customer, order.further, forms)
+    work.session.add_all([customer, *further])
     event = write_event(
         work, order.event_id, order.customer_id, "customers.registered", t("Registered.")
     )
-    return Changes.of(customer, event, warnings=tuple(_near(similar)))
+    return Changes.of(customer, *further, event, warnings=tuple(_near(similar)))
 
 
-def correct_customer(work: Work, order: CorrectCustomer, *, words: NameWords) -> Changes:
+def correct_customer(
+    work: Work, order: CorrectCustomer, *, words: NameWords, forms: Forms = no_forms
+) -> Changes:
     """Change fields; the timeline names them, not their values (they may be personal).
 
+    What each field held before is kept beside it (`CustomerChange`), numbers of people masked.
     Raises BranchError E-CUSTOMER-UNKNOWN, E-CUSTOMER-FIELD, E-CUSTOMER-DOUBLE, E-ID-…, E-USCC-….
     """
     customer = _known(work, order.customer_id)
-    change_fields(work, customer, order.edits, words=words)
-    fields = listed(sorted({edit.field for edit in order.edits}))
+    known = tuple(edit for edit in order.edits if edit.field in COLUMNS)
+    added = {edit.field: edit.value for edit in order.edits if edit.field not in COLUMNS}
+    before = {edit.field: shown_before(customer, edit.field) for edit in known}
+    held = {one.key: one.value for one in further_facts(work.session, work.scope, customer.id)}
+    change_fields(work, customer, known, words=words)
+    further = change_further(work, customer, added, forms)
+    before |= {row.field: _covered(row, held.get(row.field, "")) for row in further}
+    changes = [
+        note_change(work, customer.id, order.event_id, field, text)
+        for field, text in sorted(before.items())
+    ]
+    fields = _named({edit.field for edit in order.edits}, customer, forms)
     text = t("Corrected: {fields}. {reason}", fields=fields, reason=_text("reason", order.reason))
     event = write_event(work, order.event_id, customer.id, "customers.corrected", text)
-    return Changes.of(customer, event)
+    return Changes.of(customer, *further, *changes, event)
 
 
 def add_contact(work: Work, order: AddContact) -> Changes:
@@ -262,7 +295,8 @@ def event_of(
     subject_id: UUID | None = None,
 ) -> CustomerEvent:
     """Make a line of a timeline, in no session yet; `write_event` writes one."""
-    return CustomerEvent(
+    return made(
+        CustomerEvent,
         scope=work.scope,
         id=event_id,
         customer_id=customer_id,
@@ -277,45 +311,60 @@ def event_of(
 
 
 def organisation_of(
-    work: Work, order: RegisterOrganisation, *, words: NameWords
+    work: Work, said: RegisterOrganisation, *, words: NameWords
 ) -> tuple[Customer, *tuple[Contact, ...]]:
     """Make the rows of an organisation and its contacts, checked, in no session yet.
 
     Raises BranchError E-USCC-…, E-CUSTOMER-FIELD, or E-ID-… for a contact.
     """
-    code = _right(check_credit_code(order.credit_code, final=True)).value
-    name = _name(order.name)
+    code = _right(check_credit_code(said.credit_code, final=True)).value
+    name = _name(said.name)
     key = organisation_key(name, words)
-    customer = _new_customer(work, order.customer_id, "organisation", name, key, CREDIT_CODE, code)
-    customer.checked = 1
-    customer.region = order.region or code[2:8]
-    customer.address = _text("address", order.address)
-    customer.industry = _text("industry", order.industry)
-    customer.headcount = order.headcount
-    customer.legal_representative = _text("legal_representative", order.legal_representative)
-    contacts = (_new_contact(work, order.customer_id, details) for details in order.contacts)
+    customer = _new_customer(
+        work,
+        said.customer_id,
+        "organisation",
+        name,
+        key,
+        CREDIT_CODE,
+        code,
+        checked=1,
+        region=said.region or code[2:8],
+        address=_text("address", said.address),
+        industry=_text("industry", said.industry),
+        headcount=said.headcount,
+        legal_representative=_text("legal_representative", said.legal_representative),
+    )
+    contacts = (_new_contact(work, said.customer_id, details) for details in said.contacts)
     return (customer, *contacts)
 
 
-def person_of(work: Work, order: RegisterPerson) -> Customer:
+def person_of(work: Work, said: RegisterPerson) -> Customer:
     """Make the row of a person, checked, in no session yet.
 
     Raises BranchError E-ID-…, E-MOBILE-… or E-CUSTOMER-FIELD.
     """
-    sex = _sex(order.sex)
-    number = _right_number(work, order.id_type, order.id_no, sex=sex, birth=order.birth).value
-    name, mobile = _name(order.name), _mobile(order.mobile)
-    customer = _new_customer(
-        work, order.customer_id, "person", name, search_form(name), order.id_type, number
+    sex = _sex(said.sex)
+    number = _right_number(work, said.id_type, said.id_no, sex=sex, birth=said.birth).value
+    name, mobile = _name(said.name), _mobile(said.mobile)
+    return _new_customer(
+        work,
+        said.customer_id,
+        "person",
+        name,
+        search_form(name),
+        said.id_type,
+        number,
+        checked=_level(said.id_type),
+        sex=sex,
+        birth=said.birth,
+        mobile=mobile,
+        mobile_tail=mobile[-TAIL:],
+        email=_text("email", said.email),
+        region=said.region or (number[:6] if said.id_type in RESIDENT_CARDS else ""),
+        address=_text("address", said.address),
+        job=_text("job", said.job),
     )
-    customer.checked = _level(order.id_type)
-    customer.sex, customer.birth = sex, order.birth
-    customer.mobile, customer.mobile_tail = mobile, mobile[-TAIL:]
-    customer.email = _text("email", order.email)
-    customer.region = order.region or (number[:6] if order.id_type in RESIDENT_CARDS else "")
-    customer.address = _text("address", order.address)
-    customer.job = _text("job", order.job)
-    return customer
 
 
 def change_fields(
@@ -331,31 +380,46 @@ def change_fields(
 
 
 def _new_customer(
-    work: Work, customer_id: UUID, party: str, name: str, key: str, id_type: str, id_no: str
+    work: Work,
+    customer_id: UUID,
+    party: str,
+    name: str,
+    key: str,
+    id_type: str,
+    id_no: str,
+    **more: object,
 ) -> Customer:
-    return Customer(
-        scope=work.scope,
-        id=customer_id,
-        party=party,
-        name=name,
-        search_name=search_form(name),
-        name_key=key,
-        id_type=id_type,
-        id_no=id_no,
-        id_tail=id_no[-TAIL:],
-        sex="",
-        birth=None,
-        checked=0,
-        mobile="",
-        mobile_tail="",
-        email="",
-        region="",
-        address="",
-        industry="",
-        headcount=None,
-        legal_representative="",
-        job="",
-    )
+    fields: dict[str, object] = {
+        "scope": work.scope,
+        "id": customer_id,
+        "party": party,
+        "name": name,
+        "search_name": search_form(name),
+        "name_key": key,
+        "id_type": id_type,
+        "id_no": id_no,
+        "id_tail": id_no[-TAIL:],
+        **_NOTHING_MORE,
+        **more,
+    }
+    return made(Customer, **fields)
+
+
+_NOTHING_MORE: Mapping[str, object] = {
+    "sex": "",
+    "birth": None,
+    "checked": 0,
+    "mobile": "",
+    "mobile_tail": "",
+    "email": "",
+    "region": "",
+    "address": "",
+    "industry": "",
+    "headcount": None,
+    "legal_representative": "",
+    "job": "",
+}
+"""What stands in a customer of whom nothing more is known than name and number."""
 
 
 def _new_contact(work: Work, customer_id: UUID, details: ContactDetails) -> Contact:
@@ -366,7 +430,8 @@ def _new_contact(work: Work, customer_id: UUID, details: ContactDetails) -> Cont
     if details.id_no or details.role == "operator":
         number = _right_number(work, details.id_type, details.id_no).value
     name, mobile = _name(details.name), _mobile(details.mobile)
-    return Contact(
+    return made(
+        Contact,
         scope=work.scope,
         id=details.contact_id,
         customer_id=customer_id,
@@ -478,6 +543,22 @@ def _edit(work: Work, customer: Customer, edit: FieldEdit, words: NameWords) -> 
 
 LINES = frozenset({"email", "region", "address", "industry", "legal_representative", "job"})
 """Fields that are one line of text; party and kind of document never change."""
+COLUMNS = LINES | {"name", "id_no", "sex", "birth", "mobile", "headcount"}
+"""Fields that stand in the customer itself; every other one is head office's."""
+
+
+def _covered(row: CustomerFurther, before: str) -> str:
+    """Give what a further field held, a number of a person masked."""
+    if row.kind == Kind.ID_NUMBER.value:
+        return masked_id(before)
+    return masked_mobile(before) if row.kind == Kind.PHONE.value else before
+
+
+def _named(fields: Iterable[str], customer: Customer, forms: Forms) -> Text:
+    """Name fields in the words of the form in force, else in ours."""
+    form = forms(FORM_OF[customer.party])
+    asked = {field.key: field.label for field in form.further()} if form is not None else {}
+    return joined(asked.get(field) or label(field) for field in sorted(fields))
 
 
 def _rename(customer: Customer, name: str, words: NameWords) -> None:

@@ -6,6 +6,7 @@ the first run, not a conflict found at head office.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Literal
 from uuid import UUID
 
@@ -73,7 +74,7 @@ class Capture:
         for record in records:
             self._inserted(record)
             self._changes[record.__tablename__, record.scope, record.id].counted = True
-            record.pending = 1
+            vars(record)["pending"] = 1
 
     def close(self) -> None:
         """Take no more notice: what follows is the journal's own writing."""
@@ -144,22 +145,24 @@ class Capture:
 
 def body_of(record: Shared) -> dict[str, Plain]:
     """Give a record's own columns in wire form, without those about its journey."""
-    mapper = inspect(type(record))
     return {
-        attribute.columns[0].name: to_plain(getattr(record, attribute.key))
-        for attribute in mapper.column_attrs
-        if attribute.columns[0].name not in SYNC_COLUMNS
+        column: to_plain(getattr(record, key))
+        for key, column in _columns(type(record))
+        if column not in SYNC_COLUMNS
     }
 
 
 def columns_of(record: Shared) -> dict[str, object]:
     """Give what a record that is in no session was made with, by column."""
-    made = inspect(record).dict
-    return {
-        attribute.columns[0].name: made[attribute.key]
-        for attribute in inspect(type(record)).column_attrs
-        if attribute.key in made
-    }
+    made = vars(record)
+    return {column: made[key] for key, column in _columns(type(record)) if key in made}
+
+
+@cache
+def _columns(kind: type[Shared]) -> tuple[tuple[str, str], ...]:
+    """Give attribute and column of every field of a kind."""
+    mapper = inspect(kind)
+    return tuple((attribute.key, attribute.columns[0].name) for attribute in mapper.column_attrs)
 
 
 def _old_values(record: Shared) -> dict[str, Plain]:

@@ -28,7 +28,8 @@ from typing_extensions import override
 
 from app.kit.errors.base import BugError
 from app.kit.ids import new_id
-from app.store.base import Base, shared_classes
+from app.store.base import Base, Local, shared_classes
+from app.store.bulk import insert_many
 from app.store.capture import Capture, RowChange
 from app.store.desk_tables import BaseRow, InboxRow, OutboxRow, OutboxTouch
 from app.store.types import Plain, canonical_json, from_plain
@@ -38,6 +39,8 @@ SCHEMA = 1
 """The version of records and orders a mutation was made with; the hub keeps upcasters."""
 
 IDS_AT_ONCE = 500
+PUSHED_AT_ONCE = 2_000_000
+"""Signs of the patches that go to head office in one request: a second of its work at most."""
 
 Answer = Literal["ok", "merged", "conflict", "rejected", "duplicate", "superseded"]
 
@@ -169,14 +172,12 @@ def _hold(session: Session, held: Sequence[tuple[int, RowChange]]) -> None:
         older = [change.id for change in changes if not change.counted]
         kept = _kept_aside(session, kind, scope, older)
         fresh = [_aside(change) for change in changes if change.id not in kept]
-        if fresh:
-            session.execute(insert(BaseRow), fresh)
+        insert_many(session.connection(), Local.metadata.tables[BaseRow.__tablename__], fresh)
     touches = [
         {"mseq": mseq, "kind": change.kind, "scope": change.scope, "row_id": change.id}
         for mseq, change in held
     ]
-    if touches:
-        session.execute(insert(OutboxTouch), touches)
+    insert_many(session.connection(), Local.metadata.tables[OutboxTouch.__tablename__], touches)
     for (kind, scope), changes in by_table.items():
         older = [change.id for change in changes if not change.counted]
         _count_pending(session, kind, scope, older)
@@ -213,22 +214,31 @@ def _parts(ids: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
 
 
 def waiting(session: Session, at_most: int) -> list[OutboxRow]:
-    """Give the oldest unanswered mutations in the order made, whole transactions only."""
-    rows = session.scalars(
-        select(OutboxRow)
-        .where(OutboxRow.state.in_(("new", "sent")))
-        .order_by(OutboxRow.mseq)
-        .limit(at_most + 1)
-    ).all()
-    if len(rows) <= at_most:
-        return list(rows)
-    cut = rows[at_most].txn
-    whole = [row for row in rows[:at_most] if row.txn != cut]
-    return whole or list(
-        session.scalars(
-            select(OutboxRow).where(OutboxRow.txn == cut).order_by(OutboxRow.mseq)
-        ).all()
-    )
+    """Give the oldest unanswered mutations in the order made, whole transactions only.
+
+    They are no more than ``at_most`` and weigh no more than PUSHED_AT_ONCE, but for a single
+    transaction that does.
+    """
+    due = OutboxRow.state.in_(("new", "sent"))
+    asked = select(OutboxRow.mseq, OutboxRow.txn, func.length(OutboxRow.patch)).where(due)
+    found = session.execute(asked.order_by(OutboxRow.mseq).limit(at_most + 1)).all()
+    cut = _first_too_many([row[2] for row in found], at_most)
+    chosen = OutboxRow.mseq <= found[-1][0] if found else due
+    if cut < len(found):
+        whole = [row[0] for row in found[:cut] if row[1] != found[cut][1]]
+        chosen = OutboxRow.mseq <= whole[-1] if whole else OutboxRow.txn == found[0][1]
+    rows = select(OutboxRow).where(due, chosen).order_by(OutboxRow.mseq)
+    return list(session.scalars(rows))
+
+
+def _first_too_many(weights: Sequence[int], at_most: int) -> int:
+    """Say how many go at once: the first always does."""
+    total = 0
+    for place, weight in enumerate(weights):
+        total += weight
+        if place and (place >= at_most or total > PUSHED_AT_ONCE):
+            return place
+    return len(weights)
 
 
 def left(session: Session) -> int:

@@ -12,7 +12,6 @@ from types import TracebackType
 from typing import Literal, Protocol, Self
 from uuid import UUID
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from app.kit.clock import Clock
@@ -21,6 +20,7 @@ from app.kit.words import Text
 from app.store.actor import Actor as Actor
 from app.store.actor import Side as Side
 from app.store.base import Base, Shared
+from app.store.bulk import insert_many
 from app.store.capture import Capture, columns_of
 from app.store.types import Plain
 
@@ -120,8 +120,7 @@ class Work:
         for record in records:
             by_class.setdefault(type(record), []).append(columns_of(record))
         for kind, rows in by_class.items():
-            table = Base.metadata.tables[kind.__tablename__]
-            self.session.connection().execute(insert(table), rows)
+            insert_many(self.session.connection(), Base.metadata.tables[kind.__tablename__], rows)
 
     def commit(self) -> None:
         """Flush, hand the journal what was written, commit; raises what the database raises."""

@@ -20,9 +20,10 @@ VERBS = all_verbs(Parts(pricer_of(shipped_packs(SystemClock())), name_words(), l
 
 def orders() -> Iterator[tuple[str, type]]:
     """Give every ``verb(work, order: Order, …)`` of the areas by its name."""
-    for path in sorted((ROOT / "app").glob("*/actions.py")):
+    written = [*(ROOT / "app").glob("*/actions.py"), *(ROOT / "app").glob("*/importing.py")]
+    for path in sorted(written):
         area = path.parent.name
-        module = import_module(f"app.{area}.actions")
+        module = import_module(f"app.{area}.{path.stem}")
         for name, function in inspect.getmembers(module, inspect.isfunction):
             own = function.__module__ == module.__name__ and not name.startswith("_")
             if own and list(inspect.signature(function).parameters)[:2] == ["work", "order"]:

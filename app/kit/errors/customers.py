@@ -42,3 +42,33 @@ def field_not_taken(field: Text, reason: Text) -> Problem:
         safe=t("Nothing was saved; what you typed is still there."),
         next=t("Correct the field and save again."),
     )
+
+
+def batch_empty() -> Problem:
+    """Say that a batch names nobody."""
+    return Problem(
+        code="E-IMPORT-EMPTY-BATCH",
+        what=t("This part of the list names no customer."),
+        safe=t("Nothing was saved or changed."),
+        next=t("Choose the file again."),
+    )
+
+
+def import_headings(reason: Text) -> Problem:
+    """Say that no column of a list can be read."""
+    return Problem(
+        code="E-IMPORT-HEADINGS",
+        what=reason,
+        safe=t("Nothing was saved or changed."),
+        next=t("Write the headings above the rows: name and document number at least."),
+    )
+
+
+def import_nobody() -> Problem:
+    """Say that no row of a list can be taken."""
+    return Problem(
+        code="E-IMPORT-NOBODY",
+        what=t("No row of this file can be taken up."),
+        safe=t("Nothing was saved or changed."),
+        next=t("Mend the wrong rows, or choose another file."),
+    )

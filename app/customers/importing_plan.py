@@ -1,0 +1,325 @@
+"""What a customer list holds before anything is done with it, and what is to be done with it.
+
+`read_list` reads and judges every row; `with_holders` says who is here already; `amended` takes
+what a person typed over single cells, or rows left out. `orders_of` makes the batches, with all
+ids; stored as they are (`plan_bytes`) they are the plan: an import that was interrupted goes on
+with the very same orders, so nobody is taken up twice.
+"""
+
+import hashlib
+import json
+import zlib
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import Enum
+from functools import cached_property
+from uuid import UUID
+
+from app.customers.actions import (
+    ContactDetails,
+    CorrectCustomer,
+    FieldEdit,
+    RegisterOrganisation,
+    RegisterPerson,
+)
+from app.customers.importing import FILLED, Holder, Identity, ImportCustomers
+from app.customers.importing_form import (
+    Columns,
+    Field,
+    HeadingTrouble,
+    ImportForm,
+    find_columns,
+)
+from app.customers.importing_rows import FoundCustomer, JudgedRow, judge_row
+from app.customers.rules.id_types import RESIDENT_CARD
+from app.kit.clock import Clock
+from app.kit.ids import new_id
+from app.kit.listing import Stride
+from app.kit.sheets.read import read_table
+from app.kit.sheets.table import Cell, Formula, Row, cell_text
+from sync.wire.plain import from_plain, to_plain
+
+MOST_ROWS = 200_000
+"""Rows one file may have; more is refused in words."""
+AT_ONCE = 1_000
+"""Customers of one batch: one transaction, some tenths of a second on the writer lane."""
+_STEP = 2_000
+"""Rows between two words of progress."""
+_ROWS_ABOVE = 20
+FORM = "customer-import/1"
+
+Edits = Mapping[tuple[int, Field], str]
+"""(row number, field) → what was typed into that cell."""
+
+
+class Standing(Enum):
+    """What becomes of a row."""
+
+    GOOD = "good"
+    """A new customer."""
+    MEETS = "meets"
+    """Somebody here has this number: left, or their empty fields filled in."""
+    AGAIN = "again"
+    """An earlier row of the file is the same customer: left."""
+    WRONG = "wrong"
+    OUT = "out"
+    """A person left it out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many rows stand how."""
+
+    good: int
+    meets: int
+    again: int
+    wrong: int
+    out: int
+
+    @property
+    def rows(self) -> int:
+        """All rows below the headings."""
+        return self.good + self.meets + self.again + self.wrong + self.out
+
+
+@dataclass(frozen=True)
+class CustomerList:
+    """A file as it was understood; nothing of it is stored yet."""
+
+    name: str
+    sha256: str
+    columns: Columns
+    troubles: tuple[HeadingTrouble, ...]
+    cells: Mapping[int, Row]
+    """Row number → what stands in the row, edits included; in the order of the file."""
+    judged: Mapping[int, JudgedRow]
+    form: ImportForm
+    today: date
+    holders: Mapping[Identity, Holder] = field(default_factory=dict)
+    out: frozenset[int] = frozenset()
+
+    @property
+    def stopped(self) -> HeadingTrouble | None:
+        """What keeps every row from being read; None where nothing does."""
+        return next((one for one in self.troubles if one.stops), None)
+
+    @cached_property
+    def first_rows(self) -> Mapping[Identity, int]:
+        """Which row is the first to name each customer; rows left out do not count."""
+        found: dict[Identity, int] = {}
+        for number, judged in self.judged.items():
+            if judged.found is not None and number not in self.out:
+                found.setdefault(judged.found.identity, number)
+        return found
+
+    @cached_property
+    def counts(self) -> Counts:
+        """Count the rows by what becomes of them."""
+        tally = dict.fromkeys(Standing, 0)
+        for number in self.judged:
+            tally[self.standing(number)] += 1
+        return Counts(
+            good=tally[Standing.GOOD],
+            meets=tally[Standing.MEETS],
+            again=tally[Standing.AGAIN],
+            wrong=tally[Standing.WRONG],
+            out=tally[Standing.OUT],
+        )
+
+    def standing(self, number: int) -> Standing:
+        """Say what becomes of a row."""
+        if number in self.out:
+            return Standing.OUT
+        found = self.judged[number].found
+        if found is None:
+            return Standing.WRONG
+        if self.first_rows[found.identity] != number:
+            return Standing.AGAIN
+        return Standing.MEETS if found.identity in self.holders else Standing.GOOD
+
+    def holder(self, number: int) -> Holder | None:
+        """Say who a row meets here."""
+        found = self.judged[number].found
+        return None if found is None else self.holders.get(found.identity)
+
+    def identities(self, rows: Collection[int] | None = None) -> set[Identity]:
+        """Give the customers the rows name, for a look at the store."""
+        chosen = self.judged.values() if rows is None else (self.judged[n] for n in rows)
+        return {one.found.identity for one in chosen if one.found is not None}
+
+    def text(self, number: int, name: Field) -> str:
+        """Give what stands in a cell, as a person would type it; empty where there is none."""
+        place, row = self.columns.places.get(name), self.cells[number]
+        if place is None or place >= len(row.cells):
+            return ""
+        return cell_text(row.cells[place])
+
+
+def read_list(
+    content: bytes, name: str, form: ImportForm, today: date, stride: Stride
+) -> CustomerList:
+    """Read a list from .xlsx or CSV and judge every row; raises BranchError E-SHEET-….
+
+    Wrong headings and cells are told in the list. ``stride`` hears of the rows; it may stop.
+    """
+    stride.step(0, 0)
+    table = read_table(content, most_rows=MOST_ROWS + _ROWS_ABOVE)
+    columns, troubles = find_columns(table, form)
+    cells: dict[int, Row] = {}
+    judged: dict[int, JudgedRow] = {}
+    if not any(one.stops for one in troubles):
+        used = sorted(columns.places.values())
+        rows = [row for row in table.rows if row.number > columns.row and _speaks(row, used)]
+        for done, row in enumerate(rows):
+            if done % _STEP == 0:
+                stride.step(done, len(rows))
+            cells[row.number] = row
+            judged[row.number] = judge_row(row, columns, form, today)
+    sha256 = hashlib.sha256(content).hexdigest()
+    return CustomerList(name, sha256, columns, troubles, cells, judged, form, today)
+
+
+def with_holders(here: CustomerList, holders: Mapping[Identity, Holder]) -> CustomerList:
+    """Add who stands in the store under the identities of rows."""
+    return replace(here, holders={**here.holders, **holders})
+
+
+def amended(here: CustomerList, edits: Edits, *, out: Collection[int] = ()) -> CustomerList:
+    """Judge rows again with cells typed over, and leave rows out, or take them in again.
+
+    Holders of numbers typed anew must be asked for (`with_holders`).
+    """
+    cells, judged = dict(here.cells), dict(here.judged)
+    for number in {row for row, _ in edits}:
+        own = {name: typed for (row, name), typed in edits.items() if row == number}
+        cells[number] = _edited(cells[number], here.columns, own)
+        judged[number] = judge_row(cells[number], here.columns, here.form, here.today)
+    return replace(here, cells=cells, judged=judged, out=frozenset(out))
+
+
+def orders_of(here: CustomerList, *, fill: bool, clock: Clock) -> tuple[ImportCustomers, ...]:
+    """Make the batches: new customers, and with ``fill`` what fills those who are here already."""
+    rows = [(number, here.standing(number)) for number in here.judged]
+    chosen = [
+        number
+        for number, standing in rows
+        if standing is Standing.GOOD or (fill and standing is Standing.MEETS)
+    ]
+    orders = [_order(here, number, clock) for number in chosen]
+    wanted = [order for order in orders if order is not None]
+    parts = [wanted[start : start + AT_ONCE] for start in range(0, len(wanted), AT_ONCE)]
+    return tuple(
+        ImportCustomers(
+            file_name=here.name,
+            file_sha256=here.sha256,
+            part=number,
+            parts=len(parts),
+            first=part[0].customer_id,
+            organisations=tuple(one for one in part if isinstance(one, RegisterOrganisation)),
+            people=tuple(one for one in part if isinstance(one, RegisterPerson)),
+            completed=tuple(one for one in part if isinstance(one, CorrectCustomer)),
+        )
+        for number, part in enumerate(parts, 1)
+    )
+
+
+def plan_bytes(orders: tuple[ImportCustomers, ...]) -> bytes:
+    """Write a plan as it is stored, packed."""
+    said = {"form": FORM, "orders": [to_plain(order) for order in orders]}
+    return zlib.compress(json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode(), 1)
+
+
+def plan_of(content: bytes) -> tuple[ImportCustomers, ...]:
+    """Read a stored plan; raises ValueError for another form."""
+    said = json.loads(zlib.decompress(content))
+    if said.get("form") != FORM:
+        raise ValueError("not a plan of this form")
+    return tuple(from_plain(ImportCustomers, order) for order in said["orders"])
+
+
+def _speaks(row: Row, used: Collection[int]) -> bool:
+    return any(place < len(row.cells) and row.cells[place] is not None for place in used)
+
+
+def _edited(row: Row, columns: Columns, typed: Mapping[Field, str]) -> Row:
+    places = {columns.places[name]: text for name, text in typed.items() if name in columns.places}
+    width = max(len(row.cells), *(place + 1 for place in places)) if places else len(row.cells)
+    cells: list[Cell] = [*row.cells, *[None] * (width - len(row.cells))]
+    for place, text in places.items():
+        cells[place] = _typed(text)
+    return Row(row.number, tuple(cells))
+
+
+def _typed(text: str) -> Cell:
+    bare = text.strip()
+    if not bare:
+        return None
+    return Formula(bare) if bare.startswith("=") else bare
+
+
+def _order(
+    here: CustomerList, number: int, clock: Clock
+) -> RegisterOrganisation | RegisterPerson | CorrectCustomer | None:
+    found = here.judged[number].found
+    assert found is not None, "a row that is chosen was judged good"
+    holder = here.holders.get(found.identity)
+    if holder is not None:
+        edits = tuple(_filling(found, holder))
+        return CorrectCustomer(holder.id, new_id(clock), edits) if edits else None
+    ids = new_id(clock), new_id(clock)
+    return (
+        _organisation(found, ids, clock) if found.party == "organisation" else _person(found, ids)
+    )
+
+
+def _filling(found: FoundCustomer, holder: Holder) -> Iterator[FieldEdit]:
+    for name in FILLED:
+        value = getattr(found, name)
+        if name in holder.empty and value not in ("", None):
+            yield FieldEdit(name, str(value))
+
+
+def _organisation(
+    found: FoundCustomer, ids: tuple[UUID, UUID], clock: Clock
+) -> RegisterOrganisation:
+    contacts: tuple[ContactDetails, ...] = ()
+    if found.operator:
+        contacts = (
+            ContactDetails(
+                contact_id=new_id(clock),
+                role="operator",
+                name=found.operator,
+                id_type=RESIDENT_CARD,
+                id_no=found.operator_id,
+                mobile=found.operator_mobile,
+            ),
+        )
+    return RegisterOrganisation(
+        *ids,
+        name=found.name,
+        credit_code=found.id_no,
+        region=found.region,
+        address=found.address,
+        industry=found.industry,
+        headcount=found.headcount,
+        legal_representative=found.legal_representative,
+        contacts=contacts,
+    )
+
+
+def _person(found: FoundCustomer, ids: tuple[UUID, UUID]) -> RegisterPerson:
+    assert found.birth is not None, "a good row has a date of birth"
+    return RegisterPerson(
+        *ids,
+        name=found.name,
+        id_type=found.id_type,
+        id_no=found.id_no,
+        sex=found.sex,
+        birth=found.birth,
+        mobile=found.mobile,
+        email=found.email,
+        region=found.region,
+        address=found.address,
+        job=found.job,
+    )
