@@ -41,6 +41,7 @@ from app.kit.errors.base import BranchError
 from app.kit.errors.contracts import number_not_leased
 from app.kit.errors.seals import permit_wrong, persons_wrong
 from app.kit.ids import new_id
+from app.packs.in_force import FormsInForce
 from app.packs.queries import pack_files, pack_rows
 from app.packs.records import PackFile
 from app.packs.resources import resource_bytes, resource_path
@@ -72,6 +73,9 @@ ROW_ACTIONS = {
     ("customer_contact", "insert"): "customers.add_contact",
     ("customer_contact", "patch"): "customers.correct_customer",
     ("customer_event", "insert"): "customers.add_note",
+    ("customer_further", "insert"): "customers.correct_customer",
+    ("customer_further", "patch"): "customers.correct_customer",
+    ("customer_change", "insert"): "customers.correct_customer",
 }
 """What the policy calls an edit that came as rows. Lines of the audit chain need no leave."""
 
@@ -114,6 +118,7 @@ def trade_door(keys: HubKeys, packs: PackStore, clock: Clock) -> TradeDoor:
         issue=issuer(keys.permit_key(), clock),
         number_check=check_lease,
         certify=certifier(_authority(keys), clock),
+        forms=FormsInForce(packs, clock).form,
     )
     return TradeDoor(
         Door(

@@ -48,6 +48,7 @@ from app.customers.actions import (
     register_person,
     show_numbers,
 )
+from app.customers.further import Forms, no_forms
 from app.customers.importing import ImportCustomers, import_customers
 from app.customers.rules.names import NameWords
 from app.pricing.actions import (
@@ -100,7 +101,7 @@ from app.store.work import Work
 
 @dataclass(frozen=True)
 class Parts:
-    """What an end hands to its verbs; the last three exist at head office only."""
+    """What an end hands to its verbs; the leaves to issue exist at head office only."""
 
     pricer: Pricer
     names: NameWords
@@ -108,6 +109,7 @@ class Parts:
     issue: Issue | None = None
     number_check: NumberCheck | None = None
     certify: Certify | None = None
+    forms: Forms = no_forms
 
 
 def all_verbs(parts: Parts) -> Mapping[str, Verb]:
@@ -137,10 +139,11 @@ def _access_verbs() -> list[Verb]:
 def _customer_verbs(parts: Parts) -> list[Verb]:
     return [
         _customer("register_organisation", RegisterOrganisation,
-                  partial(register_organisation, words=parts.names)),
-        _customer("register_person", RegisterPerson, register_person),
+                  partial(register_organisation, words=parts.names, forms=parts.forms)),
+        _customer("register_person", RegisterPerson,
+                  partial(register_person, forms=parts.forms)),
         _customer("correct_customer", CorrectCustomer,
-                  partial(correct_customer, words=parts.names)),
+                  partial(correct_customer, words=parts.names, forms=parts.forms)),
         _customer("add_contact", AddContact, add_contact),
         _customer("add_note", AddNote, add_note),
         _customer("show_numbers", ShowNumbers, show_numbers),

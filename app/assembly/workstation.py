@@ -52,6 +52,7 @@ from app.kit.errors.seals import machine_unknown
 from app.kit.errors.sync import hub_unreachable
 from app.kit.ids import new_id
 from app.kit.lanes import Lane
+from app.packs.in_force import FormsInForce
 from app.packs.queries import pack_files
 from app.packs.records import PackFile
 from app.packs.resources import resource_bytes
@@ -225,7 +226,12 @@ class Workstation:
             SCHEMA,
             transport=transport,
         )
-        parts = Parts(pricer_of(packs), name_words(), delegations_of(packs))
+        parts = Parts(
+            pricer_of(packs),
+            name_words(),
+            delegations_of(packs),
+            forms=FormsInForce(packs, store.clock).form,
+        )
         door = Door(
             verbs=all_verbs(parts),
             policy=policy_of(resource_bytes("rules/access.json")),

@@ -89,6 +89,40 @@ class Contact(Shared):
     email: Mapped[str] = mapped_column(TextType)
 
 
+class CustomerFurther(Shared):
+    """What a customer answered in one field that head office added to the form.
+
+    One row per customer and field, its id derived from both (app.kit.ids), so that two desks that
+    fill in different fields write different rows, and two that fill in the same one meet in one.
+    ``kind`` and ``form`` say what it was typed as; ``value`` is as app.packs.form_values keeps it.
+    """
+
+    __tablename__ = "customer_further"
+    __table_args__ = (Index("ix_customer_further_customer", "scope", "customer_id"),)
+    travels: ClassVar[Travels] = "fields"
+    groups: ClassVar[tuple[tuple[str, ...], ...]] = (("form", "kind", "value"),)
+
+    customer_id: Mapped[UUID] = mapped_column(IdType)
+    field: Mapped[str] = mapped_column(CodeType)
+    form: Mapped[str] = mapped_column(CodeType)
+    kind: Mapped[str] = mapped_column(CodeType)
+    value: Mapped[str] = mapped_column(TextType)
+
+
+class CustomerChange(Shared):
+    """What a field of a customer held before it was corrected; numbers of people stand masked."""
+
+    __tablename__ = "customer_change"
+    __table_args__ = (Index("ix_customer_change_field", "scope", "customer_id", "field"),)
+    travels: ClassVar[Travels] = "append"
+
+    customer_id: Mapped[UUID] = mapped_column(IdType)
+    field: Mapped[str] = mapped_column(CodeType)
+    before: Mapped[str] = mapped_column(TextType)
+    at: Mapped[datetime] = mapped_column(UtcType)
+    person: Mapped[str] = mapped_column(CodeType)
+
+
 class CustomerEvent(Shared):
     """One line of a customer's timeline: what happened, in a sentence kept as msgid and values.
 

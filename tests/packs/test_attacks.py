@@ -13,6 +13,7 @@ from app.kit.clock import FixedClock
 from app.kit.errors.base import BranchError
 from app.packs import bundle as limits
 from app.packs.bundle import read_target, verify_bundle
+from app.packs.header import KINDS
 from app.packs.publish import (
     PackKeys,
     first_root,
@@ -22,13 +23,12 @@ from app.packs.publish import (
     shipped_sources,
     write_bundle,
 )
-from app.packs.header import KINDS
 from app.packs.shipped import shipped_packs, shipped_root
 from app.packs.sources import BytesSource, FolderSource
 from app.packs.trust import PackStore
 from tests.packs.conftest import AUTHORITY, EXPIRES, NOW, TARIFF, Files, Forger, edited, raised
 
-METADATA = ("timestamp", "snapshot", "targets", "tariff", "rules")
+METADATA = ("timestamp", "snapshot", "targets", *KINDS)
 
 
 def refused(call: Callable[..., object], *args: object, **kwargs: object) -> str:

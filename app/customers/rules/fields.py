@@ -33,8 +33,13 @@ def label(field: str) -> Text:
 
 def listed(fields: Iterable[str]) -> Text:
     """Name several fields, in the order given; nothing for none."""
-    labels = [label(field) for field in fields]
-    return reduce(_and, labels) if labels else t("{code}", code="")
+    return joined(label(field) for field in fields)
+
+
+def joined(labels: Iterable[Text]) -> Text:
+    """Name several things in one breath, in the order given; nothing for none."""
+    named = list(labels)
+    return reduce(_and, named) if named else t("{code}", code="")
 
 
 def _and(before: Text, last: Text) -> Text:

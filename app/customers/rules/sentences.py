@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.kit.errors.base import BugError
-from app.kit.words import Text
+from app.kit.words import Text, Wording, wording
 
 Kept = dict[str, Any]
-"""Value by name: a text, a whole number, or a sentence as ``{"msgid": …, "values": …}``."""
+"""Value by name: a text, a whole number, a sentence as ``{"msgid": …, "values": …}``, or words of
+head office as ``{"said": {language: …}}``."""
 
 
 def stored_values(text: Text) -> Kept:
@@ -22,6 +23,8 @@ def said_again(msgid: str, values: Mapping[str, Any]) -> Text:
 
 def _kept(value: object) -> str | int | Kept:
     match value:
+        case Wording():
+            return {"said": dict(value.said)}
         case Text():
             return {"msgid": value.msgid, "values": stored_values(value)}
         case str() | int():
@@ -31,4 +34,8 @@ def _kept(value: object) -> str | int | Kept:
 
 
 def _value(kept: str | int | Kept) -> object:
-    return said_again(kept["msgid"], kept["values"]) if isinstance(kept, dict) else kept
+    if not isinstance(kept, dict):
+        return kept
+    if "said" in kept:
+        return wording(kept["said"])
+    return said_again(kept["msgid"], kept["values"])

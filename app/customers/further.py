@@ -1,0 +1,242 @@
+"""The fields head office added to the forms of customers: taken, reckoned, changed, read.
+
+What the program itself asks for stands in columns of the customer; everything else of a form is a
+row of `CustomerFurther`, checked against the form in force at this end.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.customers.records import Customer, CustomerChange, CustomerFurther
+from app.customers.rules.credit_code import check_credit_code
+from app.customers.rules.id_types import RESIDENT_CARD, check_id_number
+from app.customers.rules.masking import masked_id, masked_mobile
+from app.kit.calendar import SHANGHAI
+from app.kit.errors.base import BranchError, Problem
+from app.kit.errors.customers import field_not_taken
+from app.kit.ids import derived_id
+from app.kit.words import Text, t
+from app.packs.form_kinds import Kind, Value
+from app.packs.form_needs import ORGANISATION, PERSON
+from app.packs.form_sums import reckon
+from app.packs.form_values import kept_text, kept_value, wrong_with
+from app.packs.forms import FieldSpec, FormSpec, in_order
+from app.store.work import Work
+
+Forms = Callable[[str], FormSpec | None]
+"""Gives the form in force by its id; None where this end has none."""
+
+FORM_OF = {"organisation": ORGANISATION, "person": PERSON}
+"""Which form a customer is taken up with, by party."""
+
+
+def no_forms(_form_id: str) -> FormSpec | None:
+    """Stand for an end without forms: it takes no further field."""
+    return None
+
+
+@dataclass(frozen=True)
+class FurtherValue:
+    """A further field as typed: its key and its value as app.packs.form_values keeps it."""
+
+    key: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class FurtherFact:
+    """A further field as it stands with a customer."""
+
+    key: str
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormerValue:
+    """What a field held until somebody changed it."""
+
+    before: str
+    at: datetime
+    person: str
+
+
+def further_rows(
+    work: Work, customer: Customer, given: Sequence[FurtherValue], forms: Forms
+) -> tuple[CustomerFurther, ...]:
+    """Make the rows of a new customer's further fields, the reckoned ones among them.
+
+    Raises BranchError E-CUSTOMER-FIELD for a field the form in force does not ask for, one head
+    office fills, and a value that does not fit.
+    """
+    form = forms(FORM_OF[customer.party])
+    values = {one.key: one.value for one in given}
+    if form is None:
+        if values:
+            raise BranchError(_not_asked(next(iter(values))))
+        return ()
+    for key, value in values.items():
+        _check(work, form, key, value)
+    values |= _reckoned(form, customer, values)
+    asked = {field.key: field for field in form.further()}
+    return tuple(
+        _new_row(work, customer.id, asked[key], form, value)
+        for key, value in values.items()
+        if value
+    )
+
+
+def change_further(
+    work: Work, customer: Customer, edits: Mapping[str, str], forms: Forms
+) -> tuple[CustomerFurther, ...]:
+    """Change further fields and what is reckoned from anything; gives the rows it wrote.
+
+    Raises BranchError as `further_rows`.
+    """
+    form = forms(FORM_OF[customer.party])
+    if form is None:
+        if edits:
+            raise BranchError(_not_asked(next(iter(edits))))
+        return ()
+    for key, value in edits.items():
+        _check(work, form, key, value)
+    held = {one.key: one.value for one in further_facts(work.session, work.scope, customer.id)}
+    fresh = dict(edits)
+    fresh |= _reckoned(form, customer, held | fresh)
+    changed = {key: value for key, value in fresh.items() if value != held.get(key, "")}
+    fields = {field.key: field for field in form.further()}
+    return tuple(
+        _put(work, customer.id, fields[key], form, value) for key, value in changed.items()
+    )
+
+
+def note_change(
+    work: Work, customer_id: UUID, event_id: UUID, field: str, before: str
+) -> CustomerChange:
+    """Keep what a field held until now, at the event that changed it."""
+    change = CustomerChange(
+        scope=work.scope,
+        id=derived_id("customer_change", event_id.hex, field),
+        customer_id=customer_id,
+        field=field,
+        before=before,
+        at=work.at,
+        person=work.actor.person,
+    )
+    work.session.add(change)
+    return change
+
+
+def shown_before(customer: Customer, field: str) -> str:
+    """Give what a column of a customer holds now as a text to keep; numbers of people masked."""
+    value = getattr(customer, field)
+    if field == "id_no" and customer.party == "person":
+        return masked_id(customer.id_no)
+    return masked_mobile(customer.mobile) if field == "mobile" else kept_text(value)
+
+
+def further_facts(session: Session, scope: str, customer_id: UUID) -> tuple[FurtherFact, ...]:
+    """Give what a customer answered in further fields, empty ones left out, by key."""
+    wanted = (
+        select(CustomerFurther)
+        .where(CustomerFurther.scope == scope, CustomerFurther.customer_id == customer_id)
+        .order_by(CustomerFurther.field)
+    )
+    rows = session.scalars(wanted).all()
+    return tuple(FurtherFact(row.field, row.kind, row.value) for row in rows if row.value)
+
+
+def former_values(
+    session: Session, scope: str, customer_id: UUID, field: str, *, limit: int = 20
+) -> tuple[FormerValue, ...]:
+    """Give what a field held before, newest first."""
+    wanted = (
+        select(CustomerChange)
+        .where(
+            CustomerChange.scope == scope,
+            CustomerChange.customer_id == customer_id,
+            CustomerChange.field == field,
+        )
+        .order_by(CustomerChange.at.desc(), CustomerChange.id.desc())
+        .limit(limit)
+    )
+    return tuple(FormerValue(row.before, row.at, row.person) for row in session.scalars(wanted))
+
+
+def _check(work: Work, form: FormSpec, key: str, value: str) -> None:
+    field = next((one for one in form.further() if one.key == key), None)
+    if field is None or field.computed is not None:
+        raise BranchError(_not_asked(key))
+    if field.theirs and work.side == "branch":
+        raise BranchError(field_not_taken(field.label, t("head office fills it.")))
+    reason = wrong_with(field, value) or _number_wrong(work, field, value)
+    if reason is not None:
+        raise BranchError(field_not_taken(field.label, reason))
+
+
+def _number_wrong(work: Work, field: FieldSpec, value: str) -> Text | None:
+    """Check numbers that check themselves, as the program does with its own."""
+    if value and field.kind is Kind.USCC:
+        found = check_credit_code(value, final=True)
+    elif value and field.kind is Kind.ID_NUMBER:
+        today = work.at.astimezone(SHANGHAI).date()
+        found = check_id_number(RESIDENT_CARD, value, today, final=True)
+    else:
+        return None
+    return None if found.stands else found.reason
+
+
+def _reckoned(form: FormSpec, customer: Customer, kept: Mapping[str, str]) -> dict[str, str]:
+    """Reckon every computed field from the columns of the customer and its further fields."""
+    kinds = {field.key: field.kind for field in form.fields}
+    labels = {field.key: field.label for field in form.fields}
+    values: dict[str, Value] = {
+        key: getattr(customer, key) for key in kinds if hasattr(customer, key)
+    }
+    for key, text in kept.items():
+        values[key] = kept_value(kinds[key], text) if key in kinds else None
+    answers = {}
+    for field in in_order(form):
+        assert field.computed is not None
+        values[field.key] = reckon(field.computed, field.kind, values, kinds, labels).value
+        answers[field.key] = kept_text(values[field.key])
+    return answers
+
+
+def _put(
+    work: Work, customer_id: UUID, field: FieldSpec, form: FormSpec, value: str
+) -> CustomerFurther:
+    row = work.session.get(CustomerFurther, (work.scope, _row_id(customer_id, field.key)))
+    if row is None:
+        row = _new_row(work, customer_id, field, form, value)
+        work.session.add(row)
+        return row
+    row.form, row.kind, row.value = form.origin.id, field.kind.value, value
+    return row
+
+
+def _new_row(
+    work: Work, customer_id: UUID, field: FieldSpec, form: FormSpec, value: str
+) -> CustomerFurther:
+    return CustomerFurther(
+        scope=work.scope,
+        id=_row_id(customer_id, field.key),
+        customer_id=customer_id,
+        field=field.key,
+        form=form.origin.id,
+        kind=field.kind.value,
+        value=value,
+    )
+
+
+def _row_id(customer_id: UUID, key: str) -> UUID:
+    return derived_id("customer_further", customer_id.hex, key)
+
+
+def _not_asked(key: str) -> Problem:
+    return field_not_taken(t("{code}", code=key[:40]), t("the form here does not ask for it."))
