@@ -117,6 +117,13 @@ def cases_about(
     return tuple(sorted(found, key=lambda one: (one.opened_at, one.id), reverse=True))
 
 
+def case_line(session: Session, scope: str, case_id: UUID) -> CaseLine | None:
+    """Give one case of an office in short; None where it is not here."""
+    wanted = select(*_LINE).where(ApprovalCase.scope == scope, ApprovalCase.id == case_id)
+    row = session.execute(wanted).first()
+    return None if row is None else CaseLine(*row)
+
+
 def open_cases(session: Session) -> tuple[CaseLine, ...]:
     """List every case that waits for a decision, on any level, the one due first on top."""
     wanted = select(*_LINE).where(ApprovalCase.state == "waiting")

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.seals.records import SealCase, SealJob, SealLogRow, SealMachine, SealStamp
 from app.seals.rules import OPEN
+from app.store.chunks import in_parts
 
 
 @dataclass(frozen=True)
@@ -159,6 +160,19 @@ def jobs_in(session: Session, states: Sequence[str]) -> tuple[JobLine, ...]:
     wanted = select(*_LINE).where(SealJob.state.in_(states))
     found = (JobLine(*row) for row in session.execute(wanted))
     return tuple(sorted(found, key=lambda one: (one.requested_at, one.id)))
+
+
+def jobs_about(
+    session: Session, subject_kind: str, subjects: Sequence[UUID]
+) -> tuple[JobLine, ...]:
+    """List the seal jobs about some subjects, the newest first."""
+    found: list[JobLine] = []
+    for some in in_parts(subjects):
+        wanted = select(*_LINE).where(
+            SealJob.subject_kind == subject_kind, SealJob.subject_id.in_(some)
+        )
+        found += (JobLine(*row) for row in session.execute(wanted))
+    return tuple(sorted(found, key=lambda one: (one.requested_at, one.id), reverse=True))
 
 
 def frozen_machines(session: Session) -> list[MachineCard]:

@@ -9,6 +9,7 @@ from app.approvals.rules import Choice, levels_of, statement
 from app.kit.ids import new_id
 from app.pricing.queries import QuoteCard, quote_card
 from ui.shell.ports import Desk
+from ui.shell.record_reading import RecordReader
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,10 @@ class ApprovalsPresenter:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+
+    def reader(self) -> RecordReader:
+        """Give what reads timelines and what belongs together."""
+        return RecordReader(self._desk)
 
     def levels(self) -> frozenset[int]:
         """Say which levels the person here decides."""

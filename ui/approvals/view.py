@@ -4,23 +4,25 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout
+from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from app.approvals.queries import CaseCard
 from app.approvals.rules import Choice
-from app.kit.calendar import SHANGHAI
 from app.kit.lanes import Lane
 from app.kit.money import yuan_grouped
 from app.kit.words import Text, t
+from app.kit.written import written_count, written_moment
 from app.pricing.labels import cover, region, trigger
 from app.pricing.queries import QuoteCard
 from ui.approvals.presenter import ApprovalsPresenter, CaseView
-from ui.approvals.texts import DONE, choice, level, state
+from ui.approvals.texts import DONE, level, state
 from ui.shell.lanes import DeskLanes
 from ui.shell.list_record import ListRecordPage
 from ui.shell.page import Page, Surroundings
 from ui.shell.ports import Desk
+from ui.shell.record_reading import RecordKey
+from ui.shell.record_states import decision
 from ui.theme.tokens import TIGHT, Mood
 from ui.widgets.empty import EmptyState
 from ui.widgets.facts import FactSheet
@@ -35,7 +37,7 @@ COLUMNS = (
     Column("summary", t("Quote"), 180, stretch=True),
     Column("state", t("State"), 120, badge=True),
     Column("level", t("Level"), 60),
-    Column("due", t("Due"), 120),
+    Column("due", t("Due"), 132),
 )
 LINE_COLUMNS = (
     Column("group", t("Group"), 56, numeric=True),
@@ -78,7 +80,9 @@ class ApprovalsView(ListRecordPage[CaseView]):
             t("Nothing to approve."),
             t("Quotes that need a decision appear here when they are submitted and synced."),
         )
-        super().__init__(at, lane, COLUMNS, name=t("Approvals"), empty=empty)
+        super().__init__(
+            at, lane, COLUMNS, name=t("Approvals"), empty=empty, reader=presenter.reader()
+        )
         self.facts = FactSheet(t("Facts"))
         self._lines, self._steps = LoadedRows(LINE_COLUMNS), LoadedRows(STEP_COLUMNS)
         self.lines = ListTable(
@@ -120,11 +124,15 @@ class ApprovalsView(ListRecordPage[CaseView]):
         quote = record.quote
         facts = (
             Fact(t("Premium, yuan"), yuan_grouped(quote.premium_fen)),
-            Fact(t("People"), f"{quote.people:,}"),
+            Fact(t("People"), written_count(quote.people)),
             Fact(t("Decides now"), level(record.case.level)),
             Fact(t("Needs"), quote.level_name),
         )
         return RecordHead(quote.customer_name, words, mood, facts)
+
+    @override
+    def around_of(self, record: CaseView) -> RecordKey:
+        return RecordKey("approval_case", record.case.scope, record.case.id)
 
     @override
     def show_record(self, record: CaseView) -> None:
@@ -137,9 +145,9 @@ class ApprovalsView(ListRecordPage[CaseView]):
                     (
                         str(level(one.level)),
                         one.person,
-                        str(choice(one.choice)),
+                        str(decision(one.choice)),
                         one.opinion,
-                        one.at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M"),
+                        written_moment(one.at),
                     ),
                 )
                 for n, one in enumerate(record.case.steps)
@@ -147,8 +155,7 @@ class ApprovalsView(ListRecordPage[CaseView]):
         )
         self.lines.reload()
         self.steps.reload()
-        for part in (self.opinion, self.opinion_label):
-            part.setVisible(record.mine)
+        self._deciding.setVisible(record.mine)
         kept = self._opinions.get(record.case.id, "")
         if self.opinion.toPlainText() != kept:
             self.opinion.setPlainText(kept)
@@ -192,16 +199,15 @@ class ApprovalsView(ListRecordPage[CaseView]):
         self.opinion.setTabChangesFocus(True)
         named(self.opinion, t("Opinion"))
         self.opinion_label.setBuddy(self.opinion)
-        column = self.record.layout()
-        assert isinstance(column, QVBoxLayout)
-        below = QVBoxLayout()
+        self._deciding = QWidget()
+        below = QVBoxLayout(self._deciding)
+        below.setContentsMargins(0, 0, 0, 0)
         below.setSpacing(TIGHT)
         below.addWidget(self.opinion_label)
         below.addWidget(self.opinion)
-        column.insertLayout(2, below)
+        self.record.put_below_tabs(self._deciding)
         self.opinion.textChanged.connect(self._typed)
-        for part in (self.opinion, self.opinion_label):
-            part.hide()
+        self._deciding.hide()
 
     @Slot()
     def _typed(self) -> None:
@@ -243,4 +249,4 @@ def _line(place: int, line: dict[str, object]) -> Row:
 
 
 def _moment(case: CaseCard) -> str:
-    return case.due_at.astimezone(SHANGHAI).strftime("%m-%d %H:%M")
+    return written_moment(case.due_at)

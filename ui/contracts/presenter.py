@@ -31,6 +31,7 @@ from app.pricing.roster_file import roster_of
 from app.seals.queries import jobs_of
 from ui.printing.presenter import Printable
 from ui.shell.ports import Desk
+from ui.shell.record_reading import RecordReader
 
 PRODUCT = "GPA1"
 
@@ -65,6 +66,10 @@ class ContractsPresenter:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+
+    def reader(self) -> RecordReader:
+        """Give what reads timelines and what belongs together."""
+        return RecordReader(self._desk)
 
     def contracts(self) -> list[ContractCard]:
         """List the contracts, the newest first."""

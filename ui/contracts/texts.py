@@ -1,20 +1,18 @@
 """What the contracts screen says: states, files, the links of the chain."""
 
-from app.contracts.rules import ARCHIVED, DRAFTED, SEALED, SIGNED
+from collections.abc import Mapping
+
 from app.documents.archive import LinkKind
 from app.kit.words import Text, t
+from ui.shell.record_states import CONTRACTS, state_in
 from ui.theme.tokens import Mood
-from ui.widgets.label import Words
 
 TO_DRAW_UP = "to_draw_up"
 """An approved quote that has no contract yet; it stands in the same list."""
 
-STATES: dict[str, tuple[Text, Mood]] = {
+STATES: Mapping[str, tuple[Text, Mood]] = {
     TO_DRAW_UP: (t("To draw up"), Mood.WARN),
-    DRAFTED: (t("To sign"), Mood.WAIT),
-    SIGNED: (t("To seal"), Mood.WAIT),
-    SEALED: (t("To archive"), Mood.WAIT),
-    ARCHIVED: (t("Archived"), Mood.OK),
+    **CONTRACTS,
 }
 
 LINKS: dict[LinkKind, Text] = {
@@ -33,6 +31,6 @@ def short(sha256: str) -> str:
     return f"{sha256[:HASH_SHOWN]}…" if sha256 else "–"
 
 
-def state_words(state: str) -> tuple[Words, Mood]:
+def state_words(state: str) -> tuple[Text, Mood]:
     """Say how a contract stands; a state we do not know is shown as it is stored."""
-    return STATES.get(state, (state, Mood.PLAIN))
+    return state_in(STATES, state)

@@ -38,6 +38,7 @@ from app.kit.listing import GroupCount, Stride
 from app.kit.words import Text
 from app.packs.resources import resource_bytes
 from ui.shell.ports import Desk
+from ui.shell.record_reading import RecordKey, RecordReader
 
 NEW_ORGANISATION = "customers.new_organisation"
 """The key of the draft of an organisation that is being taken up."""
@@ -166,6 +167,14 @@ class CustomersPresenter:
     def drop_draft(self) -> None:
         """Forget the organisation that was being typed."""
         self._desk.drop_draft(NEW_ORGANISATION)
+
+    def reader(self) -> RecordReader:
+        """Give what reads timelines and what belongs together."""
+        return RecordReader(self._desk)
+
+    def key_of(self, card: CustomerCard) -> RecordKey:
+        """Name a customer of this office for its timeline and what belongs to it."""
+        return RecordKey("customer", self._desk.scope, card.line.id)
 
     def card(self, customer_id: UUID) -> CustomerCard | None:
         """Give one customer with contacts and timeline."""

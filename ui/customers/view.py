@@ -12,18 +12,19 @@ from app.customers.queries import CustomerCard
 from app.customers.rules.fields import LABELS
 from app.customers.rules.id_types import CREDIT_CODE
 from app.customers.rules.id_types import LABELS as ID_TYPES
-from app.kit.calendar import SHANGHAI
 from app.kit.errors.customers import customer_unknown
 from app.kit.lanes import Lane
 from app.kit.words import Text, t
+from app.kit.written import written_clock, written_count
 from ui.customers.long_list import COLUMNS, CustomerRows
 from ui.customers.new import NewOrganisation
 from ui.customers.presenter import CustomersPresenter, Registered
 from ui.customers.texts import SEXES, draft_kept, party, role
 from ui.shell.lanes import DeskLanes
-from ui.shell.list_record import LIST_SHARE, RECORD_SHARE, RecordPane
+from ui.shell.list_record import LIST_SHARE, RECORD_SHARE
 from ui.shell.page import Page, PageView, Surroundings
 from ui.shell.ports import Desk
+from ui.shell.record_page import RecordPage, RecordPane, RecordTab
 from ui.shell.targets import NewQuoteFor
 from ui.theme.tokens import NEAR, Mood
 from ui.widgets.empty import EmptyState
@@ -40,11 +41,6 @@ CONTACT_COLUMNS = (
     Column("name", LABELS["name"], 90, stretch=True),
     Column("number", LABELS["id_no"], 160),
     Column("mobile", LABELS["mobile"], 110),
-)
-EVENT_COLUMNS = (
-    Column("at", t("Time"), 130),
-    Column("what", t("What"), 160, stretch=True),
-    Column("who", t("Person"), 80),
 )
 
 
@@ -80,10 +76,8 @@ class CustomersView(PageView):
             backing=at.lists.backing("customers", self) if at.lists else None,
         )
         self.draft = OfferLine(at.theme)
-        self.record = RecordPane(at)
         self.facts = FactSheet(t("Facts"))
         self._contacts = LoadedRows(CONTACT_COLUMNS)
-        self._events = LoadedRows(EVENT_COLUMNS)
         self.contacts = ListTable(
             at.theme,
             CONTACT_COLUMNS,
@@ -94,8 +88,11 @@ class CustomersView(PageView):
             ),
             filtering=False,
         )
-        self.events = ListTable(
-            at.theme, EVENT_COLUMNS, self._events, name=t("Timeline"), filtering=False
+        self.record = RecordPane(
+            at,
+            (RecordTab(t("Facts"), self.facts), RecordTab(t("Contacts"), self.contacts)),
+            reader=presenter.reader(),
+            lane=lane,
         )
         self.new = NewOrganisation(at, lane, presenter)
         self._card: CustomerCard | None = None
@@ -126,8 +123,7 @@ class CustomersView(PageView):
 
     def _reload(self) -> None:
         self.table.reload()
-        moment = self.at.clock.now().astimezone(SHANGHAI)
-        self.read_at.emit(t("As of {time}", time=moment.strftime("%H:%M")))
+        self.read_at.emit(t("As of {time}", time=written_clock(self.at.clock.now())))
         self.at.bridge.run(self._lane, self._presenter.draft, done=self._offer_draft, owner=self)
         self._offer()
 
@@ -174,9 +170,6 @@ class CustomersView(PageView):
         self.verbs_changed.emit()
 
     def _build(self) -> None:
-        self.record.add_tab(t("Facts"), self.facts)
-        self.record.add_tab(t("Contacts"), self.contacts)
-        self.record.add_tab(t("Timeline"), self.events)
         both = QSplitter()
         both.setChildrenCollapsible(False)
         both.addWidget(self.table)
@@ -201,6 +194,7 @@ class CustomersView(PageView):
         self.table.chosen.connect(self._choose)
         self.table.opened.connect(self._open)
         self.table.told.connect(self.told)
+        self.record.asked_for.connect(self.asked_for)
         self.table.troubled.connect(self.troubled)
         self.new.saved.connect(self._saved)
         self.new.left.connect(self.leave_new)
@@ -280,19 +274,15 @@ class CustomersView(PageView):
         card = self._card
         if card is None:
             return
-        self.record.header.show_head(_head(card))
         self.facts.show_facts(_facts(card))
         self._contacts.put(
             [Row(one.id, (str(role(one.role)), one.name, one.id_no, one.mobile))
              for one in card.contacts]
         )  # fmt: skip
-        self._events.put(
-            [Row(one.id, (one.at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M"),
-                          str(one.text), one.person)) for one in card.timeline]
-        )  # fmt: skip
         self.contacts.reload()
-        self.events.reload()
-        self._offer()
+        key = self._presenter.key_of(card)
+        self.record.show_page(RecordPage(_head(card), tuple(self._offered()), key))
+        self.verbs_changed.emit()
 
     def _offer_draft(self, texts: tuple[tuple[str, str], ...]) -> None:
         if not texts or self.typing_new:
@@ -343,7 +333,7 @@ def _facts(card: CustomerCard) -> tuple[Fact, ...]:
         Fact(LABELS["region"], card.region),
         Fact(LABELS["address"], card.address),
         Fact(LABELS["industry"], card.industry),
-        Fact(LABELS["headcount"], f"{card.headcount:,}" if card.headcount else ""),
+        Fact(LABELS["headcount"], written_count(card.headcount) if card.headcount else ""),
         Fact(LABELS["legal_representative"], card.legal_representative),
         Fact(LABELS["job"], card.job),
     )

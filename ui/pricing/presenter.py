@@ -50,6 +50,7 @@ from app.pricing.sheet.person import RosterRules
 from app.pricing.sheet.preview import RosterPreview, read_roster, recheck
 from ui.pricing.workings import Workings, workings_of
 from ui.shell.ports import Desk
+from ui.shell.record_reading import RecordReader
 
 NEW_QUOTE = "pricing.new_quote"
 """The key of the draft of a quote that is being made."""
@@ -381,6 +382,10 @@ class QuotePresenter:
         order = SubmitQuote(quote_id, new_id(self._desk.clock), quote.input_hash)
         self._desk.perform("pricing.submit_quote", order)
         return order.case_id
+
+    def reader(self) -> RecordReader:
+        """Give what reads timelines and what belongs together."""
+        return RecordReader(self._desk)
 
     def card(self, quote_id: UUID) -> QuoteCard:
         """Give one quote."""

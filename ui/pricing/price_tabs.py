@@ -40,11 +40,13 @@ FACT_COLUMNS = (
 )
 
 
-class PriceTabs(QTabWidget):
-    """Shows workings; a stored quote whose tariff is gone shows its lines alone and says so."""
+class PriceViews:
+    """Shows workings; a stored quote whose tariff is gone shows its lines alone and says so.
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    ``tabs`` are its views with their titles, for whatever holds them.
+    """
+
+    def __init__(self, theme: Theme) -> None:
         self._rows = {
             "lines": LoadedRows(LINE_COLUMNS, NUMBERS),
             "steps": LoadedRows(STEP_COLUMNS),
@@ -75,20 +77,11 @@ class PriceTabs(QTabWidget):
         column.setSpacing(PLAIN)
         column.addWidget(self.level)
         column.addWidget(self.facts, 1)
-        self._titles: list[Text] = []
-        self.add(t("Lines"), self.lines)
-        self.add(t("Calculation"), self.steps)
-        self.add(t("Who decides"), who)
-
-    def add(self, title: Text, view: QWidget) -> None:
-        """Add a tab; its title follows the language."""
-        self._titles.append(title)
-        self.addTab(view, str(title))
-
-    def say(self) -> None:
-        """Say the titles in the language in use."""
-        for place, title in enumerate(self._titles):
-            self.setTabText(place, str(title))
+        self.tabs: tuple[tuple[Text, QWidget], ...] = (
+            (t("Lines"), self.lines),
+            (t("Calculation"), self.steps),
+            (t("Who decides"), who),
+        )
 
     def show_workings(
         self, workings: Workings | None, lines: Sequence[PriceLine], level_name: str
@@ -102,6 +95,28 @@ class PriceTabs(QTabWidget):
         self.level.tell(t("Decided by {level}", level=level_name))
         for table in (self.lines, self.steps, self.facts):
             table.reload()
+
+
+class PriceTabs(QTabWidget):
+    """The views of a price as tabs of their own."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._views = PriceViews(theme)
+        self.lines, self.steps = self._views.lines, self._views.steps
+        for title, view in self._views.tabs:
+            self.addTab(view, str(title))
+
+    def say(self) -> None:
+        """Say the titles in the language in use."""
+        for place, (title, _view) in enumerate(self._views.tabs):
+            self.setTabText(place, str(title))
+
+    def show_workings(
+        self, workings: Workings | None, lines: Sequence[PriceLine], level_name: str
+    ) -> None:
+        """Show a price; None for workings where only the lines are known."""
+        self._views.show_workings(workings, lines, level_name)
 
 
 def _line_row(place: int, line: PriceLine) -> Row:

@@ -8,17 +8,9 @@ from app.kit.money import fen_of, yuan_grouped
 from app.kit.words import Text, t, tn
 from app.pricing.groups import NO, YES, Doubt, GroupField, GroupsRead, WrongCell
 from app.pricing.labels import cover
-from app.pricing.quoting import APPROVED, DECLINED, PRICED, PROVISIONAL, RETURNED, SUBMITTED
+from ui.shell.record_states import QUOTES, state_in
 from ui.theme.tokens import Mood
 
-STATES: Mapping[str, tuple[Text, Mood]] = {
-    PRICED: (t("Priced"), Mood.PLAIN),
-    SUBMITTED: (t("Being approved"), Mood.WAIT),
-    PROVISIONAL: (t("Approved, not confirmed"), Mood.WARN),
-    APPROVED: (t("Approved"), Mood.OK),
-    RETURNED: (t("Returned"), Mood.WARN),
-    DECLINED: (t("Declined"), Mood.STOP),
-}
 STEPS: Mapping[str, Text] = {
     "sum_insured": t("Sum insured per unit of the rate"),
     "rate_per_mille": t("Base rate by class, per mille"),
@@ -49,7 +41,7 @@ STEPS: Mapping[str, Text] = {
 
 def state(code: str) -> tuple[Text, Mood]:
     """Say a quote's state, and its mood."""
-    return STATES.get(code) or (t("{code}", code=code), Mood.PLAIN)
+    return state_in(QUOTES, code)
 
 
 def step(code: str) -> Text:

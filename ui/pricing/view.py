@@ -10,23 +10,24 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from app.customers.rules.masking import masked_id
-from app.kit.calendar import SHANGHAI
 from app.kit.lanes import Lane
 from app.kit.money import yuan_grouped
 from app.kit.words import t
+from app.kit.written import written_count, written_moment
 from app.pricing.labels import region
 from app.pricing.queries import QuoteCard
 from app.pricing.quoting import APPROVED, DECLINED, PRICED, PROVISIONAL, RETURNED, SUBMITTED
 from app.pricing.roster_file import RosterEntry
 from ui.pricing.compose import QuoteComposer
 from ui.pricing.presenter import QuoteDraft, QuotePresenter
-from ui.pricing.price_tabs import PriceTabs
+from ui.pricing.price_tabs import PriceViews
 from ui.pricing.texts import draft_kept, state, unnamed_words
 from ui.pricing.workings import Workings, lines_of
 from ui.shell.lanes import DeskLanes
 from ui.shell.list_record import ListRecordPage
 from ui.shell.page import Page, PageView, Surroundings
 from ui.shell.ports import Desk
+from ui.shell.record_reading import RecordKey
 from ui.shell.targets import NewQuoteFor
 from ui.theme.tokens import NEAR, Mood
 from ui.widgets.empty import EmptyState
@@ -85,9 +86,17 @@ class QuoteList(ListRecordPage[QuoteCard]):
             t("A quote begins with a customer, its terms and the roster of people."),
             verb=make,
         )
-        super().__init__(at, lane, COLUMNS, name=t("Quotes"), empty=empty, sort_keys=_sort_keys())
+        super().__init__(
+            at,
+            lane,
+            COLUMNS,
+            name=t("Quotes"),
+            empty=empty,
+            sort_keys=_sort_keys(),
+            reader=presenter.reader(),
+        )
         self.facts = FactSheet(t("Facts"))
-        self.price = PriceTabs(at.theme)
+        self.price = PriceViews(at.theme)
         self._people = LoadedRows(PEOPLE_COLUMNS)
         self.people = ListTable(
             at.theme, PEOPLE_COLUMNS, self._people, name=t("Insured people"),
@@ -97,12 +106,9 @@ class QuoteList(ListRecordPage[QuoteCard]):
                 t("This quote counts its people by groups; the lines say how many there are."),
             ),
         )  # fmt: skip
-        self.price.add(t("Insured people"), self.people)
-        self.price.add(t("Facts"), self.facts)
-        self.record.tabs.hide()
-        layout = self.record.layout()
-        assert isinstance(layout, QVBoxLayout)
-        layout.insertWidget(1, self.price, 1)
+        mine = ((t("Insured people"), self.people), (t("Facts"), self.facts))
+        for title, view in (*self.price.tabs, *mine):
+            self.record.add_tab(title, view)
 
     @override
     def read_all(self) -> Sequence[QuoteCard]:
@@ -118,7 +124,7 @@ class QuoteList(ListRecordPage[QuoteCard]):
         cells = (
             record.customer_name,
             str(words),
-            f"{record.people:,}",
+            written_count(record.people),
             yuan_grouped(record.premium_fen),
             record.cover_from.isoformat(),
         )
@@ -129,10 +135,14 @@ class QuoteList(ListRecordPage[QuoteCard]):
         words, mood = state(record.state)
         facts = (
             Fact(t("Premium, yuan"), yuan_grouped(record.premium_fen)),
-            Fact(t("People"), f"{record.people:,}"),
+            Fact(t("People"), written_count(record.people)),
             Fact(t("Decided by"), record.level_name),
         )
         return RecordHead(record.customer_name, words, mood, facts)
+
+    @override
+    def around_of(self, record: QuoteCard) -> RecordKey:
+        return RecordKey("quote", record.scope, record.id)
 
     @override
     def show_record(self, record: QuoteCard) -> None:
@@ -223,11 +233,6 @@ class QuoteList(ListRecordPage[QuoteCard]):
         self.price.show_workings(details.workings, lines_of(card.lines), card.level_name)
         self._people.put([_person_row(n, entry) for n, entry in enumerate(details.people)])
         self.people.reload()
-
-    @override
-    def say(self) -> None:
-        super().say()
-        self.price.say()
 
 
 class QuotesView(PageView):
@@ -364,7 +369,7 @@ class QuotesView(PageView):
 
 
 def _facts(card: QuoteCard) -> tuple[Fact, ...]:
-    priced = card.priced_at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+    priced = written_moment(card.priced_at)
     return (
         Fact(t("Term of cover"), t("{start} to {end}", start=card.cover_from, end=card.cover_to)),
         Fact(t("Region"), region(str(card.request["region"]))),

@@ -10,28 +10,21 @@ from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QSplitter,
-    QStackedLayout,
-    QTabWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from app.kit.calendar import SHANGHAI
 from app.kit.errors.base import Problem
 from app.kit.lanes import Lane
 from app.kit.words import Text, t
+from app.kit.written import written_clock
 from ui.shell.page import PageView, Surroundings
-from ui.theme.tokens import NEAR, PLAIN, WIDE
+from ui.shell.record_page import RecordPage, RecordPane
+from ui.shell.record_reading import RecordKey, RecordReader
+from ui.theme.tokens import NEAR, WIDE
 from ui.widgets.empty import EmptyState
-from ui.widgets.header import RecordHead, RecordHeader
+from ui.widgets.header import RecordHead
 from ui.widgets.loaded import LoadedRows
-from ui.widgets.problem import ProblemPanel
 from ui.widgets.rows import Column, Row, SortKey
-from ui.widgets.spoken import Spoken
 from ui.widgets.table import ListTable
 from ui.widgets.verb import Verb, VerbBar
 
@@ -39,35 +32,6 @@ R = TypeVar("R")
 Answer = TypeVar("Answer")
 LIST_SHARE, RECORD_SHARE = 580, 460
 """How the width is shared at first, in pixels of a window 1280 wide."""
-
-
-class RecordPane(Spoken, QWidget):
-    """The record's side: head, tabs, the problem of the last verb, the verbs."""
-
-    def __init__(self, at: Surroundings, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.header = RecordHeader(at.theme)
-        self.tabs = QTabWidget()
-        self.problem = ProblemPanel()
-        self.bar = VerbBar(at.theme)
-        self._titles: list[Text] = []
-        column = QVBoxLayout(self)
-        column.setContentsMargins(WIDE, 0, 0, 0)
-        column.setSpacing(PLAIN)
-        column.addWidget(self.header)
-        column.addWidget(self.tabs, 1)
-        column.addWidget(self.problem)
-        column.addWidget(self.bar)
-
-    def add_tab(self, title: Text, view: QWidget) -> None:
-        """Add a tab; its title follows the language."""
-        self._titles.append(title)
-        self.tabs.addTab(view, str(title))
-
-    @override
-    def say(self) -> None:
-        for place, title in enumerate(self._titles):
-            self.tabs.setTabText(place, str(title))
 
 
 class ListRecordPage(PageView, Generic[R]):
@@ -82,6 +46,7 @@ class ListRecordPage(PageView, Generic[R]):
         name: Text,
         empty: EmptyState,
         sort_keys: dict[str, Callable[[Row], SortKey]] | None = None,
+        reader: RecordReader | None = None,
     ) -> None:
         super().__init__()
         self.at, self.lane = at, lane
@@ -91,7 +56,7 @@ class ListRecordPage(PageView, Generic[R]):
         self.table = ListTable(
             at.theme, columns, self.rows, name=name, empty=empty, backing=backing
         )
-        self.record = RecordPane(at)
+        self.record = RecordPane(at, reader=reader, lane=lane)
         self._records: dict[object, R] = {}
         self._wanted: object = None
         self._shown: object = None
@@ -124,6 +89,10 @@ class ListRecordPage(PageView, Generic[R]):
     def offered(self, record: R | None) -> Sequence[Verb]:  # noqa: ARG002 - a screen says
         """Give what may be done with a record, or with the list where there is none."""
         return ()
+
+    def around_of(self, record: R) -> RecordKey | None:  # noqa: ARG002 - a screen says
+        """Say whose timeline and belongings a record has; None where it has none."""
+        return None
 
     # -- what every such page does -----------------------------------------------------------
 
@@ -225,6 +194,7 @@ class ListRecordPage(PageView, Generic[R]):
         self.table.opened.connect(self._open)
         self.table.told.connect(self.told)
         self.table.troubled.connect(self.troubled)
+        self.record.asked_for.connect(self.asked_for)
 
     def _side(self) -> QWidget:
         """Show the record only where there is one."""
@@ -245,8 +215,7 @@ class ListRecordPage(PageView, Generic[R]):
         self._records = {self.id_of(record): record for record in records}
         self._put_rows()
         self._settle_cursor()
-        moment = self.at.clock.now().astimezone(SHANGHAI)
-        self.read_at.emit(t("As of {time}", time=moment.strftime("%H:%M")))
+        self.read_at.emit(t("As of {time}", time=written_clock(self.at.clock.now())))
         if self._again:
             self._again = False
             self.refresh()
@@ -290,9 +259,11 @@ class ListRecordPage(PageView, Generic[R]):
             self._empty_bar.offer(self.offered(None))
             self.record.bar.offer(self.offered(None))
         else:
-            self.record.header.show_head(self.head_of(record))
             self.show_record(record)
-            self.record.bar.offer(self.offered(record))
+            page = RecordPage(
+                self.head_of(record), tuple(self.offered(record)), self.around_of(record)
+            )
+            self.record.show_page(page)
         self.verbs_changed.emit()
 
     @override

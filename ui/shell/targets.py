@@ -10,3 +10,10 @@ class NewQuoteFor:
 
     customer_id: UUID
     name: str
+
+
+@dataclass(frozen=True)
+class FilesOf:
+    """Open a contract at its files."""
+
+    contract_id: UUID

@@ -39,8 +39,10 @@ class RecordHeader(QFrame):
         self._name = ElidedLabel(size="title")
         self._badge = StateBadge(theme)
         self._as_of = PlainLabel(size="small")
+        self._shown: list[_ShownFact] = []
         self._facts = QHBoxLayout()
-        self._facts.setSpacing(WIDE * 2)
+        self._facts.setSpacing(WIDE)
+        self._facts.addStretch(1)
         self._build()
 
     def show_head(self, head: RecordHead) -> None:
@@ -66,22 +68,30 @@ class RecordHeader(QFrame):
         whole.addLayout(self._facts)
 
     def _put_facts(self, facts: Sequence[Fact]) -> None:
-        while self._facts.count():
-            item = self._facts.takeAt(0)
-            widget = item.widget() if item is not None else None
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        for fact in facts:
-            self._facts.addWidget(_fact(fact))
-        self._facts.addStretch(1)
+        """Say other facts in the places that are there; making them anew costs a long turn."""
+        for place, fact in enumerate(facts):
+            if place == len(self._shown):
+                self._shown.append(_ShownFact())
+                self._facts.insertWidget(place, self._shown[place])
+            self._shown[place].show_fact(fact)
+        for place, shown in enumerate(self._shown):
+            shown.setVisible(place < len(facts))
 
 
-def _fact(fact: Fact) -> QWidget:
-    box = QWidget()
-    column = QVBoxLayout(box)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(TIGHT)
-    column.addWidget(PlainLabel(fact.label, size="small"))
-    column.addWidget(PlainLabel(fact.value).selectable())
-    return box
+class _ShownFact(QWidget):
+    """One fact of the head: what it is called above, what it is below."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._label = PlainLabel(size="small")
+        self._value = PlainLabel().selectable()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(TIGHT)
+        column.addWidget(self._label)
+        column.addWidget(self._value)
+
+    def show_fact(self, fact: Fact) -> None:
+        """Show another fact."""
+        self._label.tell(fact.label)
+        self._value.tell(fact.value)
