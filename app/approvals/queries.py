@@ -199,6 +199,14 @@ def case_of(session: Session, subject_kind: str, subject_id: UUID) -> CaseCard |
     return None if row is None else _card(session, row)
 
 
+def case_here(session: Session, scope: str, case_id: UUID) -> CaseCard | None:
+    """Give one case by its office and id, or of another office this desk holds; else None."""
+    row = session.get(ApprovalCase, (scope, case_id))
+    if row is None:
+        row = session.scalars(select(ApprovalCase).where(ApprovalCase.id == case_id)).first()
+    return None if row is None else _card(session, row)
+
+
 def case_card(session: Session, case_id: UUID) -> CaseCard:
     """Give one case."""
     return _card(

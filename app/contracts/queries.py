@@ -121,6 +121,14 @@ def contract_card(session: Session, contract_id: UUID) -> ContractCard:
     return _card(session.scalars(select(Contract).where(Contract.id == contract_id)).one())
 
 
+def contract_here(session: Session, scope: str, contract_id: UUID) -> ContractCard | None:
+    """Give one contract by its office and id, or of another office this desk holds; else None."""
+    row = session.get(Contract, (scope, contract_id))
+    if row is None:
+        row = session.scalars(select(Contract).where(Contract.id == contract_id)).first()
+    return None if row is None else _card(row)
+
+
 def contracts_here(session: Session, at_most: int = 200) -> list[ContractCard]:
     """List contracts, the newest first."""
     rows = session.scalars(

@@ -137,6 +137,14 @@ def quote_card(session: Session, quote_id: UUID) -> QuoteCard:
     return _card(session.scalars(select(Quote).where(Quote.id == quote_id)).one())
 
 
+def quote_here(session: Session, scope: str, quote_id: UUID) -> QuoteCard | None:
+    """Give one quote by its office and id, or of another office this desk holds; else None."""
+    row = session.get(Quote, (scope, quote_id))
+    if row is None:
+        row = session.scalars(select(Quote).where(Quote.id == quote_id)).first()
+    return None if row is None else _card(row)
+
+
 def quotes_here(session: Session, at_most: int = 200) -> list[QuoteCard]:
     """List quotes, the newest first."""
     rows = session.scalars(

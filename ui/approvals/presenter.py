@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.approvals.actions import DecideCase
-from app.approvals.queries import CaseCard, all_cases, case_card, cases_waiting_on
+from app.approvals.queries import CaseCard, all_cases, case_card, case_here, cases_waiting_on
 from app.approvals.rules import Choice, levels_of, statement
 from app.kit.ids import new_id
-from app.pricing.queries import QuoteCard, quote_card
+from app.pricing.queries import QuoteCard, quote_here
 from ui.shell.ports import Desk
 from ui.shell.record_reading import RecordReader
 
@@ -46,20 +46,21 @@ class ApprovalsPresenter:
 
     def views(self) -> list[CaseView]:
         """List every case this desk sees with its quote: what waits on this person comes first."""
-        me = self._desk.actor
-        seen = [
-            CaseView(case, self._desk.read(quote_card, case.subject_id), case.waits_on(me))
-            for case in self.cases()
-        ]
+        seen = [view for case in self.cases() if (view := self._view(case)) is not None]
         mine = sorted((one for one in seen if one.mine), key=lambda one: one.case.due_at)
         return [*mine, *(one for one in seen if not one.mine)]
 
     def view(self, case_id: UUID) -> CaseView:
         """Give one case with its quote."""
-        case = self._desk.read(case_card, case_id)
-        return CaseView(
-            case, self._desk.read(quote_card, case.subject_id), case.waits_on(self._desk.actor)
-        )
+        view = self.found(case_id)
+        if view is None:
+            raise LookupError(f"case {case_id} is not here")
+        return view
+
+    def found(self, case_id: UUID) -> CaseView | None:
+        """Give one case, also one too old for the list; None where it is not here."""
+        case = self._desk.read(case_here, self._desk.scope, case_id)
+        return None if case is None else self._view(case)
 
     def decide(self, case_id: UUID, choice: Choice, opinion: str) -> CaseCard:
         """Sign and give a decision about exactly what is shown; gives the case after it."""
@@ -76,3 +77,7 @@ class ApprovalsPresenter:
         )
         self._desk.perform("approvals.decide_case", order)
         return self._desk.read(case_card, case_id)
+
+    def _view(self, case: CaseCard) -> CaseView | None:
+        quote = self._desk.read(quote_here, case.scope, case.subject_id)
+        return None if quote is None else CaseView(case, quote, case.waits_on(self._desk.actor))

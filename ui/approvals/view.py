@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
+from uuid import UUID
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
@@ -105,6 +106,10 @@ class ApprovalsView(ListRecordPage[CaseView]):
     @override
     def read_all(self) -> Sequence[CaseView]:
         return self._presenter.views()
+
+    @override
+    def read_one(self, wanted: object) -> CaseView | None:
+        return self._presenter.found(wanted) if isinstance(wanted, UUID) else None
 
     @override
     def id_of(self, record: CaseView) -> object:

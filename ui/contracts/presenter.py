@@ -7,7 +7,13 @@ from uuid import UUID
 from app.approvals.queries import case_of
 from app.contracts.actions import ArchiveContract, DraftContract
 from app.contracts.drawing import FormWords, draw_content
-from app.contracts.queries import ContractCard, contract_card, contract_of_quote, contracts_here
+from app.contracts.queries import (
+    ContractCard,
+    contract_card,
+    contract_here,
+    contract_of_quote,
+    contracts_here,
+)
 from app.contracts.rules import series_of
 from app.customers.queries import customer_card
 from app.customers.rules.document_no import document_no
@@ -78,6 +84,10 @@ class ContractsPresenter:
     def card(self, contract_id: UUID) -> ContractCard:
         """Give one contract."""
         return self._desk.read(contract_card, contract_id)
+
+    def found(self, contract_id: UUID) -> ContractCard | None:
+        """Give one contract, also one too old for the list; None where it is not here."""
+        return self._desk.read(contract_here, self._desk.scope, contract_id)
 
     def record(self, contract_id: UUID) -> ContractRecord:
         """Give one contract with its seal photographs, the newest job first."""

@@ -1,20 +1,18 @@
 """The contracts page: list, one contract with pages, files and chain, and what comes next."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from app.contracts.queries import ContractCard
 from app.contracts.rules import DRAFTED, SEALED, SIGNED
-from app.kit.calendar import SHANGHAI
-from app.kit.errors.base import Problem
 from app.kit.money import yuan_grouped
 from app.kit.words import Text, t
+from app.kit.written import written_count, written_moment
 from app.pricing.queries import QuoteCard
 from ui.contracts.chain_line import ChainLine
 from ui.contracts.files import FileList, files_of
@@ -28,18 +26,20 @@ from ui.contracts.texts import TO_DRAW_UP, state_words
 from ui.printing.presenter import PrintPresenter
 from ui.shell.bridge import BusyWidgets, Job
 from ui.shell.lanes import DeskLanes
-from ui.shell.page import Page, PageView, Surroundings
+from ui.shell.list_record import ListRecordPage
+from ui.shell.page import Page, Surroundings
 from ui.shell.ports import Desk
+from ui.shell.record_reading import RecordKey, RecordKind
+from ui.shell.targets import FilesOf
 from ui.theme.tokens import NEAR, PLAIN, WIDE, Mood
 from ui.widgets.empty import EmptyState
-from ui.widgets.header import Fact, RecordHead, RecordHeader
+from ui.widgets.facts import FactSheet
+from ui.widgets.header import Fact, RecordHead
 from ui.widgets.label import PlainLabel
-from ui.widgets.loaded import LoadedRows
 from ui.widgets.page_image import PageImage
 from ui.widgets.pages import PagesView
 from ui.widgets.rows import Column, Row
-from ui.widgets.table import ListTable
-from ui.widgets.verb import Verb, VerbBar
+from ui.widgets.verb import Verb
 
 R = TypeVar("R")
 COLUMNS = (
@@ -48,33 +48,29 @@ COLUMNS = (
     Column("state", t("State"), 108, badge=True),
 )
 PREVIEW_DPI = 96
-LIST_SHARE, RECORD_SHARE = 470, 590
+FILES = 2
+"""The place of the tab of files."""
+Listed = ContractCard | QuoteCard
+"""A contract, or an approved quote that waits to be drawn up."""
 
 
-@dataclass(frozen=True)
-class ContractList:
-    """What the list shows: contracts, and approved quotes that wait to be drawn up."""
-
-    contracts: list[ContractCard]
-    quotes: list[QuoteCard]
-
-
-class ContractsPage(PageView):
+class ContractsPage(ListRecordPage[Listed]):
     """List and record of contracts; the next verb follows the state."""
 
     def __init__(self, at: Surroundings, desk: Desk, lanes: DeskLanes) -> None:
-        super().__init__()
-        self._at, self._desk, self._lanes = at, desk, lanes
+        self._desk, self._lanes = desk, lanes
         self._presenter = ContractsPresenter(desk)
-        self._listed = ContractList([], [])
         self._record: ContractRecord | None = None
-        self._quote: QuoteCard | None = None
-        self._wanted: UUID | None = None
         self._beside = ""
         self._job: Job | None = None
-        self.rows = LoadedRows(COLUMNS)
-        self.table = ListTable(at.theme, COLUMNS, self.rows, name=t("Contracts"), empty=_empty(at))
-        self.header = RecordHeader(at.theme)
+        super().__init__(
+            at,
+            lanes.desk,
+            COLUMNS,
+            name=t("Contracts"),
+            empty=_empty(at),
+            reader=self._presenter.reader(),
+        )
         self.chain = ChainLine(at.theme)
         self.pages = PagesView(at.theme, t("Pages of the contract"))
         self.photo = PageImage(at.theme, t("Photograph of the sealed page"))
@@ -86,18 +82,35 @@ class ContractsPage(PageView):
             icon="contracts",
         )
         self.files = FileList()
+        self.facts = FactSheet(t("Facts"))
         self.working = PlainLabel(t("Working…"), size="small")
-        self.bar = VerbBar(at.theme)
-        self.record = self._build()
-        self._wire()
+        self._furnish()
 
-    def _build(self) -> QWidget:
-        record = QWidget()
-        column = QVBoxLayout(record)
-        column.setContentsMargins(WIDE, 0, 0, 0)
-        column.setSpacing(PLAIN)
-        for part in (self.header, self.chain):
-            column.addWidget(part)
+    def _furnish(self) -> None:
+        paper = QWidget()
+        column = QVBoxLayout(paper)
+        column.setContentsMargins(0, NEAR, 0, 0)
+        column.setSpacing(NEAR)
+        column.addWidget(self.chain)
+        column.addLayout(self._pictures(), 1)
+        column.addWidget(self.nothing_drawn, 1)
+        self.record.add_tab(t("Pages"), paper)
+        self.record.add_tab(t("Facts"), self.facts)
+        files = QWidget()
+        column = QVBoxLayout(files)
+        column.setContentsMargins(0, PLAIN, 0, 0)
+        column.addWidget(self.files)
+        column.addStretch(1)
+        self.record.add_tab(t("Files"), files)
+        self.record.tabs.setCurrentIndex(0)
+        self.record.put_below_tabs(self.working)
+        self.photo.hide()
+        self.photo_words.hide()
+        self.working.hide()
+        self.pages.wanted.connect(self._fetch_page)
+        self.files.copied.connect(self.told)
+
+    def _pictures(self) -> QHBoxLayout:
         pictures = QHBoxLayout()
         pictures.setSpacing(WIDE)
         pictures.addWidget(self.pages, 1)
@@ -106,124 +119,111 @@ class ContractsPage(PageView):
         beside.addWidget(self.photo, 1)
         beside.addWidget(self.photo_words)
         pictures.addLayout(beside, 1)
-        column.addLayout(pictures, 1)
-        column.addWidget(self.nothing_drawn, 1)
-        column.addWidget(self.files)
-        column.addWidget(self.working)
-        column.addWidget(self.bar)
-        both = QSplitter()
-        both.addWidget(self.table)
-        both.addWidget(record)
-        both.setSizes([LIST_SHARE, RECORD_SHARE])
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(both)
-        self.setFocusProxy(self.table)
-        self.photo.hide()
-        self.photo_words.hide()
-        self.working.hide()
-        record.hide()
-        return record
+        return pictures
 
-    def _wire(self) -> None:
-        self.table.chosen.connect(self._choose)
-        self.table.opened.connect(self._open)
-        self.table.told.connect(self.told)
-        self.pages.wanted.connect(self._fetch_page)
-        self.files.copied.connect(self.told)
+    # -- the list ------------------------------------------------------------------------------
 
     @override
-    def refresh(self) -> None:
-        self._at.bridge.run(self._lanes.desk, self._read, done=self._list, owner=self)
+    def read_all(self) -> Sequence[Listed]:
+        return [*self._presenter.to_draw_up(), *self._presenter.contracts()]
+
+    @override
+    def read_one(self, wanted: object) -> Listed | None:
+        return self._presenter.found(wanted) if isinstance(wanted, UUID) else None
+
+    @override
+    def id_of(self, record: Listed) -> object:
+        return record.id
+
+    @override
+    def meant_by(self, wanted: object) -> object:
+        """Take the id of a quote for the contract that was drawn from it."""
+        drawn = (
+            one.id
+            for one in self._records.values()
+            if isinstance(one, ContractCard) and one.quote_id == wanted
+        )
+        return next(drawn, wanted)
+
+    @override
+    def row_of(self, record: Listed) -> Row:
+        number = record.number if isinstance(record, ContractCard) else "–"
+        words, mood = state_words(_state(record))
+        cells = (number, record.customer_name, str(words))
+        return Row(record.id, cells, (Mood.PLAIN, Mood.PLAIN, mood))
 
     @override
     def open_at(self, target: object) -> None:
-        if isinstance(target, UUID):
-            self._wanted = target
-        self.refresh()
+        if isinstance(target, FilesOf):
+            self.record.tabs.setCurrentIndex(FILES)
+            super().open_at(target.contract_id)
+        else:
+            super().open_at(target)
+
+    # -- the record ----------------------------------------------------------------------------
 
     @override
-    def verbs(self) -> Sequence[Verb]:
-        if self._quote is not None:
-            return (self._draw_up_verb(),)
-        if self._record is None:
+    def head_of(self, record: Listed) -> RecordHead:
+        words, mood = state_words(_state(record))
+        premium = Fact(t("Premium, yuan"), yuan_grouped(record.premium_fen))
+        cover = Fact(t("Cover"), _period(record.cover_from, record.cover_to))
+        if isinstance(record, ContractCard):
+            facts: tuple[Fact, ...] = (Fact(t("Contract no."), record.number), premium)
+        else:
+            facts = (premium, cover, Fact(t("People"), written_count(record.people)))
+        return RecordHead(record.customer_name, words, mood, facts)
+
+    @override
+    def around_of(self, record: Listed) -> RecordKey:
+        kind: RecordKind = "contract" if isinstance(record, ContractCard) else "quote"
+        return RecordKey(kind, record.scope, record.id)
+
+    @override
+    def show_record(self, record: Listed) -> None:
+        if isinstance(record, ContractCard):
+            self._show_contract(record)
+        else:
+            self._record = None
+            self.facts.show_facts(self.head_of(record).facts)
+            self._show_parts(False)
+
+    @override
+    def offered(self, record: Listed | None) -> Sequence[Verb]:
+        if record is None:
             return ()
+        if isinstance(record, QuoteCard):
+            return (self._draw_up_verb(),)
         paper = Verb("print", t("Print or save"), self.print_or_save, "print")
-        return (*self._contract_verbs(self._record), paper)
+        return (*self._contract_verbs(record), paper)
 
-    def _read(self) -> ContractList:
-        return ContractList(self._presenter.contracts(), self._presenter.to_draw_up())
-
-    def _list(self, listed: ContractList) -> None:
-        self._listed = listed
-        rows = [_quote_row(quote) for quote in listed.quotes]
-        self.rows.put(rows + [_contract_row(card) for card in listed.contracts])
-        self.table.reload()
-        self.read_at.emit(_as_of(self._at))
-        wanted, self._wanted = self._named(self._wanted), None
-        if wanted is not None and self.table.choose(wanted):
-            self._show_id(wanted)
-            self.bar.focus_next()
-        elif (current := self.table.current()) is not None:
-            self._show_id(_id(current))
-        elif listed.quotes or listed.contracts:
-            self.table.view.go_to(0)
-
-    def _named(self, wanted: UUID | None) -> UUID | None:
-        """Take the id of a quote for the contract that was drawn from it."""
-        drawn = (card.id for card in self._listed.contracts if card.quote_id == wanted)
-        return next(drawn, wanted)
-
-    @Slot(object)
-    def _choose(self, row: Row) -> None:
-        self._show_id(_id(row))
-
-    @Slot(object)
-    def _open(self, row: Row) -> None:
-        self._show_id(_id(row))
-        self.bar.focus_next()
-
-    def _show_id(self, record_id: UUID) -> None:
-        quote = next((quote for quote in self._listed.quotes if quote.id == record_id), None)
-        if quote is not None:
-            self._show_quote(quote)
-            return
-        read = self._presenter.record
-        self._at.bridge.run(self._lanes.desk, read, record_id, done=self._show, owner=self)
-
-    def _show_quote(self, quote: QuoteCard) -> None:
-        self._quote, self._record = quote, None
-        words, mood = state_words(TO_DRAW_UP)
-        facts = (
-            Fact(t("Premium, yuan"), yuan_grouped(quote.premium_fen)),
-            Fact(t("Cover"), _period(quote.cover_from, quote.cover_to)),
-            Fact(t("People"), f"{quote.people:,}"),
-        )
-        self.header.show_head(RecordHead(quote.customer_name, words, mood, facts))
-        self._show_parts(False)
-        self._offer()
-
-    def _show(self, record: ContractRecord) -> None:
-        current = self.table.current()
-        if current is not None and _id(current) != record.card.id:
-            return
-        same = self._record is not None and self._record.card.id == record.card.id
-        before = self._record.card if self._record is not None and same else None
-        self._record, self._quote = record, None
-        card = record.card
-        words, mood = state_words(card.state)
-        self.header.show_head(RecordHead(card.customer_name, words, mood, _facts(card)))
-        self.chain.show_chain(card.chain, torn=record.torn)
+    def _show_contract(self, card: ContractCard) -> None:
+        before = self._record.card if self._record is not None else None
+        if before is None or before.id != card.id:
+            self._record = None
+            self.photo.hide()
+            self.photo_words.hide()
+        self.facts.show_facts(_facts(card))
         self.files.show_files(files_of(card))
+        self.chain.show_chain(card.chain, torn=False)
         self._show_parts(True)
+        self.at.bridge.run(
+            self.lane, self._presenter.record, card.id, done=self._show_details, owner=self
+        )
+
+    def _show_details(self, record: ContractRecord) -> None:
+        current = self.current
+        if current is None or current.id != record.card.id:
+            return
+        before = self._record.card if self._record is not None else None
+        self._record, card = record, record.card
+        self.chain.show_chain(card.chain, torn=record.torn)
         self._show_photo(record)
         if before != card:
             page = record.photos[0].page if record.photos else self.pages.page
             self.pages.begin(card.pages, page if before or record.photos else 1)
-        self._offer()
+        self.offer()
 
     def _show_parts(self, drawn: bool) -> None:
-        self.record.show()
         for part in (self.chain, self.pages, self.files):
             part.setVisible(drawn)
         self.nothing_drawn.setVisible(not drawn)
@@ -247,7 +247,7 @@ class ContractsPage(PageView):
             if sha256 == self._beside:
                 self.photo.show_page(photo)
 
-        self._at.bridge.run(self._lanes.desk, fetch, sha256, done=put, owner=self)
+        self.at.bridge.run(self.lane, fetch, sha256, done=put, owner=self)
 
     @Slot(int)
     def _fetch_page(self, page: int) -> None:
@@ -262,16 +262,11 @@ class ContractsPage(PageView):
             if self._record is not None and self._record.card.id == contract_id:
                 self.pages.put(page, picture)
 
-        self._at.bridge.run(self._lanes.desk, draw, done=put, owner=self)
-
-    def _offer(self) -> None:
-        self.bar.offer(self.verbs())
-        self.verbs_changed.emit()
+        self.at.bridge.run(self.lane, draw, done=put, owner=self)
 
     # -- verbs ---------------------------------------------------------------------------------
 
-    def _contract_verbs(self, record: ContractRecord) -> tuple[Verb, ...]:
-        card = record.card
+    def _contract_verbs(self, card: ContractCard) -> tuple[Verb, ...]:
         roles = self._desk.actor.roles
         if card.state == DRAFTED:
             return (self._goes("sign", t("Let the customer sign"), "signing", "pen"),)
@@ -280,7 +275,7 @@ class ContractsPage(PageView):
             why = None if mine else t("The custodian seals; change the person at the top right.")
             return (self._goes("seal", t("Seal the contract"), "seals", "seals", mine, why),)
         if card.state == SEALED:
-            return (self._archive_verb(record),)
+            return (self._archive_verb(),)
         return ()
 
     def _goes(
@@ -293,38 +288,32 @@ class ContractsPage(PageView):
         reason: Text | None = None,
     ) -> Verb:
         def go() -> None:
-            if self._record is not None:
-                self.asked_for.emit(page, self._record.card.id)
+            if self.current is not None:
+                self.asked_for.emit(page, self.current.id)
 
         return Verb(key, label, go, icon, enabled=enabled, reason=reason)
 
     def _draw_up_verb(self) -> Verb:
         return Verb("draw_up", t("Draw up the contract"), self.draw_up, "contracts")
 
-    def _archive_verb(self, record: ContractRecord) -> Verb:
-        there = bool(record.photos)
+    def _archive_verb(self) -> Verb:
+        there = self._record is not None and bool(self._record.photos)
         why = None if there else t("The photograph has not come from the machine yet.")
         label = t("The photograph shows this page: archive")
         return Verb("archive", label, self.archive, "archive", enabled=there, reason=why)
 
     def draw_up(self) -> None:
         """Draw up the contract of the quote that is shown."""
-        quote = self._quote
-        if quote is None:
+        quote = self.current
+        if not isinstance(quote, QuoteCard):
             return
-        self._quote = None
 
         def drawn(made: DrawnContract) -> None:
             self.tell(t("Contract {number} is drawn up.", number=made.number))
             self._wanted = made.contract_id
             self.refresh()
 
-        def failed(problem: Problem) -> None:
-            self._quote = quote
-            self._offer()
-            self.show_trouble(problem)
-
-        self._run(self._presenter.draw_up, quote.id, drawn, failed)
+        self._run(self._presenter.draw_up, quote.id, drawn)
 
     def print_or_save(self) -> None:
         """Open the window that prints the contract that is shown, as it stands now."""
@@ -334,7 +323,7 @@ class ContractsPage(PageView):
         from ui.printing.window import PrintWindow
 
         printing = DocumentPrinting(PrintPresenter(self._desk, paper_of(self._record.card)))
-        window = PrintWindow(self._at, printing, self._lanes.printer, self.window())
+        window = PrintWindow(self.at, printing, self._lanes.printer, self.window())
         window.told.connect(self.told)
         window.show()
 
@@ -352,26 +341,27 @@ class ContractsPage(PageView):
         def close(_contract_id: UUID) -> ContractCard:
             return self._presenter.archive(record.card.id, photo.sha256, photo.page)
 
-        self._run(close, record.card.id, archived, self.show_trouble)
+        self._run(close, record.card.id, archived)
 
     def _run(
         self,
         call: Callable[[UUID], R],
         record_id: UUID,
         done: Callable[[R], object],
-        failed: Callable[[Problem], object],
     ) -> None:
         if self._job is not None and self._job.future is not None and not self._job.future.done():
             return
-        busy = BusyWidgets(self.bar, shown=self.working)
-        self._job = self._at.bridge.run(
-            self._lanes.desk, call, record_id, done=done, failed=failed, busy=busy, owner=self
+        busy = BusyWidgets(self.record.bar, shown=self.working)
+        self.record.problem.clear()
+        self._job = self.at.bridge.run(
+            self.lane,
+            call,
+            record_id,
+            done=done,
+            failed=self.record.problem.show_problem,
+            busy=busy,
+            owner=self,
         )
-
-    @override
-    def say(self) -> None:
-        if self.record.isVisible():
-            self.refresh()
 
 
 def contracts_page(desk: Desk, lanes: DeskLanes) -> Page:
@@ -388,16 +378,8 @@ def _empty(at: Surroundings) -> EmptyState:
     )
 
 
-def _contract_row(card: ContractCard) -> Row:
-    words, mood = state_words(card.state)
-    cells = (card.number, card.customer_name, str(words))
-    return Row(card.id, cells, (Mood.PLAIN, Mood.PLAIN, mood))
-
-
-def _quote_row(quote: QuoteCard) -> Row:
-    words, mood = state_words(TO_DRAW_UP)
-    cells = ("–", quote.customer_name, str(words))
-    return Row(quote.id, cells, (Mood.PLAIN, Mood.PLAIN, mood))
+def _state(record: Listed) -> str:
+    return record.state if isinstance(record, ContractCard) else TO_DRAW_UP
 
 
 def _facts(card: ContractCard) -> tuple[Fact, ...]:
@@ -405,18 +387,11 @@ def _facts(card: ContractCard) -> tuple[Fact, ...]:
         Fact(t("Contract no."), card.number),
         Fact(t("Premium, yuan"), yuan_grouped(card.premium_fen)),
         Fact(t("Cover"), _period(card.cover_from, card.cover_to)),
+        Fact(t("Pages"), str(card.pages)),
         Fact(t("Drawn up by"), card.drawn_by),
+        Fact(t("Drawn up at"), written_moment(card.drawn_at)),
     )
 
 
 def _period(start: object, end: object) -> str:
     return f"{start} – {end}"
-
-
-def _id(row: Row) -> UUID:
-    assert isinstance(row.id, UUID)
-    return row.id
-
-
-def _as_of(at: Surroundings) -> Text:
-    return t("As of {time}", time=f"{at.clock.now().astimezone(SHANGHAI):%H:%M}")

@@ -32,7 +32,7 @@ from app.pricing.groups import (
     read_groups,
     typed_group,
 )
-from app.pricing.queries import QuoteCard, quote_card, quotes_here
+from app.pricing.queries import QuoteCard, quote_card, quote_here, quotes_here
 from app.pricing.quoting import bound_hash
 from app.pricing.requests import PastClaims, PriceRequest, input_hash, request_json, request_of
 from app.pricing.roster import (
@@ -386,6 +386,10 @@ class QuotePresenter:
     def reader(self) -> RecordReader:
         """Give what reads timelines and what belongs together."""
         return RecordReader(self._desk)
+
+    def found(self, quote_id: UUID) -> QuoteCard | None:
+        """Give one quote, also one too old for the list; None where it is not here."""
+        return self._desk.read(quote_here, self._desk.scope, quote_id)
 
     def card(self, quote_id: UUID) -> QuoteCard:
         """Give one quote."""

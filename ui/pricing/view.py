@@ -115,6 +115,10 @@ class QuoteList(ListRecordPage[QuoteCard]):
         return self._presenter.quotes()
 
     @override
+    def read_one(self, wanted: object) -> QuoteCard | None:
+        return self._presenter.found(wanted) if isinstance(wanted, UUID) else None
+
+    @override
     def id_of(self, record: QuoteCard) -> object:
         return record.id
 

@@ -71,6 +71,14 @@ class ListRecordPage(PageView, Generic[R]):
     def read_all(self) -> Sequence[R]:
         """Read the list; runs on the lane."""
 
+    def read_one(self, wanted: object) -> R | None:  # noqa: ARG002 - a screen says
+        """Read a record that was asked for and is not in the list; runs on the lane."""
+        return None
+
+    def meant_by(self, wanted: object) -> object:
+        """Say which record of the list is meant by an id another page knows."""
+        return wanted
+
     @abstractmethod
     def id_of(self, record: R) -> object:
         """Say which id a record goes by."""
@@ -225,16 +233,29 @@ class ListRecordPage(PageView, Generic[R]):
         self.table.reload()
 
     def _settle_cursor(self) -> None:
-        wanted, self._wanted = self._wanted, None
+        wanted, self._wanted = self.meant_by(self._wanted), None
         if wanted is not None and wanted in self._records:
-            self.go(wanted)
-            self.record.bar.focus_next()
+            self._go_and_offer(wanted)
+        elif wanted is not None:
+            self.at.bridge.run(self.lane, self.read_one, wanted, done=self._take_one, owner=self)
         elif self._shown in self._records:
             self._show_id(self._shown)
         elif self.table.current() is None and self.table.model.rowCount():
             self.table.view.go_to(0)
         elif not self._records:
             self._show_id(None)
+
+    def _go_and_offer(self, record_id: object) -> None:
+        self.go(record_id)
+        self.record.bar.focus_next()
+
+    def _take_one(self, record: R | None) -> None:
+        """Put a record that was too far down for the list on top of it."""
+        if record is not None:
+            record_id = self.id_of(record)
+            self._records = {record_id: record, **self._records}
+            self._put_rows()
+            self._go_and_offer(record_id)
 
     def _read_failed(self, problem: Problem) -> None:
         self._reading = False
