@@ -46,6 +46,7 @@ def parser() -> argparse.ArgumentParser:
     _simulate_parser(commands)
     _verify_parser(commands)
     _doctor_parser(commands)
+    _customers_parser(commands)
     return top
 
 
@@ -135,6 +136,24 @@ def _verify_parser(commands: Commands) -> None:
 def _doctor_parser(commands: Commands) -> None:
     made = _command(commands, "doctor", _doctor, "Say what this machine has and what is missing.")
     made.add_argument("--folder", type=Path, help="folder of a workstation's store to look at")
+
+
+def _customers_parser(commands: Commands) -> None:
+    words = "Customers of a workstation."
+    made = commands.add_parser("customers", help=words, description=words)
+    does = made.add_subparsers(required=True, metavar="ACTION")
+    words = "Say what an .xlsx or CSV list of customers holds; with --do, take them up."
+    begin = _command(does, "import", _customers_import, words)
+    add = begin.add_argument
+    add("file", type=Path, metavar="FILE", help="the list, headings above the rows")
+    add("--folder", type=Path, required=True, help="folder of the workstation's store")
+    add("--person", required=True, help="staff number of the person who takes them up")
+    add("--code", help="the person's code of now, for roles that need one")
+    add("--do", action="store_true", help="take up what is good, or go on where it stopped")
+    add("--fill", action="store_true", help="fill empty fields of those who are here already")
+    add("--forget", action="store_true", help="leave the rest of an import that was cut off")
+    add("--passphrase-fd", type=int, help="read the store's passphrase from this pipe")
+    add("--password-fd", type=int, required=True, help="read the person's password from this pipe")
 
 
 def _open(options: argparse.Namespace) -> int:
@@ -252,6 +271,25 @@ def _doctor(options: argparse.Namespace) -> int:
     answer = {"findings": [one.as_dict() for one in findings]}
     _say(options, answer, "\n".join(str(one) for one in findings))
     return 0 if all(one.good for one in findings) else 1
+
+
+def _customers_import(options: argparse.Namespace) -> int:
+    from app.assembly.customer_list import ListWanted, import_list
+
+    wanted = ListWanted(
+        file=options.file,
+        folder=options.folder,
+        person=options.person,
+        code=options.code,
+        passphrase_pipe=options.passphrase_fd,
+        password_pipe=options.password_fd,
+        do=options.do,
+        fill=options.fill,
+        forget=options.forget,
+    )
+    outcome = import_list(wanted, told=_tell)
+    _say(options, outcome.answer, outcome.words)
+    return 0
 
 
 def _say(options: argparse.Namespace, answer: object, words: str) -> None:

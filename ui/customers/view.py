@@ -16,9 +16,11 @@ from app.kit.errors.customers import customer_unknown
 from app.kit.lanes import Lane
 from app.kit.words import Text, t
 from app.kit.written import written_clock, written_count
+from ui.customers.importing import ImportView, said_of
 from ui.customers.long_list import COLUMNS, CustomerRows
 from ui.customers.new import NewOrganisation
 from ui.customers.presenter import CustomersPresenter, Registered
+from ui.customers.presenter_importing import ImportPresenter, Taken
 from ui.customers.texts import SEXES, draft_kept, party, role
 from ui.shell.lanes import DeskLanes
 from ui.shell.list_record import LIST_SHARE, RECORD_SHARE
@@ -50,16 +52,25 @@ def customers_page(desk: Desk, lanes: DeskLanes) -> Page:
         "customers",
         t("Customers"),
         "customers",
-        lambda at: CustomersView(at, lanes.desk, CustomersPresenter(desk)),
+        lambda at: CustomersView(at, lanes.desk, CustomersPresenter(desk), ImportPresenter(desk)),
     )
 
 
 class CustomersView(PageView):
     """List and record, and behind them the form of a new organisation."""
 
-    def __init__(self, at: Surroundings, lane: Lane, presenter: CustomersPresenter) -> None:
+    def __init__(
+        self,
+        at: Surroundings,
+        lane: Lane,
+        presenter: CustomersPresenter,
+        importing: ImportPresenter,
+    ) -> None:
         super().__init__()
         self.at, self._lane, self._presenter = at, lane, presenter
+        self._bring_in = importing
+        self._may_import = importing.allowed()
+        self._importing: ImportView | None = None
         add = Verb("new", t("New organisation"), self.begin_new, "add")
         empty = EmptyState(
             at.theme,
@@ -131,12 +142,17 @@ class CustomersView(PageView):
     def verbs(self) -> Sequence[Verb]:
         if self.typing_new:
             return self.new.verbs()
+        if self.in_import:
+            return self.importing.verbs()
         return self._offered()
 
     @override
     def step_back(self) -> bool:
         if self.typing_new:
             self.leave_new()
+            return True
+        if self.in_import:
+            self.leave_import()
             return True
         self.table.view.setFocus(Qt.FocusReason.OtherFocusReason)
         return False
@@ -149,6 +165,36 @@ class CustomersView(PageView):
     def typing_new(self) -> bool:
         """Whether the form of a new organisation is in front."""
         return self._pile.currentIndex() == 1
+
+    @property
+    def importing(self) -> ImportView:
+        """The import, built the first time it is asked for."""
+        if self._importing is None:
+            view = ImportView(self.at, self._lane, self._bring_in)
+            view.taken.connect(self._imported)
+            view.left.connect(self.leave_import)
+            view.verbs_changed.connect(self.verbs_changed)
+            self._pile.addWidget(view)
+            self._importing = view
+        return self._importing
+
+    @property
+    def in_import(self) -> bool:
+        """Whether the import of a file is in front."""
+        return self._pile.currentIndex() == 2
+
+    def begin_import(self) -> None:
+        """Open the import; a file that is being read or taken up goes on."""
+        view = self.importing
+        self._pile.setCurrentWidget(view)
+        self.setFocusProxy(view)
+        view.begin()
+
+    def leave_import(self) -> None:
+        """Go back to the list; what is under way goes on."""
+        self._show_list()
+        self.refresh()
+        self.table.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def begin_new(self) -> None:
         """Open the form of a new organisation; what was typed into it is still there."""
@@ -202,8 +248,16 @@ class CustomersView(PageView):
 
     def _offered(self) -> Sequence[Verb]:
         new = Verb("new", t("New organisation"), self.begin_new, "add")
+        bring_in = Verb(
+            "import",
+            t("Import customers"),
+            self.begin_import,
+            "import",
+            enabled=self._may_import,
+            reason=None if self._may_import else t("Your role takes no customers up."),
+        )
         if self._card is None:
-            return (new,)
+            return (new, bring_in)
         group = self._card.line.party == "organisation"
         quote = Verb(
             "quote",
@@ -213,7 +267,7 @@ class CustomersView(PageView):
             enabled=group,
             reason=None if group else t("Group cover is quoted for organisations."),
         )
-        return (quote, new) if group else (new, quote)
+        return (quote, new, bring_in) if group else (new, quote, bring_in)
 
     def _offer(self) -> None:
         self.record.bar.offer(self._offered())
@@ -246,6 +300,14 @@ class CustomersView(PageView):
             self.tell(registered.warnings[0])
         else:
             self.tell(t("Customer saved."))
+
+    @Slot(object)
+    def _imported(self, taken: Taken) -> None:
+        if self.in_import:
+            self.leave_import()
+        else:
+            self.table.reload()
+        self.tell(said_of(taken))
 
     def _read(self, customer_id: UUID, *, focus: bool = False) -> None:
         self.at.bridge.run(

@@ -72,3 +72,18 @@ def import_nobody() -> Problem:
         safe=t("Nothing was saved or changed."),
         next=t("Mend the wrong rows, or choose another file."),
     )
+
+
+def import_under_way(name: str, taken: int, parts: int) -> Problem:
+    """Say that another import was begun and cut off."""
+    return Problem(
+        code="E-IMPORT-UNDER-WAY",
+        what=t(
+            "The import of {name} was cut off: {taken} of {parts} parts were taken up.",
+            name=name,
+            taken=taken,
+            parts=parts,
+        ),
+        safe=t("What was taken up is kept; nobody is taken up twice."),
+        next=t("Go on with it, or leave the rest, then choose this file again."),
+    )

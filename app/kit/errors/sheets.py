@@ -92,3 +92,14 @@ def sheet_not_written(name: str, reason: str) -> Problem:
         next=t("Close it where it is open, make room on the disk, or choose another folder."),
         detail=reason,
     )
+
+
+def sheet_not_opened(name: str, reason: str) -> Problem:
+    """Say that a file cannot be opened; ``reason`` is the system's own word for support."""
+    return Problem(
+        code="E-SHEET-OPEN",
+        what=t("The file {name} cannot be opened.", name=name),
+        safe=t("Nothing was read from the file."),
+        next=t("See that it is there and not open elsewhere, and that you may read it."),
+        detail=reason,
+    )
