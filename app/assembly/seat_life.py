@@ -31,6 +31,7 @@ from ui.shell.shortcuts import Bindings
 from ui.shell.shortcuts_bound import Keyboard
 from ui.shell.strip import StripState
 from ui.shell.window import DeskWindow
+from ui.widgets.list_paper import PaperList
 
 if TYPE_CHECKING:
     from app.assembly.desk import DeskApplication
@@ -54,7 +55,7 @@ class SeatLife(QObject):
             station.printer_lane,
         )
         readers = station.store.readers
-        lists = Lists(desk.bridge, readers, desk.lane, desk.clock, SeatViews(seat))
+        lists = Lists(desk.bridge, readers, desk.lane, desk.clock, SeatViews(seat), self.print_list)
         at = Surroundings(desk.theme, desk.bridge, desk.clock, lists)
         pages = desk_pages.pages_of(seat, self.lanes)
         if desk.site is not None:
@@ -114,6 +115,18 @@ class SeatLife(QObject):
         self._desk.bridge.run(self._desk.lane, self.seat.leave)
         self.window.deleteLater()
         self.deleteLater()
+
+    def print_list(self, paper: PaperList) -> None:
+        """Open the window that prints a list of any page."""
+        from ui.printing.list_sheets import ListPrinting
+        from ui.printing.window import PrintWindow
+
+        desk = self._desk
+        at = Surroundings(desk.theme, desk.bridge, desk.clock)
+        printing = ListPrinting(self.seat, paper)
+        window = PrintWindow(at, printing, self.lanes.printer, self.window)
+        window.told.connect(self.window.tell)
+        window.show()
 
     def tour(self) -> None:
         """Show the tour, or bring the keyboard to it."""

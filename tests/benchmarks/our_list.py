@@ -28,7 +28,8 @@ from ui.shell.bridge import Bridge
 from ui.shell.lists import BridgeBackground
 from ui.shell.ports import Desk
 from ui.theme.theme import Theme
-from ui.widgets.table import Backing, ListTable
+from ui.widgets.list_out import Backing
+from ui.widgets.table import ListTable
 
 REPAINTS = 30
 PAGES = 100

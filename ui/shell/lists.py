@@ -15,9 +15,10 @@ from app.kit.lanes import Lane
 from app.kit.listing import Stride
 from ui.shell.bridge import Bridge
 from ui.widgets.list_layout import read_layout, write_layout
+from ui.widgets.list_out import Backing
+from ui.widgets.list_paper import PaperList
 from ui.widgets.list_views import SavedView, ViewShelf
 from ui.widgets.list_windows import Background, Errand
-from ui.widgets.table import Backing
 
 R = TypeVar("R")
 
@@ -52,6 +53,7 @@ class Lists:
     """Makes what the lists of a desk's pages stand on.
 
     ``readers`` carries long reading, ``lane`` what is stored; neither runs on the GUI thread.
+    ``paper`` opens the window that prints a list.
     """
 
     bridge: Bridge
@@ -59,12 +61,13 @@ class Lists:
     lane: Lane
     clock: Clock
     own: OwnViews
+    paper: Callable[[PaperList], object] | None = None
 
     def backing(self, list_key: str, owner: QObject) -> Backing:
         """Give a list its backing; ``list_key`` is what its views are stored under."""
         background = BridgeBackground(self.bridge, self.readers, owner)
         shelf = LaneShelf(self.bridge, self.lane, self.own, list_key, owner)
-        return Backing(background, self.clock, shelf)
+        return Backing(background, self.clock, shelf, self.paper)
 
 
 @dataclass(frozen=True)

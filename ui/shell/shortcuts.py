@@ -42,6 +42,7 @@ SHORTCUTS: tuple[Shortcut, ...] = (
     Shortcut("next_verb", t("Do the next verb"), "Ctrl+Return"),
     Shortcut("undo", t("Undo"), "Ctrl+Z"),
     Shortcut("refresh", t("Read again"), "F5"),
+    Shortcut("print_list", t("Print the list"), "Ctrl+Shift+P", verbs=("print_list",)),
     Shortcut("next_area", t("To the next area"), "F6"),
     Shortcut("former_area", t("To the area before"), "Shift+F6"),
     Shortcut("lock", t("Lock"), "Ctrl+L", verbs=("lock",)),

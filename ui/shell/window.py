@@ -39,6 +39,7 @@ from ui.theme.tokens import FAR, NEAR, PLAIN, WIDE, Mood
 from ui.widgets.label import PlainLabel, button_text
 from ui.widgets.problem import ProblemPanel
 from ui.widgets.spoken import Spoken
+from ui.widgets.table import ListTable
 from ui.widgets.verb import Verb, VerbBar, VerbButton, keys_text, verb_action
 
 SEARCH_WIDTH = 460
@@ -138,7 +139,39 @@ class DeskWindow(Spoken, QMainWindow):
     def verbs_now(self) -> tuple[Verb, ...]:
         """Give every verb the person may do now: the page's, then her own."""
         page = tuple(self._views[self._now].verbs()) if self._now else ()
-        return (*self._bound(self._now, page), *self._bound("", self._person_verbs))
+        own = (*self._list_verbs(), *self._person_verbs)
+        return (*self._bound(self._now, page), *self._bound("", own))
+
+    def print_list(self) -> None:
+        """Print the list the keyboard is in, else the first one a person sees on the page."""
+        lists = self._printable_lists()
+        focused = QApplication.focusWidget()
+        held = (one for one in lists if focused is not None and one.isAncestorOf(focused))
+        chosen = next(held, lists[0] if lists else None)
+        if chosen is not None:
+            chosen.print_rows()
+
+    def _list_verbs(self) -> tuple[Verb, ...]:
+        if not self._printable_lists():
+            return ()
+        return (Verb("print_list", t("Print the list"), self.print_list, "print"),)
+
+    def _printable_lists(self) -> list[ListTable]:
+        page = self.stack.currentWidget()
+        if page is None:
+            return []
+        self._back_lists(page)
+        found = page.findChildren(ListTable)
+        return [one for one in found if one.printable and one.isVisibleTo(page)]
+
+    def _back_lists(self, page: QWidget) -> None:
+        """Give the lists of a page that came without one a lane, a shelf and paper."""
+        lists = self._surroundings.lists
+        if lists is None:
+            return
+        for table in page.findChildren(ListTable):
+            if table.backing is None:
+                table.lend(lists.backing(f"{self._now}.{table.key}", table))
 
     def open_help(self) -> None:
         """Open the help of the page that is open; does nothing where the desk has no help."""

@@ -17,6 +17,7 @@ from typing_extensions import override
 
 from app.kit.errors.base import Problem
 from app.kit.listing import GroupCount, Stride, Unhurried
+from ui.widgets.list_paper import Span, records_of
 from ui.widgets.rows import WINDOW, Asked, Column, Head, LongRows, Row, RowSource
 
 R = TypeVar("R")
@@ -177,6 +178,11 @@ class Windows:
         if within < 0:
             return self._head(self._groups[number])
         return self._record(self._firsts[number] + within)
+
+    def records_in(self, spans: Sequence[Span]) -> tuple[Span, ...]:
+        """Turn stretches of positions into stretches of record numbers; heads are left out."""
+        counts = [0 if one.value in self.folded else one.count for one in self._groups]
+        return records_of(spans, self._starts, self._firsts, counts)
 
     def known(self) -> Sequence[tuple[int, Row]]:
         """Give the records that are here now, with their positions; folded ones are left out."""

@@ -237,9 +237,16 @@ class RowView(QTableView):
 
     def selected_places(self) -> list[int]:
         """Give the positions of the selected rows, top to bottom."""
+        spans = self.selected_spans()
+        return sorted({place for top, bottom in spans for place in range(top, bottom + 1)})
+
+    def selected_spans(self) -> list[tuple[int, int]]:
+        """Give the selected rows as stretches, first and last position, top to bottom.
+
+        A stretch is never taken apart, so a million selected rows cost no more than one.
+        """
         chosen = self.selectionModel().selection()
-        spans = [chosen.at(n) for n in range(chosen.size())]
-        return sorted({place for span in spans for place in range(span.top(), span.bottom() + 1)})
+        return sorted((chosen.at(n).top(), chosen.at(n).bottom()) for n in range(chosen.size()))
 
     def copy(self) -> None:
         """Put the selected rows on the clipboard as TSV, MOST_COPIED at most."""

@@ -5,14 +5,13 @@ do with a list: filters by column, columns, order, groups, totals, saved views, 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import (
-    QFileDialog,
     QHBoxLayout,
     QLineEdit,
     QMenu,
@@ -23,9 +22,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from app.kit.clock import Clock
-from app.kit.errors.base import Problem
-from app.kit.listing import Sort, Stride, Unhurried
+from app.kit.listing import Sort, Unhurried
 from app.kit.words import Text, t, tn
 from ui.theme.theme import Theme
 from ui.theme.tokens import NEAR
@@ -35,10 +32,11 @@ from ui.widgets.list_columns import ColumnPanel
 from ui.widgets.list_filters import FilterPanel
 from ui.widgets.list_layout import TableLayout, sorted_by
 from ui.widgets.list_menu import Choice, Choices, list_menu
+from ui.widgets.list_out import Backing, ListOutput
+from ui.widgets.list_paper import PaperList
 from ui.widgets.list_totals import TotalsLine
-from ui.widgets.list_views import NameLine, SavedView, ViewShelf
-from ui.widgets.list_windows import Background, Errand
-from ui.widgets.progress import ProgressLine
+from ui.widgets.list_views import NameLine, SavedView
+from ui.widgets.list_windows import Errand
 from ui.widgets.row_view import ListHeader, RowModel, RowView
 from ui.widgets.rows import Asked, Column, LongRows, Row, RowSource, Shown
 from ui.widgets.spoken import Spoken
@@ -47,15 +45,6 @@ LONGEST_FILTER = 200
 """Signs the filter takes; what is pasted beyond is no name and no number."""
 SETTLE_MS = 150
 """How long typing in the filter rests before the list is read again."""
-
-
-@dataclass(frozen=True)
-class Backing:
-    """What a list needs beyond its rows: a lane for long work, a clock, a shelf for its views."""
-
-    background: Background
-    clock: Clock
-    shelf: ViewShelf | None = None
 
 
 class ListTable(Spoken, QWidget):
@@ -96,20 +85,29 @@ class ListTable(Spoken, QWidget):
         self._panel: ColumnPanel | None = None
         self._name_line: NameLine | None = None
         self._totals: TotalsLine | None = None
-        self._progress: ProgressLine | None = None
+        self._out: ListOutput | None = None
         self._count = PlainLabel(size="small")
         self._empty = empty
         self._nothing: EmptyState | None = None
         self._settle = QTimer(self)
         self._cursor: tuple[object, int] | None = None
         self._views: Sequence[SavedView] = ()
-        self._errand: Errand | None = None
         self._adding: Errand | None = None
         self._build(filtering)
         self._wire()
         self._say_names()
         self.reload()
         self._fetch_views(self._open_default)
+
+    def lend(self, backing: Backing) -> None:
+        """Give a short list that was made without one what it needs for views, sheets and paper."""
+        self.backing = backing
+        self._fetch_views(self._open_default)
+
+    @property
+    def key(self) -> str:
+        """What its views and its paper are kept under: its English name, which stays."""
+        return self._name.msgid
 
     def reload(self) -> None:
         """Read the list anew; the cursor stays on the same record where it is still near."""
@@ -190,26 +188,34 @@ class ListTable(Spoken, QWidget):
 
     def export_to(self, path: Path) -> None:
         """Write every row that is shown to a sheet, with progress; what comes of it is told."""
-        backing = self.backing
-        if backing is None or self._errand is not None:
-            return
-        if self._progress is None:
-            self._progress = ProgressLine(backing.clock)
-            self._progress.cancelled.connect(self._stop_export)
-            self._add_panel(self._progress)
-        line = self._progress
+        if self.output is not None:
+            self.output.write(path)
+
+    @property
+    def printable(self) -> bool:
+        """Whether this list can be put on paper here."""
+        return self.backing is not None and self.backing.paper is not None
+
+    def print_rows(self) -> None:
+        """Open the window that prints what is shown, or the rows that are selected."""
+        if self.backing is not None and self.backing.paper is not None:
+            self.backing.paper(self.on_paper())
+
+    def on_paper(self) -> PaperList:
+        """Give the list as it would be printed now; a single selected row is only the cursor."""
+        spans = self.view.selected_spans()
+        count = sum(bottom - top + 1 for top, bottom in spans)
+        some = 1 < count < self.model.windows.count
+        records = self.model.windows.records_in(spans) if some else ()
+        widths = tuple(self.view.columnWidth(place) for place in self.view.shown_columns())
+        return PaperList(self.key, self._shown(), widths, self.totals_shown, records)
+
+    def _shown(self) -> Shown:
         windows = self.model.windows
         columns = [(place, self._columns[place]) for place in self.view.shown_columns()]
         vector = None if windows.coming else windows.vector
-        shown = Shown(str(self._name), tuple(columns), self._source, self.model.asked, vector,
-                      windows.records)  # fmt: skip
-        line.begin(t("The list is being written…"))
-        self._errand = backing.background.run(
-            partial(_written, shown, path, backing.clock),
-            partial(self._exported, path),
-            counted=line.advance,
-            failed=self._not_exported,
-        )
+        return Shown(str(self._name), tuple(columns), self._source, self.model.asked, vector,
+                     windows.records)  # fmt: skip
 
     # -- parts that are made when they are first needed ----------------------------------------
 
@@ -249,6 +255,15 @@ class ListTable(Spoken, QWidget):
             self._totals.hide()
             self._column.addWidget(self._totals)
         return self._totals
+
+    @property
+    def output(self) -> ListOutput | None:
+        """What writes this list out; none without a lane to do it on."""
+        if self._out is None and self.backing is not None:
+            self._out = ListOutput(self, self.backing, self._shown, self._add_panel)
+            self._out.told.connect(self.told)
+            self._out.troubled.connect(self.troubled)
+        return self._out
 
     def _add_panel(self, panel: QWidget) -> None:
         """Put a part between the filter and the list, not shown yet."""
@@ -558,6 +573,8 @@ class ListTable(Spoken, QWidget):
         if self.backing is not None and self.backing.shelf is not None:
             parts += self._view_choices()
         parts.append(Choice(t("Copy the chosen rows"), self.view.copy))
+        if self.printable:
+            parts.append(Choice(t("Print the list"), self.print_rows))
         if self.backing is not None:
             parts.append(Choice(t("Export…"), self.export))
         return parts
@@ -621,42 +638,8 @@ class ListTable(Spoken, QWidget):
 
     def export(self) -> None:
         """Ask where to write the list, then write it."""
-        chooser = QFileDialog(self, str(t("Export the list")))
-        chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        chooser.setNameFilters(
-            [str(t("Excel workbook")) + " (*.xlsx)", str(t("CSV table")) + " (*.csv)"]
-        )
-        chooser.setDefaultSuffix("xlsx")
-        chooser.fileSelected.connect(self._export_chosen)
-        chooser.open()
-
-    @Slot(str)
-    def _export_chosen(self, chosen: str) -> None:
-        self.export_to(Path(chosen))
-
-    def _exported(self, path: Path, rows: int) -> None:
-        self._end_export()
-        self.told.emit(
-            tn("{rows} row written to {file}.", "{rows} rows written to {file}.", rows,
-               rows=f"{rows:,}", file=path.name)
-        )  # fmt: skip
-
-    def _not_exported(self, problem: Problem) -> None:
-        self._end_export()
-        self.troubled.emit(problem)
-
-    def _end_export(self) -> None:
-        self._errand = None
-        if self._progress is not None:
-            self._progress.end()
-
-    @Slot()
-    def _stop_export(self) -> None:
-        if self._errand is not None:
-            self._errand.cancel()
-        self._end_export()
-        self.told.emit(t("The export was stopped; nothing was written."))
+        if self.output is not None:
+            self.output.choose_file()
 
     # -- saved views -------------------------------------------------------------------------
 
@@ -731,10 +714,3 @@ class ListTable(Spoken, QWidget):
     def say(self) -> None:
         self._say_names()
         self.model.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self._columns) - 1)
-
-
-def _written(shown: Shown, path: Path, clock: Clock, stride: Stride) -> int:
-    # The writer of sheets is large; it comes with the first export, on the lane.
-    from ui.widgets.list_export import write_list
-
-    return write_list(shown, path, clock.now(), stride)

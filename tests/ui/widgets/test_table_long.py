@@ -22,9 +22,10 @@ from ui.shell.bridge import Bridge
 from ui.shell.lists import BridgeBackground
 from ui.theme.theme import Theme
 from ui.theme.tokens import LIGHT
+from ui.widgets.list_out import Backing
 from ui.widgets.list_windows import SMALL
 from ui.widgets.rows import WINDOW, Asked, Column, FilterKind, LongRows, Row
-from ui.widgets.table import Backing, ListTable
+from ui.widgets.table import ListTable
 
 MILLION = 1_000_000
 COLUMNS = (

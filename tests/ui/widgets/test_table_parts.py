@@ -21,9 +21,10 @@ from ui.shell.speaking import speak
 from ui.theme.theme import Theme
 from ui.widgets.list_filters import ChoiceField, RangeField, WordsField, read_end
 from ui.widgets.list_layout import TableLayout, read_layout, write_layout
+from ui.widgets.list_out import Backing
 from ui.widgets.list_views import SavedView, ViewShelf
 from ui.widgets.rows import Asked, Column, FilterKind, FixedRows, Row
-from ui.widgets.table import Backing, ListTable
+from ui.widgets.table import ListTable
 
 KINDS = (("p", t("Private person")), ("o", t("Organisation")))
 COLUMNS = (
