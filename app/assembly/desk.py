@@ -165,6 +165,7 @@ class DeskApplication(QObject):
         self.window: DeskWindow | None = None
         self.sign_in: SignInView | None = None
         self.front = QMainWindow()
+        self.theme.clothe(self.front)
         self._tell_front: Callable[[Problem], object] | None = None
         self._guard = TurnGuard(self.clock, LOG)
         self._restore_hook = catch_bugs(self._bug, self._trouble)
@@ -434,6 +435,7 @@ class DeskApplication(QObject):
         from app.assembly.seat_life import SeatLife
         from ui.shell.locale_qt import translate_qt
 
+        self._tidying.go_on()
         self._leave_seat()
         translate_qt(self._app, language_in_use())
         self.station = seat.station

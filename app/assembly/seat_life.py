@@ -113,7 +113,7 @@ class SeatLife(QObject):
         self.window.close()
         # Behind what the closing window still stores: then the person's key is gone from memory.
         self._desk.bridge.run(self._desk.lane, self.seat.leave)
-        self.window.deleteLater()
+        self.window.go()
         self.deleteLater()
 
     def print_list(self, paper: PaperList) -> None:

@@ -169,6 +169,7 @@ class Trial:
             name=t("Customers"),
             backing=Backing(background, SystemClock()),
         )
+        self._theme.clothe(self._table)
         for place in range(len(COLUMNS)):
             self._table.view.setColumnHidden(place, False)
         self._table.resize(*SIZE)

@@ -389,6 +389,7 @@ def sample_sign_in(at: Surroundings, lane: Lane) -> SignInView:
         attempt=attempt,
         needs_code=lambda number: number.startswith("7"),
     )
+    at.theme.clothe(view)
     view.resize(SMALL_SCREEN.window)
     return view
 

@@ -125,6 +125,7 @@ def test_shift_tab_goes_the_same_way_back(sample: DeskWindow) -> None:
 def sheet(qtbot: QtBot, theme: Theme) -> QWidget:
     """Give a window with three fields and a button in reading order."""
     made = QWidget()
+    theme.clothe(made)
     column, row = QVBoxLayout(made), QHBoxLayout()
     for place in range(3):
         field = QLineEdit(f"{place}")

@@ -1,7 +1,7 @@
 """The bridge: the one way a lane's result comes to the screen.
 
 A lane's worker puts the outcome into a queue and emits one bare signal; the slot runs on the GUI
-thread and drains the queue. No Python object travels inside a Qt signal and no QObject is made per
+thread and takes one from it. No Python object travels inside a Qt signal and no QObject is made per
 job, so nothing races its own deletion. A result whose owner is gone is dropped.
 """
 
@@ -98,7 +98,7 @@ class Bridge(QObject):
         self._counts: SimpleQueue[Job] = SimpleQueue()
         self._open: list[Job] = []
         self.doing = ""
-        """What was answered in the latest turn: what the GUI thread was busy with."""
+        """What was answered last: what the GUI thread was busy with."""
         self._closed = Event()
         self._arrived.connect(self._drain, Qt.ConnectionType.QueuedConnection)
 
@@ -180,13 +180,14 @@ class Bridge(QObject):
 
     @Slot()
     def _drain(self) -> None:
+        """Bring one thing to the screen: each has knocked for itself, and keys come in between."""
         self.doing = ""
-        for waiting, deliver in (
-            (self._counts, self._deliver_count),
-            (self._outcomes, self._deliver),
-        ):
-            while not self._closed.is_set() and (job := _next(waiting)) is not None:
-                deliver(job)
+        if self._closed.is_set():
+            return
+        if (counted := _next(self._counts)) is not None:
+            self._deliver_count(counted)
+        elif (job := _next(self._outcomes)) is not None:
+            self._deliver(job)
 
     def _deliver_count(self, job: Job) -> None:
         latest, job.latest = job.latest, None
@@ -211,8 +212,7 @@ class Bridge(QObject):
         error = job.future.exception()
         if error is None:
             if job.done is not None:
-                name = getattr(job.done, "__qualname__", type(job.done).__name__)
-                self.doing = f"{self.doing} {name}".strip()
+                self.doing = getattr(job.done, "__qualname__", type(job.done).__name__)
                 job.done(job.future.result())
         elif isinstance(error, BranchError):
             told = job.failed or self._trouble

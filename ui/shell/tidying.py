@@ -19,6 +19,7 @@ class Tidying(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._was_on = gc.isenabled()
+        self._settled = False
         gc.disable()
         self._timer = QTimer(self)
         self._timer.setInterval(EVERY_MS)
@@ -37,11 +38,14 @@ class Tidying(QObject):
 
     @Slot()
     def go_on(self) -> None:
-        """Begin again; what is there by now stays and is never looked through again.
+        """Begin again; what is there the first time stays and is never looked through again.
 
         Code and tables of a thousand modules would take the collector 50 ms and more each time.
+        What comes later, the windows of people above all, is rubbish one day.
         """
-        gc.freeze()
+        if not self._settled:
+            self._settled = True
+            gc.freeze()
         self._timer.start()
 
     @Slot()

@@ -68,6 +68,7 @@ class DeskWindow(Spoken, QMainWindow):
         keyboard: Keyboard | None = None,
     ) -> None:
         super().__init__()
+        surroundings.theme.clothe(self)
         self.keyboard = keyboard or Keyboard(parent=self)
         self._surroundings = surroundings
         self._theme = surroundings.theme
@@ -257,6 +258,12 @@ class DeskWindow(Spoken, QMainWindow):
         """Say why the window must not close yet, None when it may."""
         reasons = (view.may_close() for view in self._views.values())
         return next((reason for reason in reasons if reason is not None), None)
+
+    def go(self) -> None:
+        """Be destroyed soon, each page in a turn of its own: all at once would hold up the next."""
+        for view in self._views.values():
+            view.deleteLater()
+        self.deleteLater()
 
     def _build(self) -> None:
         self.resize(1280, 760)

@@ -1,4 +1,4 @@
-"""The theme in use: applied to the application at once and switched while it runs.
+"""The theme in use: applied to the windows at once and switched while the desk runs.
 
 A person chooses light or dark, or leaves it to the system: the desk then turns when that does.
 """
@@ -6,6 +6,7 @@ A person chooses light or dark, or leaves it to the system: the desk then turns 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
 
 from ui.theme.icons import Icons
 from ui.theme.stylesheet import stylesheet
@@ -26,7 +27,8 @@ class Theme(QObject):
         super().__init__()
         self._app = app
         self._icons = Icons()
-        self._name = self._choice = ""
+        self._name = self._choice = self._sheet = ""
+        self._windows: list[QWidget] = []
         self._density = density
         app.setStyle("Fusion")
         app.setFont(body_font())
@@ -67,12 +69,25 @@ class Theme(QObject):
         self._choice = choice
         self._put_on(system_theme() if choice == SYSTEM else choice, density or self._density)
 
+    def clothe(self, window: QWidget) -> None:
+        """Put the stylesheet on a window and all that is or comes in it, now and at every switch.
+
+        It stands on windows and never on the application: then every widget would be styled anew,
+        with all in it, at each step in which a page is put together before it has a window, which
+        is more than half of what opening a page costs.
+        """
+        self._windows.append(window)
+        window.setStyleSheet(self._sheet)
+
     def _put_on(self, name: str, density: Density) -> None:
         if (name, density) == (self._name, self._density):
             return
         self._name, self._density = name, density
         self._app.setPalette(palette(self.colours))
-        self._app.setStyleSheet(stylesheet(self.colours, density))
+        self._sheet = stylesheet(self.colours, density)
+        self._windows = [one for one in self._windows if isValid(one)]
+        for window in self._windows:
+            window.setStyleSheet(self._sheet)
         self.changed.emit()
 
     @Slot(Qt.ColorScheme)

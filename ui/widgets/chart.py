@@ -17,13 +17,15 @@ os.environ["PYQTGRAPH_QT_LIB"] = "PySide6"  # before the import: it would take a
 
 import numpy as np
 import pyqtgraph as pg  # type: ignore[import-untyped]  # the library ships no types
-from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleEvent,
     QColor,
     QFocusEvent,
+    QFontMetricsF,
     QKeyEvent,
+    QPainter,
     QPen,
 )
 from typing_extensions import override
@@ -37,14 +39,18 @@ from ui.widgets.chart_colours import SERIES
 from ui.widgets.chart_series import (
     Chart,
     ChartKind,
+    Heights,
     Series,
     extent,
+    reach,
     stacked,
     thinned,
 )
 from ui.widgets.label import named
 from ui.widgets.spoken import Spoken
 
+Ticks = list[tuple[float, list[float]]]
+"""Levels of ticks as the library takes them: the step of each, and where its ticks stand."""
 NARROW_FROM = 400
 """Points from which a line is drawn one pixel wide: a wider pen costs many times as much."""
 ROOM = 0.3
@@ -53,6 +59,7 @@ STEP_PIXELS = 48
 """Least height between two figures of the left axis."""
 BAR_SHARE = 0.8
 """Share of the room between two labels that bars take at most; of a few labels, less."""
+TO_THE_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _DASHES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine)
 
 
@@ -61,6 +68,7 @@ class LabelAxis(pg.AxisItem):  # type: ignore[misc]  # the library ships no type
 
     def __init__(self) -> None:
         super().__init__("bottom")
+        self.enableAutoSIPrefix(False)
         self._labels: Sequence[str] = ()
         self._widest = 1.0
 
@@ -88,6 +96,7 @@ class FigureAxis(pg.AxisItem):  # type: ignore[misc]  # the library ships no typ
 
     def __init__(self) -> None:
         super().__init__("left")
+        self.enableAutoSIPrefix(False)
         self._unit = CellKind.COUNT
 
     def use(self, unit: CellKind) -> None:
@@ -97,7 +106,7 @@ class FigureAxis(pg.AxisItem):  # type: ignore[misc]  # the library ships no typ
         self.update()
 
     @override
-    def tickValues(self, minVal: float, maxVal: float, size: float) -> list[object]:
+    def tickValues(self, minVal: float, maxVal: float, size: float) -> Ticks:
         step = _height_step((maxVal - minVal) / max(int(size / STEP_PIXELS), 1))
         if self._unit is CellKind.COUNT:
             step = max(step, 1.0)
@@ -110,6 +119,40 @@ class FigureAxis(pg.AxisItem):  # type: ignore[misc]  # the library ships no typ
         if self._unit is CellKind.MONEY and all(text.endswith(".00") for text in texts):
             return [text.removesuffix(".00") for text in texts]
         return texts
+
+    def make_room(self) -> None:
+        """Be as wide as the figures of now before they are painted: the first frame cuts none."""
+        low, high = self.range
+        ((step, places),) = self.tickValues(low, high, max(self.geometry().height(), STEP_PIXELS))
+        metrics = QFontMetricsF(self.style["tickFont"])
+        words = self.tickStrings(places, 1.0, step)
+        self._updateMaxTextSize(max(map(metrics.horizontalAdvance, words), default=0))
+
+    @override
+    def generateDrawSpecs(self, p: QPainter) -> tuple[object, object, object] | None:
+        """Place line, ticks and figures, all of one level: the library's way, which knows several
+        and looks for room among them, is a third of what a redraw costs.
+        """
+        p.setFont(self.style["tickFont"])
+        bounds: QRectF = self.mapRectFromParent(self.geometry())
+        low, high = self.range
+        if high <= low or bounds.height() <= 0:
+            return None
+        ((step, places),) = self.tickValues(low, high, bounds.height())
+        words = self.tickStrings(places, 1.0, step)
+        right, half = bounds.right(), p.fontMetrics().height() / 2
+        heights = [bounds.bottom() - (one - low) * bounds.height() / (high - low) for one in places]
+        self._updateMaxTextSize(max(map(p.fontMetrics().horizontalAdvance, words), default=0))
+        line = (self.pen(), QPointF(right - 1, bounds.top()), QPointF(right - 1, bounds.bottom()))
+        pen, inward = self.tickPen(), right - self.style["tickLength"]
+        ticks = [(pen, QPointF(right, y), QPointF(inward, y)) for y in heights]
+        room = right - self.style["tickTextOffset"][0]
+        texts = [
+            (QRectF(0, y - half, room, 2 * half), TO_THE_RIGHT, said)
+            for y, said in zip(heights, words, strict=True)
+            if bounds.top() <= y - half and y + half <= bounds.bottom()
+        ]
+        return line, ticks, texts
 
 
 class ChartPicture(Spoken, pg.PlotWidget):  # type: ignore[misc]  # the library ships no types
@@ -126,6 +169,7 @@ class ChartPicture(Spoken, pg.PlotWidget):  # type: ignore[misc]  # the library 
         self._theme = theme
         self._chart = chart
         self._lines: list[object] = []
+        self._fed: tuple[object, ...] = ()
         self._place = -1
         self._cursor = pg.InfiniteLine(angle=90)
         self._cursor.hide()
@@ -150,11 +194,15 @@ class ChartPicture(Spoken, pg.PlotWidget):  # type: ignore[misc]  # the library 
         if chart.labels is not before.labels or not self._lines:
             self._bottom.use(chart.labels, self.fontMetrics().horizontalAdvance(chart.longest))
         lines = chart.kind is ChartKind.LINE is before.kind
-        if not (lines and len(self._lines) == len(chart.series) and chart.width == before.width):
+        same = lines and len(self._lines) == len(chart.series) and chart.width == before.width
+        if not same:
             self._place = -1
             self._cursor.hide()
             self._rebuild()
         self.show_all()
+        if not same:
+            self._left.make_room()
+            self.getPlotItem().layout.activate()
         if self._place >= 0 or chart.title != before.title or chart is before:
             self.say()
 
@@ -289,6 +337,7 @@ class ChartPicture(Spoken, pg.PlotWidget):  # type: ignore[misc]  # the library 
                 line.setPen(pg.mkPen(colour, width=1 if narrow else 2, style=dash))
             elif isinstance(line, pg.BarGraphItem):
                 line.setOpts(brush=colour, pen=pg.mkPen(QColor(colours.surface), width=1))
+        self._fed = ()
         self._feed()
 
     def _frame(self, focused: bool) -> None:
@@ -298,8 +347,12 @@ class ChartPicture(Spoken, pg.PlotWidget):  # type: ignore[misc]  # the library 
 
     def _look_at(self, left: float, right: float) -> None:
         """Show a stretch of the bottom, and as much height as it needs."""
-        first, last = max(int(left), 0), max(math.ceil(right) + 1, 1)
-        low, high = extent(self._chart, first, last)
+        points = self._points(left, right)
+        if self._chart.kind is ChartKind.LINE:
+            low, high = reach([heights for _, heights in points])
+        else:
+            low, high = extent(self._chart, max(int(left), 0), max(math.ceil(right) + 1, 1))
+        self._fed = self._key(left, right)
         high = high if high > low else low + 1.0
         step = _height_step((high - low) / 8)
         foot, top = math.floor(low / step) * step, math.ceil(high / step + ROOM) * step
@@ -308,16 +361,29 @@ class ChartPicture(Spoken, pg.PlotWidget):  # type: ignore[misc]  # the library 
             box.setRange(
                 xRange=(left, right), yRange=(foot, top), padding=0, disableAutoRange=False
             )
-        self._feed()
+        self._draw(points)
 
     def _feed(self) -> None:
-        """Give each line the points its pixels can show."""
+        """Give each line the points its pixels can show, where it does not have them already."""
         (left, right), _ = self.getPlotItem().getViewBox().viewRange()
+        key = self._key(left, right)
+        if key != self._fed:
+            self._fed = key
+            self._draw(self._points(left, right))
+
+    def _key(self, left: float, right: float) -> tuple[object, ...]:
+        return self._chart, left, right, int(self.getPlotItem().getViewBox().width())
+
+    def _points(self, left: float, right: float) -> list[tuple[Heights, Heights]]:
         columns = max(int(self.getPlotItem().getViewBox().width()), 1)
         first, last = max(int(left), 0), min(math.ceil(right) + 1, self._chart.width)
-        for line, one in zip(self._lines, self._line_series(), strict=False):
+        return [
+            thinned(one.heights, first, max(last, first), columns) for one in self._line_series()
+        ]
+
+    def _draw(self, points: Sequence[tuple[Heights, Heights]]) -> None:
+        for line, (places, heights) in zip(self._lines, points, strict=False):
             if isinstance(line, pg.PlotCurveItem):
-                places, heights = thinned(one.heights, first, max(last, first), columns)
                 whole = bool(np.isfinite(heights).all())
                 line.setData(places, heights, connect="all" if whole else "finite")
 

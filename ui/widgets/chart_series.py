@@ -100,11 +100,16 @@ def extent(chart: Chart, first: int, last: int) -> tuple[float, float]:
             if tops.size:
                 low, high = min(low, float(tops.min())), max(high, float(tops.max()))
         return low, high
-    for one in chart.series:
-        seen = one.heights[first:last]
-        if seen.size:
-            low = float(np.fmin(low, _lowest(seen)))
-            high = float(np.fmax(high, _highest(seen)))
+    return reach([one.heights[first:last] for one in chart.series])
+
+
+def reach(lines: Sequence[Heights]) -> tuple[float, float]:
+    """Give the lowest and highest of all heights and nought; gaps count for nothing."""
+    low = high = 0.0
+    for heights in lines:
+        if heights.size:
+            low = float(np.fmin(low, _lowest(heights)))
+            high = float(np.fmax(high, _highest(heights)))
     return low, high
 
 

@@ -97,6 +97,7 @@ class Trial:
 
     def _make(self) -> QTableView:
         view, model = QTableView(), QSqlQueryModel()
+        self._theme.clothe(view)
         model.setParent(view)
         model.setQuery(QUERY.format(side="ASC"), self._database)
         view.setModel(model)

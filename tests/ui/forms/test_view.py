@@ -56,6 +56,7 @@ def calls() -> Calls:
 @pytest.fixture
 def form(qtbot: QtBot, theme: Theme, calls: Calls) -> FormView:
     made = FormView(theme, FixedClock(NOW), FIELDS, name=t("Value"), next_verb=calls.next_verb)
+    theme.clothe(made)
     qtbot.addWidget(made)
     made.resize(900, 500)
     made.show()

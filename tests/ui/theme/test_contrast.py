@@ -32,6 +32,7 @@ class Sheet(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
+        theme.clothe(self)
         self.setProperty("look", "window")
         self.label, self.field, self.empty = PlainLabel("保费合计"), QLineEdit("甲"), QLineEdit()
         self.empty.setPlaceholderText("筛选…")

@@ -7,7 +7,7 @@ from dataclasses import fields
 
 import pytest
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from ui.theme import tokens
@@ -60,11 +60,9 @@ def test_every_rule_of_the_stylesheet_uses_a_checked_pair(colours: Colours) -> N
 
 
 def test_switching_is_live(qtbot: QtBot, qapp: QApplication, theme: Theme) -> None:
-    label = QLabel("数据")
-    label.setProperty("look", "window")
     button = QPushButton("提交")
     button.setProperty("look", "filled")
-    qtbot.addWidget(label)
+    theme.clothe(button)
     qtbot.addWidget(button)
     button.resize(120, 40)
     button.show()
@@ -82,6 +80,7 @@ def ground_of(button: QPushButton) -> str:
 
 def test_density_changes_heights(qtbot: QtBot, theme: Theme) -> None:
     button = QPushButton("提交")
+    theme.clothe(button)
     qtbot.addWidget(button)
     button.show()
     airy = button.sizeHint().height()

@@ -22,6 +22,7 @@ def main() -> None:
     app = QApplication([])
     theme = Theme(app, SYSTEM)
     window = QWidget()
+    theme.clothe(window)
     window.setProperty("look", "window")
     window.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
     window.resize(200, 100)
