@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication
+from typing_extensions import override
 
 from app.customers.importing_plan import AT_ONCE, Standing
 from app.customers.rules.resident_id import with_check
@@ -130,6 +131,7 @@ def test_a_row_left_out_is_not_taken(sitting: Sitting, tmp_path: Path) -> None:
 class Quiet(Stride):
     """Nobody follows or stops."""
 
+    @override
     def step(self, done: int, total: int) -> None:
         """Go on."""
 
@@ -140,6 +142,7 @@ class StopsAfter(Stride):
     def __init__(self, most: int) -> None:
         self.most = most
 
+    @override
     def step(self, done: int, total: int) -> None:
         """Stop late enough that a part is in."""
         if done >= self.most:
