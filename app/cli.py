@@ -136,6 +136,7 @@ def _verify_parser(commands: Commands) -> None:
 def _doctor_parser(commands: Commands) -> None:
     made = _command(commands, "doctor", _doctor, "Say what this machine has and what is missing.")
     made.add_argument("--folder", type=Path, help="folder of a workstation's store to look at")
+    made.add_argument("--passphrase-fd", type=int, help="read the passphrase from this pipe")
 
 
 def _customers_parser(commands: Commands) -> None:
@@ -267,7 +268,7 @@ def _verify(options: argparse.Namespace) -> int:
 def _doctor(options: argparse.Namespace) -> int:
     from app.assembly.upkeep import examine
 
-    findings = examine(options.folder)
+    findings = examine(options.folder, options.passphrase_fd)
     answer = {"findings": [one.as_dict() for one in findings]}
     _say(options, answer, "\n".join(str(one) for one in findings))
     return 0 if all(one.good for one in findings) else 1

@@ -52,15 +52,19 @@ def open_store(folder: Path, pipe: int | None, clock: Clock) -> Store:
 
     Raises BranchError E-STORE-KEYSLOTS where neither is there.
     """
+    return Store.open(folder, _key(folder, pipe), clock)
+
+
+def _key(folder: Path, pipe: int | None) -> bytes:
     slots = KeySlots.read(folder / KEYS)
     keyring = system_keyring()
     if slots.keyring is not None and keyring is not None:
-        return Store.open(folder, slots.open_by_keyring(keyring), clock)
+        return slots.open_by_keyring(keyring)
     if pipe is None:
         raise BranchError(store_key_missing())
     with os.fdopen(pipe, "r", encoding="utf-8") as stream:
         passphrase = stream.readline().strip()
-    return Store.open(folder, slots.open_by_passphrase(passphrase), clock)
+    return slots.open_by_passphrase(passphrase)
 
 
 def sync_store(folder: Path, pipe: int | None) -> dict[str, Any]:
@@ -80,8 +84,11 @@ def sync_store(folder: Path, pipe: int | None) -> dict[str, Any]:
     }
 
 
-def examine(folder: Path | None) -> list[Finding]:
-    """Look at everything a desk needs; with a folder also at the store in it."""
+def examine(folder: Path | None, pipe: int | None = None) -> list[Finding]:
+    """Look at everything a desk needs; with a folder also at the store in it, every page of it.
+
+    The pages are read where the keyring or a passphrase from the pipe opens them.
+    """
     found = [
         _python(),
         _refusal("sqlite", check_sqlite, t("new enough, with the cipher")),
@@ -94,7 +101,18 @@ def examine(folder: Path | None) -> list[Finding]:
     if folder is not None:
         found.append(_refusal("store folder", lambda: check_folder(folder), t("local, with room")))
         found.append(_refusal("key slots", lambda: KeySlots.read(folder / KEYS), t("readable")))
+        found.append(_pages(folder, pipe))
     return found
+
+
+def _pages(folder: Path, pipe: int | None) -> Finding:
+    """Read every page; a store that only a passphrase opens is left alone without one."""
+    try:
+        Store.check(folder, _key(folder, pipe))
+    except BranchError as error:
+        unread = error.code == store_key_missing().code and pipe is None
+        return Finding("pages", unread, error.problem.what, error.problem.next)
+    return Finding("pages", True, t("every page is whole"))
 
 
 def _refusal(name: str, check: Callable[[], object], good: Text) -> Finding:

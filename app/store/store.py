@@ -13,16 +13,17 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.kit.clock import Clock
-from app.kit.errors.base import BranchError, Problem
-from app.kit.errors.store import store_damaged, store_exists, store_write_failed
+from app.kit.errors.base import BranchError
+from app.kit.errors.store import store_exists, store_write_failed
 from app.kit.lanes import Lane
 from app.store.desk_tables import Desk
-from app.store.engine import connect, reading_engine, writing_engine
+from app.store.engine import reading_engine, writing_engine
 from app.store.gate import OneProgram, check_folder, check_sqlite
 from app.store.keyslots import KeySlots
 from app.store.migrate import bring_up
 from app.store.outbox import OutboxJournal
 from app.store.search.keeping import build_some, keep_index, prepare_index
+from app.store.whole import PageWatch, check_at_start, check_every_page, mark_clean, problem_of
 from app.store.work import Actor, Command, Work, open_work
 
 P = ParamSpec("P")
@@ -30,7 +31,6 @@ R = TypeVar("R")
 
 DATABASE = "desk.db"
 KEYS = "keys.json"
-CHECK_DAYS = 7
 FLOOR_COARSE = 60
 """By how many seconds the kept clock floor may stay behind: it is there for clocks days off."""
 
@@ -47,6 +47,8 @@ class Store:
     writer: Lane
     readers: Lane
     program: OneProgram
+    watch: PageWatch
+    checker: Lane
     clock_doubtful: bool = False
     closed: bool = False
     closing: bool = False
@@ -88,7 +90,7 @@ class Store:
     def _opened(cls, folder: Path, key: bytes, clock: Clock, program: OneProgram) -> "Store":
         path = folder / DATABASE
         bring_up(path, key)
-        _check_whole(path, key, clock)
+        check_at_start(path, key, clock)
         store = cls(
             folder=folder,
             key=key,
@@ -98,6 +100,8 @@ class Store:
             writer=Lane("database writer"),
             readers=Lane("database readers", workers=2),
             program=program,
+            watch=PageWatch(path, key),
+            checker=Lane("store check"),
         )
         try:
             keep_index(store.write_engine)
@@ -107,7 +111,20 @@ class Store:
             store._let_go()
             raise
         store.writer.post(store._build_index)
+        store.checker.post(store.watch.look)
         return store
+
+    @classmethod
+    def check(cls, folder: Path, key: bytes) -> None:
+        """Read every page and every seal of a closed store; raises BranchError E-STORE-…."""
+        check_sqlite()
+        program = OneProgram(folder)
+        program.take()
+        try:
+            with _in_words(files=True):
+                check_every_page(folder / DATABASE, key)
+        finally:
+            program.free()
 
     @contextmanager
     def work(
@@ -117,7 +134,11 @@ class Store:
         command: Command | None = None,
         at: datetime | None = None,
     ) -> Iterator[Work]:
-        """Open a unit of work on the writing connection; use it on the writer lane."""
+        """Open a unit of work on the writing connection; use it on the writer lane.
+
+        Raises BranchError E-STORE-DAMAGED once a damaged page was found: nothing is written then.
+        """
+        self._refuse_damaged()
         session = Session(self.write_engine, expire_on_commit=False)
         with (
             _in_words(),
@@ -137,8 +158,10 @@ class Store:
     def desk_work(self) -> Iterator[Session]:
         """Open a transaction for the desk's own tables and the feed; commits at the end.
 
-        Only sync and the desk's set-up use it: nothing it writes goes to the outbox.
+        Only sync and the desk's set-up use it: nothing it writes goes to the outbox. Raises
+        BranchError E-STORE-DAMAGED as `work` does.
         """
+        self._refuse_damaged()
         with (
             _in_words(),
             Session(self.write_engine, expire_on_commit=False) as session,
@@ -204,22 +227,31 @@ class Store:
         if self.closed:
             return
         self.closing = True
+        self.watch.stop()
+        self.checker.close()
         self.writer.close()
         self.readers.close()
         self.read_engine.dispose()
         try:
             with _in_words():
-                _mark_clean(self.write_engine)
+                if self.watch.damage is None:
+                    mark_clean(self.write_engine)
         finally:
             self._let_go()
 
     def _let_go(self) -> None:
         self.closed = True
+        self.watch.stop()
+        self.checker.close()
         self.writer.close()
         self.readers.close()
         self.read_engine.dispose()
         self.write_engine.dispose()
         self.program.free()
+
+    def _refuse_damaged(self) -> None:
+        if self.watch.damage is not None:
+            raise BranchError(self.watch.damage)
 
     def _build_index(self) -> None:
         """Build a part of what search has not indexed yet, then queue behind what others wait for.
@@ -273,12 +305,12 @@ def _in_words(*, files: bool = False) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        problem = _problem(error.orig)
+        problem = problem_of(error.orig)
         if problem is None:
             raise
         raise BranchError(problem) from error
     except sqlcipher.Error as error:
-        problem = _problem(error)
+        problem = problem_of(error)
         if problem is None:
             raise
         raise BranchError(problem) from error
@@ -286,62 +318,3 @@ def _in_words(*, files: bool = False) -> Iterator[None]:
         if not files:
             raise
         raise BranchError(store_write_failed(error.strerror or str(error))) from error
-
-
-_DISK_SAYS = ("full", "I/O", "readonly", "unable to open", "unable to close")
-
-
-def _problem(error: BaseException | None) -> Problem | None:
-    """Say what a database error means to a person; None where it is our bug."""
-    text = str(error)
-    if isinstance(error, sqlcipher.OperationalError) and any(mark in text for mark in _DISK_SAYS):
-        return store_write_failed(text)
-    if isinstance(error, sqlcipher.DatabaseError) and (
-        "malformed" in text or "not a database" in text
-    ):
-        return store_damaged(text)
-    return None
-
-
-def _check_whole(path: Path, key: bytes, clock: Clock) -> None:
-    """Check pages quickly at every start, every page's seal weekly and after an unclean stop."""
-    raw = connect(path, key)
-    try:
-        quick = raw.execute("PRAGMA quick_check").fetchall()
-        if quick != [("ok",)]:
-            raise BranchError(store_damaged(str(quick[0][0])))
-        now = int(clock.now().timestamp())
-        row = raw.execute("SELECT value FROM desk WHERE key='seal_check'").fetchone()
-        clean = raw.execute("SELECT value FROM desk WHERE key='clean'").fetchone()
-        due = row is None or abs(now - int(row[0])) > CHECK_DAYS * 86400
-        if due or clean is None or clean[0] != "true":
-            broken = raw.execute("PRAGMA cipher_integrity_check").fetchall()
-            if broken:
-                raise BranchError(store_damaged(str(broken[0][0])))
-            _put_fact(raw, "seal_check", str(now))
-        _put_fact(raw, "clean", "false")
-    except sqlcipher.DatabaseError as error:
-        raise BranchError(_problem(error) or store_damaged(str(error))) from error
-    finally:
-        raw.close()
-
-
-def _put_fact(raw: object, key: str, value: str) -> None:
-    raw.execute(  # type: ignore[attr-defined]
-        "INSERT INTO desk(key, value) VALUES (?, ?)"
-        " ON CONFLICT(key) DO UPDATE SET value=excluded.value",
-        (key, value),
-    )
-
-
-def _mark_clean(engine: Engine) -> None:
-    with engine.begin() as connection:
-        connection.exec_driver_sql(
-            "INSERT INTO desk(key, value) VALUES ('clean', 'true')"
-            " ON CONFLICT(key) DO UPDATE SET value=excluded.value"
-        )
-    raw = engine.raw_connection()
-    try:
-        raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    finally:
-        raw.close()

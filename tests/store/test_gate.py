@@ -204,6 +204,76 @@ def test_a_damaged_page_is_found_at_the_start_and_nothing_is_deleted(
     assert path.read_bytes() == bytes(content)
 
 
+def test_a_clean_start_reads_the_pages_beside_the_work_and_stops_writing_where_one_is_damaged(
+    store: Store, clock: FixedClock
+) -> None:
+    for n in range(400):
+        store.note(f"fact-{n}", "x" * 400)
+    folder, key = store.folder, store.key
+    store.close()
+    pages = (folder / DATABASE).stat().st_size // 4096
+    whole = (folder / DATABASE).read_bytes()
+    found = 0
+    for page in range(pages - 1, pages - 30, -3):
+        harmed = bytearray(whole)
+        harmed[page * 4096 + 77] ^= 1
+        (folder / DATABASE).write_bytes(harmed)
+        try:
+            again = Store.open(folder, key, clock)
+        except BranchError as at_once:
+            assert at_once.code == "E-STORE-DAMAGED"
+            continue
+        again.checker.close()
+        assert again.watch.damage is not None and again.watch.damage.code == "E-STORE-DAMAGED"
+        with pytest.raises(BranchError) as refused:
+            again.note("x", 1)
+        assert refused.value.code == "E-STORE-DAMAGED"
+        found += 1
+        again.close()
+        with pytest.raises(BranchError) as told:
+            Store.open(folder, key, clock)
+        assert told.value.code == "E-STORE-DAMAGED", "and the next start reads everything first"
+    assert found, "no page was read beside the work alone"
+
+
+def test_the_reading_beside_the_work_finds_nothing_in_a_whole_store(
+    store: Store, clock: FixedClock
+) -> None:
+    folder, key = store.folder, store.key
+    store.close()
+    again = Store.open(folder, key, clock)
+    again.checker.close()
+    assert again.watch.damage is None
+    again.note("fact", 1)
+    again.close()
+
+
+def test_a_store_that_closes_at_once_does_not_wait_for_the_reading(
+    store: Store, clock: FixedClock
+) -> None:
+    store.watch.stop()
+    store.watch.look()
+    assert store.watch.damage is None
+    store.close()
+    Store.open(store.folder, store.key, clock).close()
+
+
+def test_a_person_may_have_every_page_read(store: Store) -> None:
+    folder, key = store.folder, store.key
+    with pytest.raises(BranchError) as in_use:
+        Store.check(folder, key)
+    assert in_use.value.code == "E-STORE-IN-USE"
+    store.close()
+    Store.check(folder, key)
+    path = folder / DATABASE
+    content = bytearray(path.read_bytes())
+    content[3 * 4096 + 50] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(BranchError) as damaged:
+        Store.check(folder, key)
+    assert damaged.value.code == "E-STORE-DAMAGED"
+
+
 def _open_after_crash(folder: Path, key: bytes, clock: FixedClock) -> None:
     clock.advance(30 * 86400)
     Store.open(folder, key, clock).close()
