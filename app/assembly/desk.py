@@ -446,7 +446,8 @@ class DeskApplication(QObject):
         life.window.open_page("workbench")
         life.window.show()
         if self._drill is not None:
-            self._drill.follow(life.window)
+            # In a turn of its own: the window is enough for one.
+            QTimer.singleShot(0, self, self._take_drill_along)
         handle = life.window.windowHandle()
         if handle is not None:
             self._idle.watch(handle)
@@ -628,8 +629,16 @@ class DeskApplication(QObject):
     @Slot()
     def open_drill(self) -> None:
         """Bring the demo's drill up beside the window in front, or go back from it to the desk."""
-        if self.site is not None:
-            self._drill_of(self.site).call_up(self.window or self.front)
+        if self.site is not None and self._drill is None:
+            self._drill_of(self.site)
+            QTimer.singleShot(0, self, self.open_drill)
+        elif self._drill is not None:
+            self._drill.call_up(self.window or self.front)
+
+    @Slot()
+    def _take_drill_along(self) -> None:
+        if self._drill is not None:
+            self._drill.follow(self.window or self.front)
 
     def _people_at_the_door(self) -> None:
         """Show a demo's people beside the sign-in: nobody can know their passwords."""

@@ -143,11 +143,11 @@ def test_one_person_signs_and_seals_beside_the_drill(trainer: Trainer, branch: B
     trainer.button("cover")
     assert trainer.view.paper.chosen is not None and trainer.view.paper.chosen[1] == wanted
     trainer.look()
-    bare = trainer.view.paper.picture._whole
+    bare = trainer.view.paper.picture._picture
     press_stamp(trainer, page)
     trainer.until(lambda: page.step is SealStep.LOOK)
     trainer.look()
-    assert trainer.view.paper.picture._whole != bare, "the imprint is seen on the paper"
+    assert trainer.view.paper.picture._picture != bare, "the imprint is seen on the paper"
     trainer.next_verb()
     trainer.qtbot.waitUntil(lambda: page.step is SealStep.DONE, timeout=3 * PATIENCE_MS)
     assert page._done is not None and page._done.state == "sealed"
