@@ -1,16 +1,23 @@
 """The widget of each kind of field; every one speaks text, so a draft can hold what was typed."""
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import QDate, QMimeData, QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QCalendarWidget, QLineEdit, QPlainTextEdit
+from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent, QTextCursor
+from PySide6.QtWidgets import QCalendarWidget, QLineEdit, QPlainTextEdit, QWidget
 from typing_extensions import override
 
 from app.kit.clock import Clock, today
 from app.kit.words import t
+from ui.forms.attaching import FileKeeper
+from ui.forms.attachments import AttachmentsEditor
 from ui.forms.fields import Field, Kind
+from ui.forms.picking import PersonEditor, ProductEditor, nobody
 from ui.forms.reading import read_day, tidy
+from ui.forms.rows_editor import RowsEditor
 from ui.theme.theme import Theme
 from ui.widgets.choice import ChoiceBox
+from ui.widgets.picker import PickSearch
 from ui.widgets.spoken import Spoken
 
 NARROW = {
@@ -22,6 +29,7 @@ NARROW = {
     Kind.ID_NUMBER: 220,
     Kind.USCC: 220,
     Kind.PHONE: 180,
+    Kind.MONTH: 130,
 }
 """Width of the kinds whose length is known, in pixels: a field looks like what goes into it."""
 
@@ -36,7 +44,7 @@ class LineEditor(QLineEdit):
         self.setMaxLength(field.longest + 1)
         if field.kind is Kind.HIDDEN:
             self.setEchoMode(QLineEdit.EchoMode.Password)
-        if field.kind is Kind.THEIRS:
+        if not field.typed_here:
             self.setReadOnly(True)
         if field.kind in (Kind.MONEY, Kind.PERCENT, Kind.DECIMAL, Kind.INTEGER):
             self.setAlignment(Qt.AlignmentFlag.AlignRight)
@@ -55,7 +63,9 @@ class LineEditor(QLineEdit):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         tidied = tidy(self._field, self.text(), today(self._clock))
         if tidied != self.text():
-            self.setText(tidied)
+            # Typed over and not put in anew: Ctrl+Z gives back what was typed.
+            self.selectAll()
+            self.insert(tidied)
         super().focusOutEvent(event)
 
 
@@ -171,19 +181,49 @@ class LongEditor(QPlainTextEdit):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         tidied = tidy(self._field, self.toPlainText(), today(self._clock))
         if tidied != self.toPlainText():
-            self.setPlainText(tidied)
+            cursor = self.textCursor()
+            cursor.select(QTextCursor.SelectionType.Document)
+            cursor.insertText(tidied)
         super().focusOutEvent(event)
 
 
-Editor = LineEditor | ChoiceEditor | LongEditor
+Editor = (
+    LineEditor | ChoiceEditor | LongEditor | PersonEditor | ProductEditor | RowsEditor
+    | AttachmentsEditor
+)  # fmt: skip
 
 
-def editor_for(field: Field, clock: Clock, theme: Theme) -> Editor:
+@dataclass(frozen=True)
+class Sources:
+    """What a form finds and keeps things by; without them it finds nobody and keeps no file."""
+
+    people: PickSearch = nobody
+    files: FileKeeper | None = None
+
+
+def editor_for(field: Field, clock: Clock, theme: Theme, sources: Sources) -> Editor:
     """Make the editor of a field."""
-    if field.kind is Kind.CHOICE:
-        return ChoiceEditor(field, theme)
-    if field.kind is Kind.LONG_TEXT:
-        return LongEditor(field, clock)
-    if field.kind is Kind.DATE:
-        return DateEditor(field, clock, theme)
-    return LineEditor(field, clock)
+    match field.kind:
+        case _ if not field.typed_here:
+            return LineEditor(field, clock)
+        case Kind.CHOICE:
+            return ChoiceEditor(field, theme)
+        case Kind.LONG_TEXT:
+            return LongEditor(field, clock)
+        case Kind.DATE:
+            return DateEditor(field, clock, theme)
+        case Kind.PERSON:
+            return PersonEditor(field, theme, sources.people)
+        case Kind.PRODUCT:
+            return ProductEditor(field, theme)
+        case Kind.ROWS:
+            return RowsEditor(field, clock, theme)
+        case Kind.ATTACHMENTS:
+            return AttachmentsEditor(field, theme, sources.files)
+        case _:
+            return LineEditor(field, clock)
+
+
+def takes_keys(editor: Editor) -> QWidget:
+    """Give the part of an editor that gets the keys."""
+    return editor.focusProxy() or editor

@@ -8,33 +8,11 @@ from typing import TypeVar
 
 from app.kit.money import Fen
 from app.kit.words import Text
+from app.packs.form_kinds import Kind as Kind
+from app.packs.form_kinds import Value as Value
+from app.packs.form_sums import Place
 
 T = TypeVar("T")
-Value = str | int | date | None
-"""What a field holds: text, fen or a whole number or basis points, a day, or nothing."""
-
-
-class Kind(Enum):
-    """How a field is typed and read.
-
-    MONEY is fen shown in yuan with thousands; PERCENT is basis points (8500 is 85 %); DATE is typed
-    ``0305``, ``20260305`` or ``2026-03-05``; DECIMAL stays text, so that nothing of it is rounded;
-    THEIRS is filled by head office and only read here.
-    """
-
-    TEXT = "text"
-    LONG_TEXT = "long_text"
-    HIDDEN = "hidden"
-    MONEY = "money"
-    DATE = "date"
-    ID_NUMBER = "id_number"
-    USCC = "uscc"
-    PHONE = "phone"
-    CHOICE = "choice"
-    PERCENT = "percent"
-    DECIMAL = "decimal"
-    INTEGER = "integer"
-    THEIRS = "theirs"
 
 
 class Standing(Enum):
@@ -71,7 +49,9 @@ class Field:
 
     ``check`` gets the read value while it is typed and never an empty one; its note stands beside
     the field. ``hint`` stands there while there is nothing to say. ``below_zero``: an amount may be
-    one that is given back.
+    one that is given back. ``section`` is the title above it, where one begins. ``theirs`` is
+    filled by head office and only read here, ``computed`` is reckoned from other fields.
+    ``remembered``: what a person typed last is offered again. ``columns`` are those of rows.
     """
 
     key: str
@@ -83,6 +63,16 @@ class Field:
     choices: tuple[Choice, ...] = ()
     longest: int = 200
     below_zero: bool = False
+    section: Text | None = None
+    theirs: bool = False
+    computed: Place | None = None
+    remembered: bool = False
+    columns: tuple["Field", ...] = ()
+
+    @property
+    def typed_here(self) -> bool:
+        """Whether a person at this desk fills it in."""
+        return not (self.theirs or self.kind is Kind.THEIRS or self.computed is not None)
 
 
 @dataclass(frozen=True)

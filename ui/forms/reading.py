@@ -6,15 +6,30 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from app.customers.rules.resident_id import province_known
 from app.kit.errors.base import BranchError
 from app.kit.money import fen_of, yuan_grouped
 from app.kit.signs import without_hidden
 from app.kit.words import Text, t
+from app.packs.form_sums import percent_text
+from app.packs.form_values import (
+    MOST_FILES,
+    MOST_ROWS,
+    files_of,
+    kept_files,
+    kept_rows,
+    kept_text,
+    person_of,
+    rows_of,
+)
 from ui.forms.fields import FINE, Field, FieldNote, Kind, Standing, Value
 
 _DAY = re.compile(r"(\d{4})[-/.]?(\d{2})[-/.]?(\d{2})", re.ASCII)
 _LOOSE_DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", re.ASCII)
 _SHORT_DAY = re.compile(r"(\d{1,2})[-/.](\d{1,2})|(\d{2})(\d{2})", re.ASCII)
+_MONTH = re.compile(r"(\d{4})[-/.]?(\d{2})|(\d{4})[-/.](\d)", re.ASCII)
+_SHORT_MONTH = re.compile(r"(\d{1,2})[-/.]?(\d{2})", re.ASCII)
+_CODE = re.compile(r"(\d{6})\s+(?=\S)", re.ASCII)
 _PERCENT = re.compile(r"(\d{1,4})(?:\.(\d{1,2}))?\s*%?", re.ASCII)
 _DECIMAL = re.compile(r"\d{1,12}(?:\.\d{1,6})?", re.ASCII)
 _WHOLE = re.compile(r"-?\d{1,9}", re.ASCII)
@@ -56,8 +71,7 @@ def write(field: Field, value: Value) -> str:
     if field.kind is Kind.MONEY and isinstance(value, int):
         return yuan_grouped(value)
     if field.kind is Kind.PERCENT and isinstance(value, int):
-        whole, rest = divmod(value, 100)
-        return f"{whole}.{rest:02d}".rstrip("0").rstrip(".") + "%"
+        return percent_text(value)
     if isinstance(value, date):
         return value.isoformat()
     return str(value)
@@ -101,6 +115,17 @@ def read_day(text: str, today: date) -> date | None:
         return None
     month, day = (int(part) for part in short.groups() if part is not None)
     return _nearest(month, day, today)
+
+
+def read_month(text: str) -> str | None:
+    """Read a month as ``2026-03``; ``0326`` is March 2026, ``202603`` and ``2026-3`` as well."""
+    whole, short = _MONTH.fullmatch(text), _SHORT_MONTH.fullmatch(text)
+    if short is not None and 1 <= int(short[1]) <= 12 and len(text.strip()) <= 5:
+        return f"20{short[2]}-{int(short[1]):02d}"
+    if whole is None:
+        return None
+    year, month = (int(part) for part in whole.groups() if part is not None)
+    return f"{year:04d}-{month:02d}" if 1900 <= year <= 2199 and 1 <= month <= 12 else None
 
 
 def _nearest(month: int, day: int, today: date) -> date | None:
@@ -149,6 +174,73 @@ def _read_date(_field: Field, text: str, today: date) -> Reading:
     if len(re.sub(r"\D", "", text)) < 4:
         return Reading(None, FieldNote(Standing.INCOMPLETE, t("Month and day, for example 0305.")))
     return _wrong(t("No such day. Type 0305 or 2026-03-05."))
+
+
+def _read_month(_field: Field, text: str, _today: date) -> Reading:
+    month = read_month(text)
+    if month is not None:
+        return Reading(month)
+    if len(re.sub(r"\D", "", text)) < 4:
+        reason = t("Month and year, for example 0326.")
+        return Reading(None, FieldNote(Standing.INCOMPLETE, reason))
+    return _wrong(t("No such month. Type 0326 or 2026-03."))
+
+
+def _read_address(field: Field, text: str, today: date) -> Reading:
+    """Read one line of address; six figures in front are the administrative code of the place."""
+    line = " ".join(text.split())
+    reading = _read_text(field, line, today)
+    code = _CODE.match(line)
+    if reading.note.standing is Standing.OK and code is not None and not province_known(code[1]):
+        reason = t("No province has the code {code}; compare it.", code=code[1][:2])
+        return Reading(line, FieldNote(Standing.WARNED, reason))
+    return reading
+
+
+def _read_picked(_field: Field, text: str, _today: date) -> Reading:
+    """Read a person somebody picked; a name that was only typed is nobody yet."""
+    try:
+        _, name = person_of(text)
+    except ValueError:
+        name = ""
+    if not name:
+        return Reading(None, FieldNote(Standing.INCOMPLETE, t("Choose one from the list.")))
+    return Reading(text)
+
+
+def _read_product(field: Field, text: str, _today: date) -> Reading:
+    if text in {choice.key for choice in field.choices}:
+        return Reading(text)
+    return Reading(None, FieldNote(Standing.INCOMPLETE, t("Choose one from the list.")))
+
+
+def _read_rows(field: Field, text: str, today: date) -> Reading:
+    """Read a table cell by cell; the first cell that does not stand speaks for it."""
+    try:
+        rows = rows_of(text)
+    except ValueError:
+        return _wrong(t("This is no table."))
+    if len(rows) > MOST_ROWS:
+        return _wrong(t("At most {n} rows.", n=MOST_ROWS))
+    kept = []
+    for number, row in enumerate(rows, 1):
+        cells = [read(c, cell, today) for c, cell in zip(field.columns, row, strict=False)]
+        for column, cell in zip(field.columns, cells, strict=False):
+            if cell.note.standing in (Standing.WRONG, Standing.INCOMPLETE) and any(row):
+                said = t("{column}: {reason}", column=column.label, reason=cell.note.reason)
+                return _wrong(t("Row {n}: {what}", n=number, what=said))
+        kept.append([kept_text(cell.value) for cell in cells])
+    return Reading(kept_rows(kept) or None, FINE if kept_rows(kept) else _nothing(field))
+
+
+def _read_files(field: Field, text: str, _today: date) -> Reading:
+    try:
+        files = files_of(text)
+    except ValueError:
+        return _wrong(t("This is no list of files."))
+    if len(files) > MOST_FILES:
+        return _wrong(t("At most {n} files.", n=MOST_FILES))
+    return Reading(kept_files(files) or None, FINE if files else _nothing(field))
 
 
 def _read_percent(_field: Field, text: str, _today: date) -> Reading:
@@ -204,13 +296,22 @@ def _read_theirs(_field: Field, text: str, _today: date) -> Reading:
 
 
 _TEXTS = frozenset({Kind.TEXT, Kind.LONG_TEXT, Kind.THEIRS})
-_AS_TYPED = frozenset({Kind.TEXT, Kind.LONG_TEXT, Kind.HIDDEN, Kind.CHOICE, Kind.THEIRS})
+_AS_TYPED = frozenset({
+    Kind.TEXT, Kind.LONG_TEXT, Kind.HIDDEN, Kind.CHOICE, Kind.THEIRS,
+    Kind.PERSON, Kind.PRODUCT, Kind.ROWS, Kind.ATTACHMENTS,
+})  # fmt: skip
 _READERS: dict[Kind, Callable[[Field, str, date], Reading]] = {
     Kind.TEXT: _read_text,
     Kind.LONG_TEXT: _read_text,
     Kind.HIDDEN: _read_text,
     Kind.MONEY: _read_money,
     Kind.DATE: _read_date,
+    Kind.MONTH: _read_month,
+    Kind.ADDRESS: _read_address,
+    Kind.PERSON: _read_picked,
+    Kind.PRODUCT: _read_product,
+    Kind.ROWS: _read_rows,
+    Kind.ATTACHMENTS: _read_files,
     Kind.ID_NUMBER: _read_code(18),
     Kind.USCC: _read_code(18),
     Kind.PHONE: _read_phone,

@@ -2,25 +2,30 @@
 
 Enter goes to the next field, Ctrl+Enter does the next verb, Esc steps back and loses nothing: what
 was typed is in the draft, which ``changed`` hands out at every letter. Required, wrong and warned
-look different and are told in words beside the field, never in a box at the end.
+look different and are told in words beside the field, never in a box at the end. Alt+Up shows what
+a field held before, on a reckoned field how it came about.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QWidget
 from typing_extensions import override
 
 from app.kit.clock import Clock, today
 from app.kit.words import Text, t
-from ui.forms.editors import NARROW, Editor, editor_for
-from ui.forms.fields import Answers, Draft, Field, FieldNote, Kind, Standing
+from app.packs.form_sums import Reckoned
+from ui.forms.by_pack import PackForm
+from ui.forms.editors import NARROW, Editor, Sources, editor_for, takes_keys
+from ui.forms.fields import Answers, Draft, Field, FieldNote, Kind, Standing, Value
+from ui.forms.popups import Former, FormerList, Memory, Workings
 from ui.forms.reading import Reading, read, write
 from ui.theme.theme import Theme, dress
 from ui.theme.tokens import NEAR, PLAIN, Mood
-from ui.widgets.label import PlainLabel, named, tip
+from ui.widgets.label import PlainLabel, button_text, named, tip
 from ui.widgets.spoken import Spoken
 
 LOOKS = {
@@ -38,6 +43,9 @@ MOODS = {
 LABEL_WIDTH = 132
 EDITOR_WIDTH = 340
 NOTE_WIDTH = 200
+WIDE = frozenset({Kind.ROWS, Kind.ATTACHMENTS})
+"""Kinds that take the room of the note as well; what is said of them stands below."""
+NOWHERE_TO_LOOK = Sources()
 
 
 class FieldLine(QObject):
@@ -45,56 +53,105 @@ class FieldLine(QObject):
 
     changed = Signal()
 
-    def __init__(self, field: Field, clock: Clock, theme: Theme, parent: QObject) -> None:
+    def __init__(
+        self, field: Field, clock: Clock, theme: Theme, sources: Sources, parent: QObject
+    ) -> None:
         super().__init__(parent)
         self.field = field
         self._clock = clock
         self._refused: Text | None = None
+        self._across: FieldNote | None = None
+        self._reckoned: Reckoned | None = None
+        self._shown: tuple[str, str, Mood] | None = None
         self.label = PlainLabel(field.label, size="label")
-        self.editor = editor_for(field, clock, theme)
+        self.editor = editor_for(field, clock, theme, sources)
         self.note = PlainLabel(size="small", wrap=True)
-        self.label.setBuddy(self.editor)
+        self.how = QPushButton() if field.computed is not None else None
+        self._read = self._reading_now()
+        self.label.setBuddy(takes_keys(self.editor))
         self.editor.textChanged.connect(self._on_typed)
         self.say()
         self.judge()
 
+    @property
+    def reckoned(self) -> Reckoned | None:
+        """How the value of a computed field came about."""
+        return self._reckoned
+
     def reading(self) -> Reading:
         """Give the value as it stands and what is to be said about it."""
-        reading = read(self.field, self.editor.typed(), today(self._clock))
+        own = self._read
         if self._refused is not None:
-            return Reading(reading.value, FieldNote(Standing.WRONG, self._refused))
-        return reading
+            return Reading(own.value, FieldNote(Standing.WRONG, self._refused))
+        holding = own.note.standing in (Standing.WRONG, Standing.INCOMPLETE)
+        if self._across is not None and not holding:
+            return Reading(own.value, self._across)
+        return own
 
     def refuse(self, reason: Text) -> None:
         """Say why an answer was not taken; it stands until the answer changes."""
         self._refused = reason
         self.judge()
 
+    def hear(self, note: FieldNote | None) -> None:
+        """Take what a rule between fields says here; None where none speaks."""
+        if note != self._across:
+            self._across = note
+            self.judge()
+
+    def show_reckoned(self, reckoned: Reckoned) -> None:
+        """Show what a computed field came to."""
+        self._reckoned = reckoned
+        self._read = Reading(reckoned.value)
+        self.editor.put(write(self.field, reckoned.value))
+        if self.how is not None:
+            self.how.setEnabled(reckoned.value is not None)
+
     def say(self) -> None:
         """Give the editor its name in the language in use."""
         asked = self.field.label
-        named(self.editor, t("{field}, needed", field=asked) if self.field.required else asked)
-        if self.field.kind is Kind.THEIRS:
-            tip(self.editor, t("Filled by head office."))
+        words = t("{field}, needed", field=asked) if self.field.required else asked
+        named(takes_keys(self.editor), words)
+        if not self.field.typed_here:
+            tip(self.editor, self._not_hers())
+        if self.how is not None:
+            self.how.setText(button_text(t("How?")))
+            named(self.how, t("How {field} is reckoned", field=asked))
+        self._shown = None
 
     def judge(self) -> None:
-        """Show how the answer stands."""
+        """Show how the answer stands, where it stands otherwise than before."""
         note = self.reading().note
-        look = "theirs" if self.field.kind is Kind.THEIRS else LOOKS[note.standing]
-        dress(self.editor, state=look)
+        look = LOOKS[note.standing] if self.field.typed_here else "theirs"
         words = note.reason or self._standing_hint()
+        shown = (look, str(words) if words is not None else "", MOODS[note.standing])
+        if shown == self._shown:
+            return
+        before, self._shown = self._shown, shown
+        if before is None or before[0] != look:
+            dress(self.editor, state=look)
         self.note.tell(words if words is not None else "")
-        self.note.colour(MOODS[note.standing])
-        self.editor.setAccessibleDescription(str(words) if words is not None else "")
+        if before is None or before[2] is not shown[2]:
+            self.note.colour(shown[2])
+        takes_keys(self.editor).setAccessibleDescription(shown[1])
+
+    def _reading_now(self) -> Reading:
+        if self.field.computed is not None:
+            return Reading(self._reckoned.value if self._reckoned is not None else None)
+        return read(self.field, self.editor.typed(), today(self._clock))
 
     def _standing_hint(self) -> Text | None:
-        if self.field.kind is Kind.THEIRS:
-            return t("Filled by head office.")
-        return self.field.hint
+        return self.field.hint if self.field.typed_here else self._not_hers()
+
+    def _not_hers(self) -> Text:
+        if self.field.computed is not None:
+            return self.field.hint or t("Reckoned from other fields.")
+        return t("Filled by head office.")
 
     @Slot()
     def _on_typed(self) -> None:
         self._refused = None
+        self._read = self._reading_now()
         self.judge()
         self.changed.emit()
 
@@ -115,15 +172,21 @@ class FormView(Spoken, QWidget):
         name: Text,
         next_verb: Callable[[], object] | None = None,
         columns: int = 1,
+        pack: PackForm | None = None,
+        sources: Sources = NOWHERE_TO_LOOK,
+        memory: Memory | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._name = name
-        self._next_verb = next_verb
+        self._theme, self._name, self._next_verb = theme, name, next_verb
+        self._pack, self._memory = pack, memory
         self._quiet = False
-        self._lines = {field.key: FieldLine(field, clock, theme, self) for field in fields}
+        self._popup: FormerList | Workings | None = None
+        self._titles: list[PlainLabel] = []
+        self._lines = {field.key: FieldLine(field, clock, theme, sources, self) for field in fields}
         named(self, name)
         self._build(columns)
+        self._settle()
 
     def fill(self, values: dict[str, str | int | None]) -> None:
         """Put values in (fen, basis points, ISO days, keys of choices), leaving other fields."""
@@ -167,7 +230,8 @@ class FormView(Spoken, QWidget):
 
     def go_next(self) -> None:
         """Go to the next field that can be typed in; from the last one to the next verb."""
-        editors = [line.editor for line in self._lines.values() if line.field.kind != Kind.THEIRS]
+        hers = [line for line in self._lines.values() if line.field.typed_here]
+        editors = [takes_keys(line.editor) for line in hers]
         place = next((n for n, editor in enumerate(editors) if editor.hasFocus()), -1)
         if place + 1 < len(editors):
             editors[place + 1].setFocus(Qt.FocusReason.TabFocusReason)
@@ -179,9 +243,15 @@ class FormView(Spoken, QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(PLAIN)
         grid.setVerticalSpacing(NEAR)
-        for place, line in enumerate(self._lines.values()):
-            row, column = divmod(place, columns)
-            self._place(grid, line, row, column * 3)
+        row = column = 0
+        for line in self._lines.values():
+            if column == columns or (column and line.field.section is not None):
+                row, column = row + 1, 0
+            if line.field.section is not None and columns == 1:
+                self._entitle(grid, line.field.section, row)
+                row += 1
+            row += self._place(grid, line, row, column * 3)
+            column += 1
         for column in range(columns):
             grid.setColumnMinimumWidth(column * 3, LABEL_WIDTH)
             grid.setColumnMinimumWidth(column * 3 + 2, NOTE_WIDTH)
@@ -189,21 +259,37 @@ class FormView(Spoken, QWidget):
         grid.setRowStretch(grid.rowCount(), 1)
         self._order()
 
-    def _place(self, grid: QGridLayout, line: FieldLine, row: int, column: int) -> None:
+    def _entitle(self, grid: QGridLayout, title: Text, row: int) -> None:
+        label = PlainLabel(title, size="small")
+        label.setContentsMargins(0, NEAR if row else 0, 0, 0)
+        self._titles.append(label)
+        grid.addWidget(label, row, 0, 1, 3)
+
+    def _place(self, grid: QGridLayout, line: FieldLine, row: int, column: int) -> int:
+        """Put a field into the grid; gives how many more rows it took."""
         top = Qt.AlignmentFlag.AlignTop
+        wide = line.field.kind in WIDE
         line.label.setMinimumHeight(line.editor.sizeHint().height())
         line.label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         grid.addWidget(line.label, row, column, top)
-        grid.addWidget(line.editor, row, column + 1, top)
-        line.note.setMinimumHeight(line.editor.sizeHint().height())
-        grid.addWidget(line.note, row, column + 2, top)
-        if line.field.kind not in NARROW:
+        grid.addWidget(line.editor, row, column + 1, 1, 2 if wide else 1, top)
+        if wide:
+            grid.addWidget(line.note, row + 1, column + 1, 1, 2, top)
+            line.label.setFixedHeight(self.fontMetrics().height() + NEAR)
+        else:
+            line.note.setMinimumHeight(line.editor.sizeHint().height())
+            grid.addWidget(line.note, row, column + 2, top)
+        if line.field.kind not in NARROW and not wide:
             line.editor.setFixedWidth(EDITOR_WIDTH)
-        line.editor.installEventFilter(self)
+        takes_keys(line.editor).installEventFilter(self)
         line.changed.connect(self._on_changed)
+        if line.how is not None:
+            line.how.clicked.connect(partial(self.show_workings, line.field.key))
+            grid.addWidget(line.how, row + 1, column + 1, top | Qt.AlignmentFlag.AlignLeft)
+        return 1 if wide or line.how is not None else 0
 
     def _order(self) -> None:
-        editors = [line.editor for line in self._lines.values()]
+        editors = [takes_keys(line.editor) for line in self._lines.values()]
         for before, after in pairwise(editors):
             QWidget.setTabOrder(before, after)
         if editors:
@@ -212,14 +298,80 @@ class FormView(Spoken, QWidget):
     def _put(self, texts: dict[str, str]) -> None:
         self._quiet = True
         for key, text in texts.items():
-            self._lines[key].editor.put(text)
+            if self._lines[key].field.computed is None:
+                self._lines[key].editor.put(text)
         self._quiet = False
+        self._settle()
         self.changed.emit(self.draft())
 
     @Slot()
     def _on_changed(self) -> None:
         if not self._quiet:
+            self._settle()
             self.changed.emit(self.draft())
+
+    def _settle(self) -> None:
+        """Reckon what is reckoned and let the rules between fields speak."""
+        if self._pack is None:
+            return
+        values: dict[str, Value] = {
+            key: line.reading().value
+            for key, line in self._lines.items()
+            if line.field.computed is None
+        }
+        was, self._quiet = self._quiet, True
+        for key, reckoned in self._pack.reckon(values).items():
+            values[key] = reckoned.value
+            self._lines[key].show_reckoned(reckoned)
+        self._quiet = was
+        notes = self._pack.judge(values)
+        for key, line in self._lines.items():
+            line.hear(notes.get(key))
+
+    def show_workings(self, key: str) -> Workings | None:
+        """Show how a computed field came about; None where it is not one or nothing came of it."""
+        line = self._lines[key]
+        if line.reckoned is None or line.reckoned.value is None:
+            return None
+        workings = Workings(self._theme, t("How {field} is reckoned", field=line.field.label))
+        self._open(workings)
+        workings.show_under(line.editor, line.reckoned)
+        return workings
+
+    def show_former(self, key: str) -> bool:
+        """Show what a field held before; False where nothing of it is kept."""
+        if self._memory is None or not self._memory.has(key):
+            return False
+        self._memory.ask(key, partial(self._former_came, key))
+        return True
+
+    @property
+    def popup(self) -> FormerList | Workings | None:
+        """What is open under a field."""
+        return self._popup
+
+    def _former_came(self, key: str, former: Sequence[Former]) -> None:
+        line = self._lines[key]
+        listed = FormerList(
+            self._theme,
+            t("Former values of {field}", field=line.field.label),
+            partial(self._take_former, key),
+        )
+        self._open(listed)
+        listed.show_under(line.editor, former)
+
+    def _take_former(self, key: str, text: str) -> None:
+        editor = self._lines[key].editor
+        if text:
+            editor.put(text)
+        editor.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _open(self, popup: FormerList | Workings) -> None:
+        if self._popup is not None:
+            self._popup.hide()
+            self._popup.deleteLater()
+        self._popup = popup
+        popup.setParent(self, popup.windowFlags())
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -233,6 +385,9 @@ class FormView(Spoken, QWidget):
             if self._next_verb is not None:
                 self._next_verb()
             return self._next_verb is not None
+        alt = event.modifiers() & Qt.KeyboardModifier.AltModifier
+        if event.key() == Qt.Key.Key_Up and alt:
+            return self._look_back(watched)
         if enter and not event.modifiers() and not self._is_long(watched):
             self.go_next()
             return True
@@ -242,8 +397,20 @@ class FormView(Spoken, QWidget):
         return False
 
     def _is_long(self, watched: QObject) -> bool:
+        line = self._line_of(watched)
+        return line is not None and line.field.kind in (Kind.LONG_TEXT, Kind.ROWS)
+
+    def _look_back(self, watched: QObject) -> bool:
+        line = self._line_of(watched)
+        if line is None:
+            return False
+        if line.field.computed is not None:
+            return self.show_workings(line.field.key) is not None
+        return self.show_former(line.field.key)
+
+    def _line_of(self, watched: QObject) -> FieldLine | None:
         lines = self._lines.values()
-        return any(e.editor is watched and e.field.kind is Kind.LONG_TEXT for e in lines)
+        return next((line for line in lines if takes_keys(line.editor) is watched), None)
 
     @override
     def say(self) -> None:

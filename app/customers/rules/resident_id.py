@@ -94,6 +94,11 @@ def with_check(first17: str) -> str:
     return first17 + ResidentId(first17 + "0").check
 
 
+def province_known(code: str) -> bool:
+    """Say whether a code of GB/T 2260 begins with the two figures of a province there is."""
+    return _PROVINCE.match(code) is not None
+
+
 def modern_form(old: str) -> str:
     """Turn a 15-digit number of the first generation (retired 2013-01-01) into its 18 places.
 
