@@ -64,6 +64,12 @@ class AwaitedPerson:
     office: str
 
 
+def active_people(session: Session) -> list[PersonCard]:
+    """List the active people this desk knows, by number."""
+    rows = session.scalars(select(Person).where(Person.active.is_(True)).order_by(Person.number))
+    return [_card(row) for row in rows]
+
+
 def names_of_people(session: Session) -> dict[str, str]:
     """Give the names of the people this desk knows by their staff numbers."""
     found = session.execute(select(Person.number, Person.name))

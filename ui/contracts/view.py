@@ -57,6 +57,8 @@ Listed = ContractCard | QuoteCard
 class ContractsPage(ListRecordPage[Listed]):
     """List and record of contracts; the next verb follows the state."""
 
+    shares = (470, 590)
+
     def __init__(self, at: Surroundings, desk: Desk, lanes: DeskLanes) -> None:
         self._desk, self._lanes = desk, lanes
         self._presenter = ContractsPresenter(desk)

@@ -41,7 +41,7 @@ from ui.widgets.verb import Verb
 
 COLUMNS = (
     Column("customer", t("Customer"), 160, stretch=True),
-    Column("state", t("State"), 128, badge=True),
+    Column("state", t("State"), 140, badge=True),
     Column("people", t("People"), 60, numeric=True),
     Column("premium", t("Premium, yuan"), 124, numeric=True),
     Column("start", t("First day"), 96),
@@ -106,7 +106,7 @@ class QuoteList(ListRecordPage[QuoteCard]):
                 t("This quote counts its people by groups; the lines say how many there are."),
             ),
         )  # fmt: skip
-        mine = ((t("Insured people"), self.people), (t("Facts"), self.facts))
+        mine = ((t("People"), self.people), (t("Facts"), self.facts))
         for title, view in (*self.price.tabs, *mine):
             self.record.add_tab(title, view)
 

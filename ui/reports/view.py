@@ -36,6 +36,7 @@ from ui.shell.lanes import DeskLanes
 from ui.shell.page import Page, PageView, Surroundings
 from ui.shell.ports import Desk
 from ui.shell.preload import Preloader
+from ui.shell.targets import ShowReport
 from ui.theme.tokens import NEAR, PLAIN, Mood
 from ui.widgets.empty import EmptyState
 from ui.widgets.facts import FactSheet
@@ -101,6 +102,7 @@ class ReportsView(PageView):
         self.bar = VerbBar(at.theme)
         self.ran: Ran | None = None
         self._found: tuple[Figure, Behind] | None = None
+        self._wanted: ShowReport | None = None
         self._job: Job | None = None
         self._drawable = False
         self._preloader = Preloader(at.bridge, lane, NO_QT, WITH_QT)
@@ -109,6 +111,12 @@ class ReportsView(PageView):
     @override
     def refresh(self) -> None:
         self.at.bridge.run(self._lane, self._presenter.choices, done=self._take_choices, owner=self)
+
+    @override
+    def open_at(self, target: object) -> None:
+        """Run the report another page asked for, as it was asked."""
+        self._wanted = target if isinstance(target, ShowReport) else None
+        self.refresh()
 
     @override
     def verbs(self) -> Sequence[Verb]:
@@ -313,6 +321,11 @@ class ReportsView(PageView):
     def _take_choices(self, choices: Choices) -> None:
         self.asking.put(choices)
         self._offer()
+        wanted, self._wanted = self._wanted, None
+        offered = {one.key for one, _ in choices.reports}
+        if wanted is not None and wanted.asked.report in offered:
+            self.asking.show_asked(wanted.asked, wanted.measure)
+            self.run()
 
     def _take_ran(self, ran: Ran) -> None:
         self.ran, self._found = ran, None

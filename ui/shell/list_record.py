@@ -37,6 +37,8 @@ LIST_SHARE, RECORD_SHARE = 580, 460
 class ListRecordPage(PageView, Generic[R]):
     """The base of such a page: a screen says how to read, what a row is, what a record shows."""
 
+    shares = (LIST_SHARE, RECORD_SHARE)
+
     def __init__(
         self,
         at: Surroundings,
@@ -192,7 +194,7 @@ class ListRecordPage(PageView, Generic[R]):
         both.addWidget(self.table)
         self._side_widget = self._side()
         both.addWidget(self._side_widget)
-        both.setSizes([LIST_SHARE, RECORD_SHARE])
+        both.setSizes(list(self.shares))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(NEAR)

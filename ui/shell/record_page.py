@@ -42,11 +42,13 @@ RESTS_MS = 120
 """How long the cursor rests on a record before what belongs to it is read."""
 WIDE_ENOUGH = 720
 """From this width of the record on, what belongs to it stands at its side."""
-SIDE_WIDTH, BELOW_HEIGHT = 264, 132
+LEAST_LINES = 76
+"""Height of two lines."""
+SIDE_WIDTH, BELOW_HEIGHT = 336, 132
 RELATED_COLUMNS = (
-    Column("kind", t("Kind"), 76),
-    Column("title", t("Record"), 120, stretch=True),
-    Column("state", t("State"), 128, badge=True),
+    Column("kind", t("Kind"), 88),
+    Column("title", t("Record"), 100, stretch=True),
+    Column("state", t("State"), 132, badge=True),
 )
 TIMELINE_COLUMNS = (
     Column("at", t("Time"), 132, sortable=False),
@@ -114,6 +116,7 @@ class RecordPane(Spoken, QWidget):
         place = len(self._titles) - (self.timeline is not None)
         self._titles.insert(place, title)
         self.tabs.insertTab(place, view, str(title))
+        self.tabs.setCurrentIndex(0)
 
     def show_page(self, page: RecordPage) -> None:
         """Show a record; its timeline and belongings follow from the lane."""
@@ -213,6 +216,7 @@ class RelatedPanel(Spoken, QWidget):
         column.addWidget(self.table, 1)
         column.addStretch(0)
         self.table.view.horizontalHeader().hide()
+        self.table.setMinimumHeight(LEAST_LINES)
         self.table.opened.connect(self._open)
         self._rest.setSingleShot(True)
         self._rest.timeout.connect(self._read)

@@ -48,7 +48,7 @@ SIGNATURES: Mapping[str, Standing] = {
 }
 FILES: Mapping[bool, Standing] = {
     True: (t("At head office"), Mood.OK),
-    False: (t("Not at head office yet"), Mood.WAIT),
+    False: (t("To be sent"), Mood.WAIT),
 }
 DECISIONS: Mapping[str, Text] = {
     "approve": t("Approved"),

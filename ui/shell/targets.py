@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from app.reports.rules.declared import Asked
+
 
 @dataclass(frozen=True)
 class NewQuoteFor:
@@ -10,6 +12,14 @@ class NewQuoteFor:
 
     customer_id: UUID
     name: str
+
+
+@dataclass(frozen=True)
+class ShowReport:
+    """Run a report as it is asked for here, with one of its figures in the picture."""
+
+    asked: Asked
+    measure: str
 
 
 @dataclass(frozen=True)
