@@ -130,7 +130,7 @@ def judge_row(row: Row, columns: Columns, form: ImportForm, today: date) -> Judg
     name = " ".join(reader.line("name").split())
     if not name:
         reader.fail("name", "E-IMPORT-EMPTY", t("The cell must be filled in."))
-    party = _party(reader)
+    party = _party(reader, today)
     read: Callable[[_Reader, str, date], FoundCustomer | None]
     read = _organisation if party == "organisation" else _person
     found = read(reader, name, today)
@@ -138,7 +138,7 @@ def judge_row(row: Row, columns: Columns, form: ImportForm, today: date) -> Judg
     return JudgedRow(row.number, None if wrong else found, wrong, tuple(reader.doubts))
 
 
-def _party(reader: _Reader) -> Party:
+def _party(reader: _Reader, today: date) -> Party:
     """Say who the row is about: by its own word, by the kind of document, by the number."""
     said = reader.text("party")
     if said:
@@ -152,8 +152,9 @@ def _party(reader: _Reader) -> Party:
     if reader.text("credit_code") or reader.text("id_type"):
         return "organisation" if reader.text("credit_code") else "person"
     number = normalised(reader.text("id_no"))
-    by_code = check_credit_code(number, final=True).stands and not resident_id_holds(number)
-    return "organisation" if by_code else "person"
+    if check_id_number(RESIDENT_CARD, number, today, final=True).stands:
+        return "person"
+    return "organisation" if check_credit_code(number, final=True).stands else "person"
 
 
 def _organisation(reader: _Reader, name: str, today: date) -> FoundCustomer:

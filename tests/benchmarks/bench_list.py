@@ -1,22 +1,19 @@
 """T4–T8: the list of a million customers, against Qt's own table over Qt's own query model.
 
-Ours is the list of the customers page on the encrypted store, the yardstick a plain file with the
-same rows; each in a process of its own. Filling both takes some minutes: SEALDESK_BENCH_FOLDER
-names a folder that keeps them for the next run, SEALDESK_BENCH_CUSTOMERS makes them smaller for a
-quick look.
+Ours is the list of the customers page on the encrypted store, filled by the verb of the import, the
+yardstick a plain file with the same rows; each in a process of its own. Filling both takes some
+minutes: SEALDESK_BENCH_FOLDER names a folder that keeps them for the next run,
+SEALDESK_BENCH_CUSTOMERS makes them smaller for a quick look. What both hold in memory stands beside
+each figure.
 """
 
-import os
-import subprocess
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
-from tests.benchmarks.harness import PAIRS, ROOT, Figure, Worker, alternate, compare, figure, python
+from tests.benchmarks.harness import PAIRS, Figure, Worker, alternate, compare, figure, python
 from tests.benchmarks.harness import workers as running
-from tests.benchmarks.many_customers import COUNT, plain_file, store_file
+from tests.benchmarks.many_customers import COUNT, filled
 
 OURS = "tests.benchmarks.our_list"
 THEIRS = "tests.benchmarks.yardsticks.query_model_list"
@@ -30,53 +27,43 @@ FASTER = {
 }
 
 
-@contextmanager
-def filled() -> Iterator[Path]:
-    """Give the folder with both files, filled where they are not there yet."""
-    with tempfile.TemporaryDirectory() as passing:
-        kept = os.environ.get("SEALDESK_BENCH_FOLDER")
-        folder = (Path(kept) if kept else Path(passing)) / str(COUNT)
-        folder.mkdir(parents=True, exist_ok=True)
-        for file, module in (
-            (folder / "key", "tests.benchmarks.list_store"),
-            (plain_file(folder), "tests.benchmarks.yardsticks.plain_customers"),
-        ):
-            if not file.exists():
-                subprocess.run(python("-m", module, str(folder)), cwd=ROOT, check=True)
-        assert store_file(folder).exists()
-        yield folder
-
-
 def list_over_query_model() -> Iterator[Figure]:
     """Repaint, first paint, jumps, sort; then the memory of fresh processes; then data alone."""
-    with filled() as folder:
-        ours, theirs = python("-m", OURS, str(folder)), python("-m", THEIRS, str(folder))
-        with running(ours, theirs) as (mine, other):
-            for id, (word, target, what) in FASTER.items():
-                yield compare(
-                    id,
-                    unit="s",
-                    yardstick=f"QTableView + QSqlQueryModel, {FILLED}, {what}",
-                    target=target,
-                    ours=partial(mine.ask, word),
-                    theirs=partial(other.ask, word),
-                )
-            yield compare(
-                "T8",
+    folder = filled()
+    ours, theirs = python("-m", OURS, str(folder)), python("-m", THEIRS, str(folder))
+    with running(ours, theirs) as (mine, other):
+        for id, (word, target, what) in FASTER.items():
+            measured = compare(
+                id,
                 unit="s",
-                yardstick=f"50 rows in rowid order at random depth, same file, {FILLED}",
-                target=2.0,
-                ours=partial(mine.ask, "deep"),
-                theirs=partial(mine.ask, "rowid"),
+                yardstick=f"QTableView + QSqlQueryModel, {FILLED}, {what}",
+                target=target,
+                ours=partial(mine.ask, word),
+                theirs=partial(other.ask, word),
             )
-        pairs = alternate(partial(grown, ours), partial(grown, theirs), PAIRS)
-        yield figure(
-            "T7",
-            list(pairs),
-            unit="MiB",
-            yardstick=f"QSqlQueryModel after middle and end, {FILLED}",
-            target=0.07,
+            yield with_memory(measured, mine, other)
+        yield compare(
+            "T8",
+            unit="s",
+            yardstick=f"50 rows in rowid order at random depth, same file, {FILLED}",
+            target=2.0,
+            ours=partial(mine.ask, "deep"),
+            theirs=partial(mine.ask, "rowid"),
         )
+    pairs = alternate(partial(grown, ours), partial(grown, theirs), PAIRS)
+    yield figure(
+        "T7",
+        list(pairs),
+        unit="MiB",
+        yardstick=f"QSqlQueryModel after middle and end, {FILLED}",
+        target=0.07,
+    )
+
+
+def with_memory(measured: Figure, mine: Worker, other: Worker) -> Figure:
+    """Say beside a figure what both processes hold in memory after it, in MiB."""
+    held = f"resident {mine.ask('rss'):,.0f} against {other.ask('rss'):,.0f} MiB"
+    return replace(measured, yardstick=f"{measured.yardstick}; {held}")
 
 
 def grown(words: list[str]) -> float:

@@ -17,6 +17,11 @@ def rss_mib() -> float:
 
 
 def serve(trial: object) -> None:
-    """Answer words from standard input with what the trial's method of that name measures."""
+    """Answer words from standard input with what the trial's method of that name measures.
+
+    ``rss`` says what the process holds in memory, in MiB.
+    """
     for line in sys.stdin:
-        print(json.dumps(getattr(trial, line.strip())()), flush=True)
+        word = line.strip()
+        answer = rss_mib() if word == "rss" else getattr(trial, word)()
+        print(json.dumps(answer), flush=True)

@@ -12,8 +12,7 @@ from app.customers.search import customers_found
 from app.kit.clock import SystemClock
 from app.store.search.asking import find, index_building
 from app.store.store import Store
-from tests.benchmarks.list_store import made_store
-from tests.benchmarks.many_customers import COUNT, SCOPE
+from tests.benchmarks.many_customers import SCOPE, key_of, store_folder
 from tests.benchmarks.search_work import serve, timed
 
 TYPED = {
@@ -30,11 +29,8 @@ TAILS = ("ix_customer_id_tail", "ix_customer_mobile_tail")
 
 
 def main(folder: Path) -> None:
-    """Fill the store, or take the one that is there, and serve."""
-    if not (folder / "key").exists():
-        made_store(folder, COUNT)
-    key = (folder / "key").read_bytes()
-    store = Store.open(folder / "desk", key, SystemClock())
+    """Open the filled store and serve."""
+    store = Store.open(store_folder(folder), key_of(folder), SystemClock())
     assert store.read(index_building) is None
     answers = {name: partial(_found, store, typed) for name, typed in TYPED.items()}
     answers["last four"] = partial(_by_tail, store)

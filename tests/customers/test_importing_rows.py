@@ -97,6 +97,12 @@ def test_an_organisation_is_known_by_its_number_its_word_or_its_column() -> None
         assert found is not None and found.identity == (CREDIT_CODE, code(1))
 
 
+def test_a_credit_code_that_could_be_the_number_of_somebody_born_in_1500_is_a_code() -> None:
+    here = listed("名称,证件号码\n白石口恒昌家具集团有限公司,917909150001013032")
+    found = here.judged[2].found
+    assert found is not None and found.party == "organisation"
+
+
 def test_an_operator_needs_name_and_number_together() -> None:
     head = "名称,统一社会信用代码,经办人,经办人证件号码,经办人手机号码,手机号码"
     whole = listed(f"{head}\n甲公司,{code(2)},李静,{WOMAN},,13900139000")

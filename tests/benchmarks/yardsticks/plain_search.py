@@ -15,7 +15,7 @@ TURNS = 3
 
 def main(folder: Path) -> None:
     """Fill the file, or take the one that is there, and serve."""
-    path = folder / "plain.db"
+    path = folder / "plain-search.db"
     filled = path.exists()
     plain = sqlite3.connect(path)
     if not filled:
