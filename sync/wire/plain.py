@@ -41,9 +41,11 @@ def _refuse_floats(plain: object) -> None:
             raise WireError(WireFault.FLOAT, repr(plain))
         case dict():
             for value in plain.values():
-                _refuse_floats(value)
+                if not isinstance(value, str):
+                    _refuse_floats(value)
         case list() | tuple():
             for value in plain:
-                _refuse_floats(value)
+                if not isinstance(value, str):
+                    _refuse_floats(value)
         case _:
             pass

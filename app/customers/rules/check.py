@@ -29,6 +29,8 @@ class Check:
 
 def normalised(typed: str) -> str:
     """Bring a number to the form it is compared in: half-width, upper case, no spaces or dashes."""
+    if typed.isascii() and typed.isalnum():
+        return typed.upper()
     folded = unicodedata.normalize("NFKC", typed).upper()
     return "".join(sign for sign in folded if not sign.isspace() and sign not in "-\u2010\u2013")
 

@@ -9,7 +9,7 @@ def check_mobile(typed: str, *, final: bool = False) -> Check:
     value = normalised(typed)
     for code in ("+86", "0086"):
         value = value.removeprefix(code)
-    if any(not (sign.isascii() and sign.isdigit()) for sign in value):
+    if value and not (value.isascii() and value.isdigit()):
         return Check("wrong", value, "E-MOBILE-SIGN", t("A mobile number has digits only."))
     if len(value) > 11:
         reason = t("The number has {n} digits; a mobile number has 11.", n=len(value))

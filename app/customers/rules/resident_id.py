@@ -8,6 +8,7 @@ because the region table is historic and grows.
 import re
 from dataclasses import dataclass
 from datetime import date
+from operator import mul
 from typing import Literal
 
 from app.customers.rules.check import Check, normalised, unfinished
@@ -63,7 +64,7 @@ class ResidentId:
     @property
     def weighted_sum(self) -> int:
         """The sum of the first 17 digits times their weights."""
-        return sum(int(d) * w for d, w in zip(self.number[:17], WEIGHTS, strict=True))
+        return sum(map(mul, map(int, self.number[:17]), WEIGHTS))
 
     @property
     def remainder(self) -> int:
