@@ -9,6 +9,7 @@ import gc
 import json
 import sys
 from collections.abc import Callable, Sequence
+from logging import INFO, WARNING
 from pathlib import Path
 from typing import TypeAlias
 
@@ -22,7 +23,7 @@ Command = Callable[[argparse.Namespace], int]
 def run(arguments: Sequence[str]) -> int:
     """Run one command; gives its exit code."""
     options = parser().parse_args(arguments)
-    to_stream(sys.stderr)
+    to_stream(sys.stderr, INFO if getattr(options, "log", None) == "info" else WARNING)
     use_language(getattr(options, "lang", None) or "zh_CN")
     command: Command = options.command
     try:
@@ -58,6 +59,7 @@ def _command(commands: Commands, name: str, does: Command, words: str) -> argpar
     made.set_defaults(command=does)
     made.add_argument("--json", action="store_true", help="print exactly one JSON object")
     made.add_argument("--lang", choices=LANGUAGES, help="language of what is said")
+    made.add_argument("--log", choices=("warning", "info"), help="what is logged (warning)")
     return made
 
 

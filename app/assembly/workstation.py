@@ -5,6 +5,7 @@ The window (assembly/desk.py) and the headless day (assembly/headless.py) both s
 
 import base64
 import hashlib
+import logging
 import secrets
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -52,6 +53,7 @@ from app.kit.errors.seals import machine_unknown
 from app.kit.errors.sync import hub_unreachable
 from app.kit.ids import new_id
 from app.kit.lanes import Lane
+from app.kit.logs import event
 from app.packs.in_force import FormsInForce
 from app.packs.queries import pack_files
 from app.packs.records import PackFile
@@ -92,6 +94,7 @@ from ui.shell.ports import Desk, Prover, SyncView
 P = ParamSpec("P")
 R = TypeVar("R")
 
+_log = logging.getLogger("sealdesk.desk")
 PERMIT_KEY_ID = "hq-permit-1"
 STEP_UP_SECONDS = 300.0
 """How long a fresh code holds for the one record it was given for (docs/decisions/0002)."""
@@ -507,6 +510,7 @@ class Seat(Desk):
         with self.station.store.work(self.actor, command=command) as work:
             changes = door.perform(work, verb, order, self._proofs())
             work.commit()
+        event(_log, logging.INFO, "performed", doing=verb, rows=len(changes.rows))
         if known.sealed:
             self.station.keep_anchor()
         return changes
