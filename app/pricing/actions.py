@@ -15,7 +15,7 @@ from app.approvals.queries import case_of
 from app.kit.errors.access import not_allowed
 from app.kit.errors.base import BranchError
 from app.kit.errors.quotes import premium_differs, quote_changed, quote_of_other, quote_state
-from app.kit.money import yuan_text
+from app.kit.money import yuan_grouped, yuan_text
 from app.pricing.quoting import (
     APPROVED,
     DECLINED,
@@ -98,7 +98,7 @@ def submit_quote(work: Work, order: SubmitQuote) -> Changes:
         subject_kind="quote",
         subject_id=quote.id,
         subject_hash=quote.input_hash,
-        summary=f"{quote.customer_name} · {yuan_text(quote.premium_fen)}",
+        summary=f"{quote.customer_name} · {yuan_grouped(quote.premium_fen)}",
         needed=quote.level,
     )
     quote.state, quote.case_id = SUBMITTED, case.id

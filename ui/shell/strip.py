@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
@@ -103,6 +103,13 @@ class StatusStrip(QFrame):
     def button(self, key: str) -> QPushButton:
         """Give the button of an item."""
         return self._buttons[key]
+
+    def free_room(self) -> QRect:
+        """Give the room between the states and the time, in the strip's own pixels."""
+        self._row.activate()
+        last = max((one.geometry().right() for one in self._buttons.values()), default=0)
+        end = self._as_of.x() if self._as_of.isVisible() else self.width()
+        return QRect(QPoint(last + NEAR, 0), QPoint(end - NEAR, self.height() - 1))
 
     def first_button(self) -> QPushButton:
         """Give the button the keyboard comes to first."""

@@ -1,11 +1,13 @@
 """A short word that something was done, with Undo where it can be undone; it goes by itself."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Slot
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QHBoxLayout, QPushButton, QWidget
 from typing_extensions import override
 
 from app.kit.words import Text
-from ui.theme.tokens import FAR, NEAR, PLAIN, WIDE
+from ui.theme.tokens import FAR, NEAR, PLAIN, TIGHT, WIDE
 from ui.widgets.label import PlainLabel, button_text
 from ui.widgets.spoken import Spoken
 from ui.widgets.verb import Verb
@@ -14,11 +16,14 @@ STAYS_MS = 6_000
 
 
 class Toast(Spoken, QFrame):
-    """Floats over its parent where it covers no control; a later word replaces an earlier one."""
+    """Stands at home, or floats where it covers no control; a later word replaces an earlier one.
 
-    def __init__(self, parent: QWidget) -> None:
+    ``home`` gives the room kept free for it, in the parent's pixels.
+    """
+
+    def __init__(self, parent: QWidget, home: Callable[[], QRect] = QRect) -> None:
         super().__init__(parent)
-        self._over = parent
+        self._over, self._home = parent, home
         self._words = PlainLabel()
         self._undo = QPushButton()
         self._told: Text | None = None
@@ -48,9 +53,17 @@ class Toast(Spoken, QFrame):
         self.settle()
 
     def settle(self) -> None:
-        """Take the first place at the edge of the page that covers no control, a row of a list
-        rather than a button where there is none."""
+        """Go home where there is room, else to the first place at the edge of the page that covers
+        no control, a row of a list rather than a button where there is none."""
         if self._told is None:
+            return
+        home = self._home()
+        if self.width() <= home.width():
+            middle = min(
+                max(self._over.width() // 2, home.left() + self.width() // 2),
+                home.right() - self.width() // 2,
+            )
+            self.move(middle - self.width() // 2, home.center().y() - self.height() // 2)
             return
         covered = self._controls()
         spots = (QRect(spot, self.size()) for spot in self._spots())
@@ -90,7 +103,7 @@ class Toast(Spoken, QFrame):
     def _build(self) -> None:
         self.setProperty("look", "toast")
         row = QHBoxLayout(self)
-        row.setContentsMargins(WIDE, NEAR, WIDE, NEAR)
+        row.setContentsMargins(WIDE, TIGHT, WIDE, TIGHT)
         row.setSpacing(PLAIN)
         row.addWidget(self._words)
         row.addWidget(self._undo)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QPoint, QRect, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
@@ -88,7 +88,7 @@ class DeskWindow(Spoken, QMainWindow):
         self._as_of: Text | None = None
         self._state = StripState(())
         self._build()
-        self.toast = Toast(self)
+        self.toast = Toast(self, self._toast_room)
         self.lock_warning = LockWarning(self)
         self.tour = Tour(self._theme, self, self._tour_steps())
         self.palette_box = CommandPalette(
@@ -235,6 +235,7 @@ class DeskWindow(Spoken, QMainWindow):
         """Show the state of link, outbox and devices; the page's own as-of stays."""
         self._state = state
         self.strip.show_state(StripState(state.items, self._as_of or state.as_of))
+        self.toast.settle()
 
     def show_problem(self, problem: Problem) -> None:
         """Show a problem above the page."""
@@ -243,6 +244,9 @@ class DeskWindow(Spoken, QMainWindow):
     def tell(self, words: Text, undo: Verb | None = None) -> None:
         """Show a toast."""
         self.toast.tell(words, undo)
+
+    def _toast_room(self) -> QRect:
+        return self.strip.free_room().translated(self.strip.mapTo(self, QPoint(0, 0)))
 
     def focus_area(self, step: int) -> None:
         """Move the focus to the next area (or back): search, pages, page, strip."""
@@ -473,6 +477,7 @@ class DeskWindow(Spoken, QMainWindow):
     def say(self) -> None:
         self._say_person()
         self.strip.redraw()
+        self.toast.settle()
         self.palette_box.say()
 
     @override

@@ -6,7 +6,9 @@ from PySide6.QtWidgets import QListWidget, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.kit.words import t
+from ui.shell.strip import StatusStrip, StripState, link_item, outbox_item
 from ui.shell.toast import Toast
+from ui.theme.theme import Theme
 
 pytestmark = pytest.mark.usefixtures("theme")
 
@@ -62,3 +64,34 @@ def test_it_makes_way_when_the_page_gets_smaller(qtbot: QtBot) -> None:
     toast.settle()
     assert not toast.geometry().intersects(button.geometry())
     assert page.rect().contains(toast.geometry())
+
+
+def test_it_stands_at_home_where_there_is_room_and_floats_where_there_is_none(
+    qtbot: QtBot,
+) -> None:
+    page = page_with(qtbot)
+    room = QRect(300, 720, 900, 30)
+    toast = Toast(page, lambda: room)
+    toast.tell(t("Done"))
+    assert room.contains(toast.geometry().center())
+    assert room.left() <= toast.x() and toast.geometry().right() <= room.right()
+    room = QRect(300, 720, 20, 30)
+    toast.settle()
+    assert not room.intersects(toast.geometry())
+
+
+def test_the_strip_keeps_the_room_between_its_states_and_the_time(
+    qtbot: QtBot, theme: Theme
+) -> None:
+    strip = StatusStrip(theme)
+    page = page_with(qtbot, (strip, QRect(0, 720, 1280, 32)))
+    toast = Toast(page, lambda: strip.free_room().translated(strip.pos()))
+    for items in ((link_item(True, 0),), (link_item(True, 0), outbox_item(1_234_567))):
+        strip.show_state(StripState(items, t("As of {time}", time="09:41")))
+        toast.tell(t("Done"))
+        assert all(
+            not one.isVisible()
+            or not toast.geometry().intersects(one.geometry().translated(strip.pos()))
+            for one in strip.findChildren(QPushButton)
+        )
+        assert strip.geometry().contains(toast.geometry().center())
