@@ -44,8 +44,8 @@ class Figure:
 class FigureCard(Spoken, QAbstractButton):
     """One card; checked while what it counts is on the screen."""
 
-    def __init__(self, theme: Theme, shown: Figure) -> None:
-        super().__init__()
+    def __init__(self, theme: Theme, shown: Figure, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._theme = theme
         self.shown = shown
         self.setCheckable(True)
@@ -188,7 +188,8 @@ class CardFlow(QWidget):
         return next(one for one in self.cards if one.shown.key == key and not one.isHidden())
 
     def _add(self, shown: Figure) -> None:
-        card = FigureCard(self._theme, shown)
+        # Shown without a parent it would be a window of its own and take the focus away.
+        card = FigureCard(self._theme, shown, self)
         card.clicked.connect(self._press)
         self.cards.append(card)
 
