@@ -1,12 +1,16 @@
-"""The form of a new organisation, as data."""
+"""The forms of customers as fields: head office's, with the checks only code can make."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from typing_extensions import override
 
 from app.customers.rules.check import Check
-from app.customers.rules.fields import LABELS
-from app.kit.words import t
-from ui.customers.presenter import CustomersPresenter, OrganisationDraft
-from ui.forms.fields import Answers, Field, FieldNote, Kind, Standing, Value
+from app.packs.form_kinds import Kind, Value
+from app.packs.forms import FieldSpec, FormSpec, SectionSpec
+from ui.customers.presenter_forms import CustomerForms
+from ui.forms.by_pack import Additions, PackForm
+from ui.forms.fields import Answers, FieldNote, Standing
 
 STANDINGS = {
     "ok": Standing.OK,
@@ -14,75 +18,78 @@ STANDINGS = {
     "warned": Standing.WARNED,
     "wrong": Standing.WRONG,
 }
-PLACES = {
-    "E-USCC": "credit_code",
-    "E-ID": "operator_id",
-    "E-MOBILE": "mobile",
-    "E-CUSTOMER-DOUBLE": "credit_code",
+PLACES: Mapping[str, Mapping[str, str]] = {
+    "organisation": {
+        "E-USCC": "credit_code",
+        "E-ID": "operator_id",
+        "E-MOBILE": "mobile",
+        "E-CUSTOMER-DOUBLE": "credit_code",
+    },
+    "person": {"E-ID": "id_no", "E-MOBILE": "mobile", "E-CUSTOMER-DOUBLE": "id_no"},
 }
 """Which field a refusal is about, by the beginning of its code."""
+DOCUMENT = ("id_type", "id_no", "sex", "birth")
 
 
-def organisation_fields(presenter: CustomersPresenter) -> tuple[Field, ...]:
-    """Ask what an organisation and its operator are; every number is judged while it is typed."""
-    return (
-        Field("name", LABELS["name"], required=True, hint=t("As on the business licence.")),
-        Field(
-            "credit_code",
-            LABELS["credit_code"],
-            Kind.USCC,
-            required=True,
-            hint=t("18 characters."),
-            check=_checked(presenter.check_credit_code),
-            longest=18,
-        ),
-        Field("operator", t("Operator"), required=True, hint=t("Who acts for the organisation.")),
-        Field(
-            "operator_id",
-            t("Operator's ID number"),
-            Kind.ID_NUMBER,
-            required=True,
-            hint=t("Resident identity card."),
-            check=_checked(presenter.check_resident_id),
-            longest=18,
-        ),
-        Field(
-            "mobile",
-            LABELS["mobile"],
-            Kind.PHONE,
-            required=True,
-            check=_checked(presenter.check_mobile),
-        ),
-        Field("address", LABELS["address"]),
-        Field("industry", LABELS["industry"]),
-        Field("headcount", LABELS["headcount"], Kind.INTEGER),
-        Field("legal_representative", LABELS["legal_representative"]),
+class CustomerForm(PackForm):
+    """A form of customers; a person's number is judged by what stands beside it."""
+
+    def __init__(self, spec: FormSpec, forms: CustomerForms) -> None:
+        super().__init__(spec, Additions(_checks(spec, forms), {}, forms.hint))
+        self._forms = forms
+
+    @override
+    def judge(self, values: Mapping[str, Value]) -> Mapping[str, FieldNote]:
+        notes = dict(super().judge(values))
+        if all(key in values for key in DOCUMENT):
+            found = self._forms.check_document(Answers(values))
+            if found is not None and found.state != "ok":
+                notes["id_no"] = _note(found)
+        return notes
+
+
+def new_form(forms: CustomerForms, party: str) -> CustomerForm:
+    """Give the form a customer is taken up with."""
+    return CustomerForm(forms.form(party), forms)
+
+
+def correction_form(forms: CustomerForms, party: str) -> CustomerForm:
+    """Give the fields that are corrected on the record, and what is reckoned from them."""
+    spec = forms.form(party)
+    kept = {field.key for field in forms.correctable(spec)}
+    kept |= {field.key for field in spec.fields if field.theirs or field.computed is not None}
+    sections = [replace(one, fields=_only(one, kept)) for one in spec.sections]
+    shown = tuple(section for section in sections if section.fields)
+    rules = tuple(
+        rule
+        for rule in spec.rules
+        if rule.at in kept and all(test.key in kept for test in rule.when)
     )
+    return CustomerForm(replace(spec, sections=shown, rules=rules), forms)
 
 
-def draft_of(answers: Answers) -> OrganisationDraft:
-    """Take the organisation from a form that is complete."""
-    return OrganisationDraft(
-        name=answers.text("name"),
-        credit_code=answers.text("credit_code"),
-        operator=answers.text("operator"),
-        operator_id=answers.text("operator_id"),
-        mobile=answers.text("mobile"),
-        address=answers.text("address"),
-        industry=answers.text("industry"),
-        headcount=answers.number("headcount"),
-        legal_representative=answers.text("legal_representative"),
-    )
-
-
-def place_of(code: str) -> str:
+def place_of(party: str, code: str) -> str:
     """Say which field a refusal is about; empty where it is about none."""
-    return next((place for start, place in PLACES.items() if code.startswith(start)), "")
+    places = PLACES[party]
+    return next((place for start, place in places.items() if code.startswith(start)), "")
+
+
+def _only(section: SectionSpec, keys: set[str]) -> tuple[FieldSpec, ...]:
+    return tuple(field for field in section.fields if field.key in keys)
+
+
+def _checks(spec: FormSpec, forms: CustomerForms) -> dict[str, Callable[[Value], FieldNote]]:
+    """Give every number that checks itself its check, further fields among them."""
+    by_kind = {Kind.USCC: forms.check_credit_code, Kind.ID_NUMBER: forms.check_resident_id}
+    checks = {
+        field.key: _checked(by_kind[field.kind]) for field in spec.fields if field.kind in by_kind
+    }
+    return {"mobile": _checked(forms.check_mobile), **checks}
 
 
 def _checked(check: Callable[[str], Check]) -> Callable[[Value], FieldNote]:
-    def judge(value: Value) -> FieldNote:
-        found = check(str(value))
-        return FieldNote(STANDINGS[found.state], found.reason)
+    return lambda value: _note(check(str(value)))
 
-    return judge
+
+def _note(found: Check) -> FieldNote:
+    return FieldNote(STANDINGS[found.state], found.reason)

@@ -37,6 +37,7 @@ from app.kit.ids import new_id
 from app.kit.listing import GroupCount, Stride
 from app.kit.words import Text
 from app.packs.resources import resource_bytes
+from ui.customers.presenter_forms import CustomerForms, Told
 from ui.shell.ports import Desk
 from ui.shell.record_reading import RecordKey, RecordReader
 
@@ -72,6 +73,7 @@ class CustomersPresenter:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self.forms = CustomerForms(desk)
         self._words = read_name_words(resource_bytes("rules/organisation_names.json"))
 
     def check_credit_code(self, typed: str) -> Check:
@@ -175,6 +177,14 @@ class CustomersPresenter:
     def key_of(self, card: CustomerCard) -> RecordKey:
         """Name a customer of this office for its timeline and what belongs to it."""
         return RecordKey("customer", self._desk.scope, card.line.id)
+
+    def card_told(self, customer_id: UUID) -> tuple[CustomerCard, Told] | None:
+        """Give one customer with the fields head office added, ready to read."""
+        card = self.card(customer_id)
+        if card is None:
+            return None
+        further = self.forms.further(customer_id)
+        return card, self.forms.shown_further(card.line.party, further)
 
     def card(self, customer_id: UUID) -> CustomerCard | None:
         """Give one customer with contacts and timeline."""

@@ -33,8 +33,10 @@ def double_by_name(name: str, number: str) -> Text:
     return t("Nearly the same name in the same region: {name}, {number}.", name=name, number=number)
 
 
-def draft_kept(name: str) -> Text:
-    """Offer the organisation that was being typed."""
+def draft_kept(party: str, name: str) -> Text:
+    """Offer the customer that was being typed."""
+    if party == "person":
+        return t("A new person you were typing is kept: {name}.", name=name or t("no name yet"))
     if not name:
         return t("A new organisation you were typing is kept.")
     return t("A new organisation you were typing is kept: {name}.", name=name)

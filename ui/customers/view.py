@@ -18,8 +18,9 @@ from app.kit.words import Text, t
 from app.kit.written import written_clock, written_count
 from ui.customers.importing import ImportView, said_of
 from ui.customers.long_list import COLUMNS, CustomerRows
-from ui.customers.new import NewOrganisation
-from ui.customers.presenter import CustomersPresenter, Registered
+from ui.customers.new import Correction, CustomerSheet, NewOrganisation, NewPerson
+from ui.customers.presenter import CustomersPresenter
+from ui.customers.presenter_forms import Holding, Saved, Texts, Told
 from ui.customers.presenter_importing import ImportPresenter, Taken
 from ui.customers.texts import SEXES, draft_kept, party, role
 from ui.shell.lanes import DeskLanes
@@ -105,8 +106,9 @@ class CustomersView(PageView):
             reader=presenter.reader(),
             lane=lane,
         )
-        self.new = NewOrganisation(at, lane, presenter)
+        self._sheets: dict[str, CustomerSheet] = {}
         self._card: CustomerCard | None = None
+        self._further: tuple[Fact, ...] = ()
         self._build()
         self._wire()
 
@@ -135,13 +137,16 @@ class CustomersView(PageView):
     def _reload(self) -> None:
         self.table.reload()
         self.read_at.emit(t("As of {time}", time=written_clock(self.at.clock.now())))
-        self.at.bridge.run(self._lane, self._presenter.draft, done=self._offer_draft, owner=self)
+        self.at.bridge.run(
+            self._lane, self._presenter.forms.first_draft, done=self._offer_draft, owner=self
+        )
         self._offer()
 
     @override
     def verbs(self) -> Sequence[Verb]:
-        if self.typing_new:
-            return self.new.verbs()
+        sheet = self._sheet_in_front()
+        if sheet is not None:
+            return sheet.verbs()
         if self.in_import:
             return self.importing.verbs()
         return self._offered()
@@ -159,12 +164,48 @@ class CustomersView(PageView):
 
     @override
     def keep(self) -> None:
-        self.new.keep()
+        for sheet in self._sheets.values():
+            sheet.keep()
 
     @property
     def typing_new(self) -> bool:
-        """Whether the form of a new organisation is in front."""
-        return self._pile.currentIndex() == 1
+        """Whether a form of a customer is in front."""
+        return self._sheet_in_front() is not None
+
+    @property
+    def new(self) -> NewOrganisation:
+        """The form of a new organisation, built the first time it is asked for."""
+        if "organisation" not in self._sheets:
+            self._add_sheet("organisation", NewOrganisation(self.at, self._lane, self._presenter))
+        sheet = self._sheets["organisation"]
+        assert isinstance(sheet, NewOrganisation)
+        return sheet
+
+    @property
+    def new_person(self) -> NewPerson:
+        """The form of a new person, built the first time it is asked for."""
+        if "person" not in self._sheets:
+            self._add_sheet("person", NewPerson(self.at, self._lane, self._presenter))
+        sheet = self._sheets["person"]
+        assert isinstance(sheet, NewPerson)
+        return sheet
+
+    @property
+    def correction(self) -> Correction | None:
+        """The form in which a customer is being corrected."""
+        sheet = self._sheets.get("correction")
+        return sheet if isinstance(sheet, Correction) else None
+
+    def _sheet_in_front(self) -> CustomerSheet | None:
+        front = self._pile.currentWidget()
+        return next((sheet for sheet in self._sheets.values() if sheet is front), None)
+
+    def _add_sheet(self, key: str, sheet: CustomerSheet) -> None:
+        sheet.saved.connect(self._saved)
+        sheet.left.connect(self.leave_new)
+        sheet.open_other.connect(self._open_other)
+        self._pile.addWidget(sheet)
+        self._sheets[key] = sheet
 
     @property
     def importing(self) -> ImportView:
@@ -181,7 +222,7 @@ class CustomersView(PageView):
     @property
     def in_import(self) -> bool:
         """Whether the import of a file is in front."""
-        return self._pile.currentIndex() == 2
+        return self._importing is not None and self._pile.currentWidget() is self._importing
 
     def begin_import(self) -> None:
         """Open the import; a file that is being read or taken up goes on."""
@@ -198,14 +239,45 @@ class CustomersView(PageView):
 
     def begin_new(self) -> None:
         """Open the form of a new organisation; what was typed into it is still there."""
-        self._pile.setCurrentIndex(1)
-        self.setFocusProxy(self.new)
-        self.new.form.focus_first_open()
+        self._open_sheet(self.new)
+
+    def begin_person(self) -> None:
+        """Open the form of a new person; what was typed into it is still there."""
+        self._open_sheet(self.new_person)
+
+    def begin_correction(self) -> None:
+        """Open the record's fields to be corrected, with what was typed there and not saved."""
+        card = self._card
+        if card is not None:
+            self.at.bridge.run(
+                self._lane,
+                partial(self._presenter.forms.to_correct, card),
+                done=self._correct,
+                owner=self,
+            )
+
+    def _correct(self, found: tuple[Holding, Texts]) -> None:
+        holding, typed = found
+        former = self._sheets.pop("correction", None)
+        if former is not None:
+            self._pile.removeWidget(former)
+            former.deleteLater()
+        sheet = Correction(self.at, self._lane, self._presenter, holding)
+        self._add_sheet("correction", sheet)
+        if typed:
+            sheet.restore(typed)
+        self._open_sheet(sheet)
+
+    def _open_sheet(self, sheet: CustomerSheet) -> None:
+        sheet.freshen()
+        self._pile.setCurrentWidget(sheet)
+        self.setFocusProxy(sheet)
+        sheet.form.focus_first_open()
         self.verbs_changed.emit()
 
     def leave_new(self) -> None:
         """Go back to the list; what was typed is kept."""
-        self.new.keep()
+        self.keep()
         self._show_list()
         self.refresh()
         self.table.view.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -232,7 +304,6 @@ class CustomersView(PageView):
         body = QWidget()
         self._pile = QStackedLayout(body)
         self._pile.addWidget(front)
-        self._pile.addWidget(self.new)
         whole.addWidget(body)
         self._show_list()
 
@@ -242,12 +313,10 @@ class CustomersView(PageView):
         self.table.told.connect(self.told)
         self.record.asked_for.connect(self.asked_for)
         self.table.troubled.connect(self.troubled)
-        self.new.saved.connect(self._saved)
-        self.new.left.connect(self.leave_new)
-        self.new.open_other.connect(self._open_other)
 
     def _offered(self) -> Sequence[Verb]:
         new = Verb("new", t("New organisation"), self.begin_new, "add")
+        person = Verb("person", t("New person"), self.begin_person, "person")
         bring_in = Verb(
             "import",
             t("Import customers"),
@@ -257,7 +326,8 @@ class CustomersView(PageView):
             reason=None if self._may_import else t("Your role takes no customers up."),
         )
         if self._card is None:
-            return (new, bring_in)
+            return (new, person, bring_in)
+        correct = Verb("correct", t("Correct the customer"), self.begin_correction, "edit")
         group = self._card.line.party == "organisation"
         quote = Verb(
             "quote",
@@ -267,7 +337,8 @@ class CustomersView(PageView):
             enabled=group,
             reason=None if group else t("Group cover is quoted for organisations."),
         )
-        return (quote, new, bring_in) if group else (new, quote, bring_in)
+        rest = (correct, person, bring_in)
+        return (quote, new, *rest) if group else (new, quote, *rest)
 
     def _offer(self) -> None:
         self.record.bar.offer(self._offered())
@@ -289,11 +360,11 @@ class CustomersView(PageView):
 
     @Slot(object)
     def _open_other(self, customer_id: UUID) -> None:
-        self.new.keep()
+        self.keep()
         self.open_at(customer_id)
 
     @Slot(object)
-    def _saved(self, registered: Registered) -> None:
+    def _saved(self, registered: Saved) -> None:
         self._show_list()
         self.open_at(registered.customer_id)
         if registered.warnings:
@@ -312,17 +383,19 @@ class CustomersView(PageView):
     def _read(self, customer_id: UUID, *, focus: bool = False) -> None:
         self.at.bridge.run(
             self._lane,
-            self._presenter.card,
+            self._presenter.card_told,
             customer_id,
             done=partial(self._show, focus),
             owner=self,
         )
 
-    def _show(self, focus: bool, card: CustomerCard | None) -> None:
-        if card is None:
+    def _show(self, focus: bool, found: tuple[CustomerCard, Told] | None) -> None:
+        if found is None:
             self.record.problem.show_problem(customer_unknown())
             return
+        card, told = found
         self._card = card
+        self._further = tuple(Fact(label, value) for label, value in told)
         self.record.problem.clear()
         self._draw()
         if focus:
@@ -336,7 +409,7 @@ class CustomersView(PageView):
         card = self._card
         if card is None:
             return
-        self.facts.show_facts(_facts(card))
+        self.facts.show_facts((*_facts(card), *self._further))
         self._contacts.put(
             [Row(one.id, (str(role(one.role)), one.name, one.id_no, one.mobile))
              for one in card.contacts]
@@ -346,25 +419,30 @@ class CustomersView(PageView):
         self.record.show_page(RecordPage(_head(card), tuple(self._offered()), key))
         self.verbs_changed.emit()
 
-    def _offer_draft(self, texts: tuple[tuple[str, str], ...]) -> None:
+    def _offer_draft(self, kept: tuple[str, Texts]) -> None:
+        party, texts = kept
         if not texts or self.typing_new:
             self.draft.withdraw()
             return
         self.draft.offer(
-            draft_kept(dict(texts).get("name", "")),
+            draft_kept(party, dict(texts).get("name", "")),
             (
-                Verb("resume", t("Go on typing"), partial(self._resume, texts), "edit"),
-                Verb("discard", t("Discard"), self._discard, "clear"),
+                Verb("resume", t("Go on typing"), partial(self._resume, party, texts), "edit"),
+                Verb("discard", t("Discard"), partial(self._discard, party), "clear"),
             ),
         )
 
-    def _resume(self, texts: tuple[tuple[str, str], ...]) -> None:
-        self.new.restore(texts)
-        self.begin_new()
+    def _resume(self, party: str, texts: Texts) -> None:
+        sheet = self._sheet_of(party)
+        sheet.restore(texts)
+        self._open_sheet(sheet)
 
-    def _discard(self) -> None:
+    def _discard(self, party: str) -> None:
         self.draft.withdraw()
-        self.new.discard()
+        self._sheet_of(party).discard()
+
+    def _sheet_of(self, party: str) -> CustomerSheet:
+        return self.new if party == "organisation" else self.new_person
 
     @override
     def say(self) -> None:

@@ -92,6 +92,14 @@ class Answers:
     def __init__(self, values: Mapping[str, Value]) -> None:
         self._values = dict(values)
 
+    def asks(self, key: str) -> bool:
+        """Say whether the form has a field at all."""
+        return key in self._values
+
+    def value(self, key: str) -> Value:
+        """Give a value of any kind; nothing for a field the form does not have."""
+        return self._values.get(key)
+
     def text(self, key: str) -> str:
         """Give a text, empty where nothing was typed; raises TypeError for another kind."""
         value = self._values[key]

@@ -217,6 +217,10 @@ class FormView(Spoken, QWidget):
         """Say beside a field why its answer was not taken, until it changes."""
         self._lines[key].refuse(reason)
 
+    def has(self, key: str) -> bool:
+        """Say whether the form asks a field."""
+        return key in self._lines
+
     def editor(self, key: str) -> Editor:
         """Give the editor of a field."""
         return self._lines[key].editor

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.kit.lanes import Lane
 from ui.shell.bridge import Bridge
@@ -12,7 +12,12 @@ Texts = tuple[tuple[str, str], ...]
 
 
 class DraftKeeper(QObject):
-    """Keeps one draft; what was typed last is stored, ``store`` runs on the lane."""
+    """Keeps one draft; what was typed last is stored, ``store`` runs on the lane.
+
+    ``stands`` says whether everything typed is stored: False at a letter, True once it is.
+    """
+
+    stands = Signal(bool)
 
     def __init__(
         self, bridge: Bridge, lane: Lane, store: Callable[[Texts], object], parent: QObject
@@ -27,6 +32,8 @@ class DraftKeeper(QObject):
 
     def typed(self, texts: Texts) -> None:
         """Take what is typed; it is stored within RESTS_MS of the last letter."""
+        if self._waiting is None:
+            self.stands.emit(False)
         self._waiting = texts
         if not self._timer.isActive():
             self._timer.start()
@@ -42,4 +49,8 @@ class DraftKeeper(QObject):
         self._timer.stop()
         waiting, self._waiting = self._waiting, None
         if waiting is not None:
-            self._bridge.run(self._lane, self._store, waiting)
+            self._bridge.run(self._lane, self._store, waiting, done=self._stored, owner=self)
+
+    def _stored(self, _nothing: object) -> None:
+        if self._waiting is None:
+            self.stands.emit(True)
