@@ -7,12 +7,13 @@ window, and locking takes it away again: nothing of it stays on the screen.
 """
 
 import logging
+import os
 import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from signal import SIGINT
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, QRect, QStandardPaths, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
@@ -29,6 +30,8 @@ from app.kit.settings import (
     FILE,
     LANGUAGE,
     LOCK_SECONDS,
+    PERSONAL,
+    SCALE,
     THEME,
     Setting,
     Settings,
@@ -53,6 +56,7 @@ if TYPE_CHECKING:
     from ui.shell.window import DeskWindow
     from ui.widgets.verb import Verb
 
+T = TypeVar("T", str, int)
 LOG = logging.getLogger("desk")
 SCREENS = "app.assembly.seat_life"
 """The window and all its pages."""
@@ -118,9 +122,11 @@ def open_desk(
     ``language`` those used last are used. ``passphrase`` opens a store that no keyring opens; where
     it is needed and not given, the window asks.
     """
+    place = folder or (DEMO_FOLDER if demo else _usual_folder())
+    # Qt takes the scale once, when the application is made.
+    _scale(place / FILE)
     app = QApplication.instance() or BusyApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
-    place = folder or (DEMO_FOLDER if demo else _usual_folder())
     desk = DeskApplication(app, place, demo=demo, passphrase=passphrase, tours=True)
     desk.dress(language, theme)
     desk.open()
@@ -532,26 +538,53 @@ class DeskApplication(QObject):
         """Say everything in another language, and remember it."""
         from ui.shell.speaking import speak
 
+        # Known first: pages that say themselves again may ask which it is.
+        self._set(LANGUAGE, language)
         speak(language)
         self.front.setWindowTitle(str(t("Sealdesk")))
-        self._set(LANGUAGE, language)
 
     @Slot(str)
     def use_theme(self, name: str) -> None:
         """Use another theme or leave it to the system, and remember it."""
-        self.theme.use(name)
         self._set(THEME, name)
+        self.theme.use(name)
 
     def use_density(self, density: Density) -> None:
         """Give rows more air or less, and remember it."""
-        self.theme.use(self.theme.name, density)
+        self.theme.use(self.theme.choice, density)
         self._set(DENSITY, density.value)
 
-    def _set(self, setting: Setting[str], value: str) -> None:
-        """Remember a setting for the next start, where this desk has a folder yet."""
+    def prefer(self, setting: Setting[T], value: T) -> None:
+        """Let a setting take effect at once and remember it; the scale waits for the next start."""
+        if setting.key == LANGUAGE.key:
+            self.speak(str(value))
+        elif setting.key == THEME.key:
+            self.use_theme(str(value))
+        elif setting.key == DENSITY.key:
+            self.use_density(Density(value))
+        else:
+            self._set(setting, value)
+        if setting.key == LOCK_SECONDS.key:
+            self._idle.wait(float(value))
+
+    def take_ways(self, looks: tuple[tuple[str, str], ...]) -> None:
+        """Dress the desk as the person who sits here had it; what is no setting is passed over."""
+        kept = dict(looks)
+        for setting in PERSONAL:
+            value = kept.get(setting.key)
+            if value is not None and setting.takes(value) and value != self.settings.get(setting):
+                self.prefer(setting, value)
+
+    def _set(self, setting: Setting[T], value: T) -> None:
+        """Remember a setting for the next start, where this desk has a folder yet.
+
+        What is a person's own is kept for her too.
+        """
         self.settings = self.settings.changed(setting, value)
         if self._folder.is_dir():
             self.settings.write(self._folder / FILE)
+        if self._seat_life is not None and setting in PERSONAL:
+            self._seat_life.keep_looks()
 
     # -- trouble -----------------------------------------------------------------------------------
 
@@ -575,6 +608,7 @@ class DeskApplication(QObject):
 
         return (
             Verb("lock", t("Lock"), self.lock, "lock"),
+            Verb("settings", t("Settings"), self.open_settings, "settings"),
             Verb("person", t("Change person"), self.change_person, "person"),
             Verb("tour", t("Tour of the desk"), self.show_tour, "look"),
             *self._demo_verbs(),
@@ -619,6 +653,12 @@ class DeskApplication(QObject):
             )
             for one in self.site.company.people
         )  # fmt: skip
+
+    @Slot()
+    def open_settings(self) -> None:
+        """Open the page of settings."""
+        if self.window is not None:
+            self.window.open_page("settings")
 
     @Slot()
     def show_tour(self) -> None:
@@ -669,6 +709,13 @@ class Steps:
     def put(self, step: str) -> None:
         """Note a step."""
         self.latest = step
+
+
+def _scale(settings: Path) -> None:
+    """Let Qt draw everything at the size that was chosen; what the system says already stands."""
+    percent = Settings.read(settings).get(SCALE)
+    if percent != SCALE.default:
+        os.environ.setdefault("QT_SCALE_FACTOR", f"{percent / 100:g}")
 
 
 def _usual_folder() -> Path:

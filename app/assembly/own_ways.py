@@ -17,6 +17,7 @@ class SeatWays(OwnWays):
         self._store = seat.station.store
         person = seat.actor.person
         self._keys, self._tour = f"keys.{person}", f"tour.{person}"
+        self._looks = f"looks.{person}"
 
     @override
     def bindings(self) -> tuple[tuple[str, str], ...]:
@@ -28,6 +29,17 @@ class SeatWays(OwnWays):
     @override
     def keep_bindings(self, own: tuple[tuple[str, str], ...]) -> None:
         self._store.writer.ask(self._store.note, self._keys, dict(own))
+
+    @override
+    def looks(self) -> tuple[tuple[str, str], ...]:
+        noted = self._store.noted(self._looks)
+        if not isinstance(noted, dict):
+            return ()
+        return tuple((str(key), str(value)) for key, value in sorted(noted.items()))
+
+    @override
+    def keep_looks(self, looks: tuple[tuple[str, str], ...]) -> None:
+        self._store.writer.ask(self._store.note, self._looks, dict(looks))
 
     @override
     def tour_seen(self) -> bool:

@@ -4,17 +4,19 @@ Imported while the password is typed, in the event loop: the window and every pa
 """
 
 import random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtWidgets import QApplication
+from typing_extensions import override
 
 from app.assembly import desk_pages
 from app.assembly.own_views import SeatViews
 from app.assembly.own_ways import SeatWays
 from app.assembly.workstation import Seat
 from app.kit.errors.base import Problem
-from app.kit.settings import SYNC_SECONDS
-from app.kit.words import t
+from app.kit.settings import NOTICES, PERSONAL, SYNC_SECONDS, Setting
+from app.kit.words import Text, t, tn
 from sync.client.backoff import pause
 from ui.devices.presenter import DeviceView
 from ui.help.presenter import HelpPresenter
@@ -22,6 +24,10 @@ from ui.help.view import KEY as HELP
 from ui.help.view import help_page
 from ui.reports.due import DueReports
 from ui.reports.presenter import ReportsPresenter
+from ui.settings.presenter import Preferences, SettingsPresenter
+from ui.settings.view import KEY as SETTINGS
+from ui.settings.view import TITLE as SETTINGS_TITLE
+from ui.settings.view import settings_page
 from ui.shell.heartbeat import STRIP_MS, BackgroundSync, Beat
 from ui.shell.lanes import DeskLanes
 from ui.shell.lists import Lists
@@ -36,6 +42,7 @@ from ui.widgets.list_paper import PaperList
 if TYPE_CHECKING:
     from app.assembly.desk import DeskApplication
 
+T = TypeVar("T", str, int)
 DEVICE_BEATS = 7
 """The devices are asked every so many beats of the strip, some twenty seconds."""
 
@@ -61,9 +68,12 @@ class SeatLife(QObject):
         if desk.site is not None:
             pages = (*pages, desk_pages.drill_of(desk.site, desk.sit_as))
         self.ways, self.keyboard = SeatWays(seat), Keyboard(parent=self)
-        titles = {page.key: page.title for page in pages} | {HELP: t("Help")}
+        titles = {page.key: page.title for page in pages}
+        titles |= {SETTINGS: SETTINGS_TITLE, HELP: t("Help")}
         help_of = HelpPresenter(titles, self.ways)
-        pages = (*pages, help_page(help_of, self.keyboard, desk.lane, self.tour))
+        settings = SettingsPresenter(seat, _SeatPreferences(desk, self))
+        help_here = help_page(help_of, self.keyboard, desk.lane, self.tour)
+        pages = (*pages, settings_page(settings), help_here)
         self.window = DeskWindow(
             at,
             pages,
@@ -80,7 +90,8 @@ class SeatLife(QObject):
         self.sync.synced.connect(self._synced)
         self.sync.missed.connect(self._missed)
         self.due = DueReports(desk.bridge, readers, ReportsPresenter(seat), self)
-        self.due.told.connect(self.window.tell)
+        self.due.told.connect(self.notice)
+        self._problems: int | None = None
         self._devices: dict[str, DeviceView] = {}
         self._left = 0
         self._beats = 0
@@ -93,12 +104,28 @@ class SeatLife(QObject):
         """Begin to beat; the person's own keys come with the first turn of the lane."""
         bridge, lane = self._desk.bridge, self._desk.lane
         bridge.run(lane, self.ways.bindings, done=self._take_bindings, owner=self)
+        bridge.run(lane, self.ways.looks, done=self._desk.take_ways, owner=self)
         if self._desk.tours:
             bridge.run(lane, self.ways.tour_seen, done=self._first_tour, owner=self)
         self._timer.start()
         self.beat()
         self.sync.start()
         self.due.start()
+
+    def keep_looks(self) -> None:
+        """Keep this person's own settings as they are now."""
+        settings = self._desk.settings
+        looks = tuple((one.key, settings.get(one)) for one in PERSONAL)
+        self._desk.bridge.run(self._desk.lane, self.ways.keep_looks, looks)
+
+    @Slot(object)
+    def notice(self, words: Text) -> None:
+        """Tell what came by itself, as loudly as this person wants it."""
+        wanted = self._desk.settings.get(NOTICES)
+        if wanted != "none":
+            self.window.tell(words)
+        if wanted == "all":
+            QApplication.alert(self.window)
 
     def stop(self) -> None:
         """Beat no more."""
@@ -183,6 +210,10 @@ class SeatLife(QObject):
         ordered: dict[str, DeviceView] = dict(sorted(self._devices.items(), reverse=True))
         items = desk_pages.strip_items(pulse, self.sync.reached, ordered, demo=self._demo)
         self.window.show_strip(StripState(items))
+        if self._problems is not None and pulse.problems > self._problems:
+            new = pulse.problems - self._problems
+            self.notice(tn("{n} new problem.", "{n} new problems.", new))
+        self._problems = pulse.problems
         if pulse.sync.outbox_left > self._left:
             self.sync.soon()
         self._left = pulse.sync.outbox_left
@@ -203,3 +234,24 @@ class SeatLife(QObject):
     def _refresh(self) -> None:
         if self.window.page_key:
             self.window.page(self.window.page_key).refresh()
+
+
+class _SeatPreferences(Preferences):
+    """The running desk as the settings page sees it."""
+
+    def __init__(self, desk: "DeskApplication", life: SeatLife) -> None:
+        self._desk, self._life = desk, life
+
+    @override
+    def get(self, setting: Setting[T]) -> T:
+        return self._desk.settings.get(setting)
+
+    @override
+    def put(self, setting: Setting[T], value: T) -> None:
+        self._desk.prefer(setting, value)
+
+    @override
+    def screen(self) -> tuple[int, int]:
+        screen = self._life.window.screen()
+        room, ratio = screen.availableSize(), screen.devicePixelRatio()
+        return round(room.width() * ratio), round(room.height() * ratio)

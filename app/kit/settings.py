@@ -56,6 +56,10 @@ SYNC_SECONDS = Setting("sync.seconds", int, 30, t("Seconds between two syncs"), 
 LOCK_SECONDS = Setting(
     "lock.seconds", int, 600, t("Seconds of rest until the desk locks"), least=60, most=3600
 )
+SCALE = Setting("scale", int, 100, t("Size of everything, %"), allowed=(100, 125, 150, 175, 200))
+NOTICES = Setting(
+    "notices", str, "all", t("What comes by itself"), allowed=("all", "quiet", "none")
+)
 BRANCH_NAME = Setting("branch.name", str, "", t("Branch shown at sign-in"))
 BRANCH_OFFICE = Setting("branch.office", str, "", t("Branch code at sign-in"))
 
@@ -65,10 +69,14 @@ DECLARED: tuple[Setting[str] | Setting[int], ...] = (
     DENSITY,
     SYNC_SECONDS,
     LOCK_SECONDS,
+    SCALE,
+    NOTICES,
     BRANCH_NAME,
     BRANCH_OFFICE,
 )
 """Every setting there is, in the order a list of them has."""
+PERSONAL: tuple[Setting[str], ...] = (LANGUAGE, THEME, DENSITY, NOTICES)
+"""Those each person has for herself; the file keeps the ones used last, for the sign-in page."""
 
 
 @dataclass(frozen=True)

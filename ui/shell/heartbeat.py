@@ -117,6 +117,13 @@ class IdleWatch(QObject):
         self._timer.timeout.connect(self.look)
         self._timer.start()
 
+    def wait(self, seconds: float) -> None:
+        """Rest so long from now on; somebody who sets it is there."""
+        self._seconds = seconds
+        self._usual = min(5_000, max(50, int(seconds * 250)))
+        self._timer.setInterval(self._usual)
+        self.stir()
+
     def watch(self, window: QObject) -> None:
         """Listen at a window."""
         window.installEventFilter(self)

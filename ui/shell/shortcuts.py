@@ -46,6 +46,7 @@ SHORTCUTS: tuple[Shortcut, ...] = (
     Shortcut("next_area", t("To the next area"), "F6"),
     Shortcut("former_area", t("To the area before"), "Shift+F6"),
     Shortcut("lock", t("Lock"), "Ctrl+L", verbs=("lock",)),
+    Shortcut("settings", t("Settings"), "Ctrl+Shift+S", verbs=("settings",)),
     Shortcut("person", t("Change person"), "Ctrl+Shift+L", verbs=("person",)),
     Shortcut(
         "drill", t("Drill beside the desk"), "Ctrl+Shift+D", verbs=("drill",), needs="drill",
@@ -203,6 +204,14 @@ class OwnWays(Protocol):
         ...
 
     def keep_bindings(self, own: tuple[tuple[str, str], ...]) -> None:
+        """Keep them, in place of what was kept."""
+        ...
+
+    def looks(self) -> tuple[tuple[str, str], ...]:
+        """Give this person's own settings (app.kit.settings.PERSONAL): key and value."""
+        ...
+
+    def keep_looks(self, looks: tuple[tuple[str, str], ...]) -> None:
         """Keep them, in place of what was kept."""
         ...
 

@@ -50,6 +50,7 @@ GLYPHS = {
     "seals": "stamper",
     "search": "magnify",
     "send": "send-outline",
+    "settings": "cog-outline",
     "sign_out": "logout",
     "signing": "draw-pen",
     "sync": "sync",
