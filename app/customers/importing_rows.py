@@ -208,9 +208,10 @@ def _person(reader: _Reader, name: str, today: date) -> FoundCustomer | None:
     if id_type in RESIDENT_CARDS and resident_id_holds(number):
         said = ResidentId(number)
         sex, birth = sex or said.sex, birth or said.birth
-    if sex is None:
+    by_itself = id_type in RESIDENT_CARDS  # the number says both, once it is right
+    if sex is None and not by_itself:
         reader.fail("sex", "E-IMPORT-EMPTY", t("male or female must be chosen."))
-    if birth is None:
+    if birth is None and not by_itself:
         reader.fail("birth", "E-IMPORT-EMPTY", t("The cell must be filled in."))
     return FoundCustomer(
         party="person",

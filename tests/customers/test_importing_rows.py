@@ -121,8 +121,9 @@ def test_an_operator_needs_name_and_number_together() -> None:
     ("row", "wrong"),
     [
         (f",,{WOMAN},,,,", {"name": "E-IMPORT-EMPTY"}),
-        ("李静,,,,,,", {"id_no": "E-IMPORT-EMPTY", "sex": "E-IMPORT-EMPTY"}),
+        ("李静,,,,,,", {"id_no": "E-IMPORT-EMPTY"}),
         (f"李静,,{WOMAN[:-1]}X,,,,", {"id_no": "E-ID-CHECKSUM"}),
+        ("李静,护照,P1234567,,,,", {"sex": "E-IMPORT-EMPTY", "birth": "E-IMPORT-EMPTY"}),
         (f"李静,狗证,{WOMAN},,,,", {"id_type": "E-IMPORT-DOCUMENT"}),
         (f"李静,,{WOMAN},,1988-13-45,,", {"birth": "E-IMPORT-DATE"}),
         (f"李静,护照,P1234567,女,2099-01-01,,", {"birth": "E-IMPORT-DATE"}),  # noqa: F541
