@@ -231,8 +231,13 @@ class TimelineReading:
         return self._leave.sees(moment.kind, moment.scope)
 
     def _take(self, act: Act, moments: list[_Moment]) -> None:
-        """Let a line prove the moments it is about, or stand for itself."""
-        proved = [place for place, one in enumerate(moments) if one.told_by(act)]
+        """Let a line prove the moments it is about, or stand for itself.
+
+        Lines come the newest first, so a moment that was written over belongs to the first of them.
+        """
+        proved = [
+            place for place, one in enumerate(moments) if not one.entry.line and one.told_by(act)
+        ]
         for place in proved:
             one = moments[place]
             moments[place] = replace(one, entry=replace(one.entry, line=act.n))
