@@ -4,7 +4,7 @@ Three steps, each with one next verb. Everything typed is kept as a draft while 
 and groups letter by letter, the roster's file by its hash with every cell that was typed over.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 from uuid import UUID
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -33,7 +33,7 @@ from app.pricing.groups import TypedGroup
 from app.pricing.labels import region
 from ui.forms.fields import Draft
 from ui.forms.view import LABEL_WIDTH, NOTE_WIDTH, FormView
-from ui.pricing.fields import half_told, past_fields, past_of, term_note, terms_fields, terms_of
+from ui.pricing.fields import half_told, past_fields, past_of, term_note, terms_form, terms_of
 from ui.pricing.people_page import PeoplePage
 from ui.pricing.presenter import (
     NO_GROUPS,
@@ -84,41 +84,84 @@ class QuoteComposer(Spoken, QWidget):
         self._work: RosterWork | None = None
         self._priced: PricedQuote | None = None
         self._busy = False
-        self.header = RecordHeader(at.theme)
-        self.stepper = Stepper(at.theme, STEPS)
-        self.customer = RecordPicker(at.theme, t("Customer"), self._search)
-        self.form = FormView(
-            at.theme,
-            at.clock,
-            terms_fields(presenter, self._today),
-            name=t("Terms"),
-            next_verb=self.go_on,
-        )
+        self._version = ""
+        self._drafts = DraftKeeper(at.bridge, lane, presenter.keep_draft, self)
+        self._slices = self._building()
+        self._built = False
+        QTimer.singleShot(0, self, self._build_on)
+
+    # -- built a slice a turn, so that no turn of the event loop is long -----------------------
+
+    @Slot()
+    def _build_on(self) -> None:
+        if next(self._slices, None) is not None:
+            QTimer.singleShot(0, self, self._build_on)
+
+    def finish(self) -> None:
+        """Build what is not built yet: somebody begins now."""
+        for _ in self._slices:
+            pass
+
+    def _building(self) -> Iterator[str]:
+        theme = self._at.theme
+        self.header = RecordHeader(theme)
+        self.stepper = Stepper(theme, STEPS)
+        self.customer = RecordPicker(theme, t("Customer"), self._search)
+        self.form = self._make_form()
+        yield "terms"
         self.past = FormView(
-            at.theme,
-            at.clock,
-            past_fields(presenter),
+            theme,
+            self._at.clock,
+            past_fields(self._presenter),
             name=t("Claims of former years"),
             next_verb=self.go_on,
             columns=2,
         )
+        yield "claims"
         browse = Verb("file", t("Choose a file"), self.choose_file, "import")
-        self.people = PeoplePage(at.theme, self._judge_groups, browse)
+        self.people = PeoplePage(theme, self._judge_groups, browse)
         self.file, self.grid, self.groups = self.people.file, self.people.grid, self.people.groups
         self.standing, self.cell = self.people.standing, self.people.cell
-        self.price = PriceTabs(at.theme)
-        self.progress = ProgressLine(at.clock)
+        yield "people"
+        self.price = PriceTabs(theme)
+        yield "price"
+        self.progress = ProgressLine(self._at.clock)
         self.problem = ProblemPanel()
-        self.bar = VerbBar(at.theme)
-        self._drafts = DraftKeeper(at.bridge, lane, presenter.keep_draft, self)
+        self.bar = VerbBar(theme)
         self._build()
+        yield "around"
         self._wire()
         self.price.say()
+        self._built = True
+
+    def _make_form(self) -> FormView:
+        pack = terms_form(self._presenter, self._today)
+        self._version = pack.spec.origin.sha256
+        return FormView(
+            self._at.theme,
+            self._at.clock,
+            pack.fields,
+            name=t("Terms"),
+            next_verb=self.go_on,
+            pack=pack,
+        )
+
+    def _freshen(self) -> None:
+        """Build the form of the terms anew where head office has another one in force by now."""
+        self.finish()
+        if self._presenter.terms_form().origin.sha256 == self._version:
+            return
+        former, self.form = self.form, self._make_form()
+        self._terms_column.replaceWidget(former, self.form)
+        former.hide()
+        former.deleteLater()
+        self._wire_form()
 
     # -- how it begins -------------------------------------------------------------------------
 
     def begin(self, given: NewQuoteFor | None = None) -> None:
         """Begin a quote with the usual terms, for a customer or for one still to choose."""
+        self._freshen()
         usual = self._presenter.usual_terms()
         draft = QuoteDraft(
             start=usual.start.isoformat(),
@@ -132,6 +175,7 @@ class QuoteComposer(Spoken, QWidget):
 
     def resume(self, draft: QuoteDraft) -> None:
         """Go on with a draft: the terms as typed, the roster as mended."""
+        self._freshen()
         self._draft = draft
         self._work, self._priced = None, None
         named_one = Pick(UUID(draft.customer), draft.customer_name) if draft.customer else None
@@ -271,6 +315,7 @@ class QuoteComposer(Spoken, QWidget):
 
     def discard(self) -> None:
         """Throw the draft away."""
+        self.finish()
         self._forget()
         self.left.emit()
 
@@ -520,6 +565,7 @@ class QuoteComposer(Spoken, QWidget):
         column.setContentsMargins(0, WIDE, 0, 0)
         column.setSpacing(NEAR)
         column.addLayout(top)
+        self._terms_column = column
         column.addWidget(self.form)
         self.past_part = QWidget()
         inner = QVBoxLayout(self.past_part)
@@ -532,18 +578,21 @@ class QuoteComposer(Spoken, QWidget):
         return page
 
     def _wire(self) -> None:
-        self.form.changed.connect(self._on_terms)
-        self.form.stepped_back.connect(self._back_verb)
+        self._wire_form()
         self.past.changed.connect(self._on_past)
         self.past.stepped_back.connect(self._back_verb)
         self.customer.picked.connect(self._on_customer)
-        self.customer.entered.connect(self.form.setFocus)
         self.file.returnPressed.connect(self._on_path)
         self.grid.typed.connect(self._type_over)
         self.grid.pasted_whole.connect(self.read_pasted)
         self.groups.typed.connect(self._on_groups)
         self.groups.undoable.connect(self.undoable)
         self.setFocusProxy(self.customer)
+
+    def _wire_form(self) -> None:
+        self.form.changed.connect(self._on_terms)
+        self.form.stepped_back.connect(self._back_verb)
+        self.customer.entered.connect(self.form.setFocus)
 
     def _to(self, key: str) -> None:
         """Open a step."""
@@ -643,8 +692,9 @@ class QuoteComposer(Spoken, QWidget):
 
     @override
     def say(self) -> None:
-        self.price.say()
-        self._show_again()
+        if self._built:
+            self.price.say()
+            self._show_again()
 
     def _show_again(self) -> None:
         if self._priced is not None:

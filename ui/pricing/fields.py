@@ -1,4 +1,4 @@
-"""The terms of a quote and the claims of former years as forms, as data."""
+"""The terms of a quote by head office's form, and the claims of former years as data."""
 
 from collections.abc import Callable
 from datetime import date
@@ -6,16 +6,18 @@ from datetime import date
 from app.kit.calendar import started_months
 from app.kit.words import t
 from app.pricing.labels import COVERS, cover, region
+from ui.forms.by_pack import Additions, PackForm
 from ui.forms.fields import FINE, Answers, Choice, Field, FieldNote, Kind, Standing, Value
 from ui.pricing.presenter import PastDraft, QuotePresenter, TermsDraft, ratio_key, years_key
 
 MOST_MONTHS = 12
 
 
-def terms_fields(presenter: QuotePresenter, first_day: Callable[[], date]) -> tuple[Field, ...]:
-    """Ask from when to when, where, and with which discretion; ``first_day`` is today at earliest.
+def terms_form(presenter: QuotePresenter, first_day: Callable[[], date]) -> PackForm:
+    """Ask from when to when, where, and with which discretion, as head office's form says.
 
-    The tariff and the authority table judge the rest when the quote is priced.
+    ``first_day`` is today at earliest. The tariff and the authority table judge the rest when the
+    quote is priced.
     """
 
     def start_note(value: Value) -> FieldNote:
@@ -24,19 +26,9 @@ def terms_fields(presenter: QuotePresenter, first_day: Callable[[], date]) -> tu
         return FINE
 
     regions = tuple(Choice(code, region(code)) for code in presenter.regions())
-    return (
-        Field("start", t("First day"), Kind.DATE, True, t("Type 0305 or pick a day."), start_note),
-        Field("end", t("Last day"), Kind.DATE, True, t("Twelve months unless you change it.")),
-        Field("region", t("Region"), Kind.CHOICE, True, choices=regions),
-        Field(
-            "discretion",
-            t("Discretion"),
-            Kind.DECIMAL,
-            required=True,
-            hint=t("1.00 unless agreed; it decides who must approve."),
-            check=_positive(presenter),
-            longest=8,
-        ),
+    checks = {"start": start_note, "discretion": _positive(presenter)}
+    return PackForm(
+        presenter.terms_form(), Additions(checks, {"region": regions}, presenter.terms_hint)
     )
 
 

@@ -20,7 +20,11 @@ from app.kit.errors.pricing import decimal_not_readable
 from app.kit.errors.roster import roster_not_good
 from app.kit.ids import new_id
 from app.kit.money import yuan_text
+from app.kit.words import Text
 from app.packs.exact import Exact, decimal_text, exact_of
+from app.packs.form_needs import TERMS
+from app.packs.forms import FormSpec, HandbookPlace
+from app.packs.in_force import FormsInForce
 from app.packs.resources import resource_bytes
 from app.pricing.actions import PriceQuote, SubmitQuote
 from app.pricing.authority import ruling_of
@@ -186,11 +190,20 @@ class QuotePresenter:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._forms = FormsInForce(desk.packs, desk.clock)
 
     def find_customers(self, typed: str) -> tuple[CustomerLine, ...]:
         """Find organisations to quote for, by what is typed of name or number."""
         found = self._desk.read(find_customers, self._desk.scope, typed, limit=4 * MOST_FOUND)
         return tuple(line for line in found if line.party == "organisation")[:MOST_FOUND]
+
+    def terms_form(self) -> FormSpec:
+        """Give the form of the terms that is in force."""
+        return self._forms.form(TERMS)
+
+    def terms_hint(self, quoted: HandbookPlace) -> Text | None:
+        """Give what the product handbook says at a place."""
+        return self._forms.hint(quoted)
 
     def regions(self) -> tuple[str, ...]:
         """Name the regions the tariff has."""
