@@ -27,6 +27,7 @@ from app.assembly.desk import DeskApplication
 from app.assembly.headless import Day, DayOptions, RosterWrong
 from app.assembly.workstation import Workstation
 from app.contracts.rules import ARCHIVED, DRAFTED, SIGNED
+from app.customers.actions import RegisterOrganisation
 from app.kit.calendar import last_day_after
 from app.kit.clock import Clock, today
 from app.kit.errors.base import BugError
@@ -358,6 +359,8 @@ class WindowedDay(Day):
         hands.settle()
         self._refuse_double(page, group.credit_code)
         hands.shoot("customers")
+        if self._pictures:
+            self._shoot_import(page, group.credit_code)
         self._customers().find(group.name)
 
     def _shoot_empty(self) -> None:
@@ -380,6 +383,25 @@ class WindowedDay(Day):
         page.new.discard()
         hands.until(lambda: not page.typing_new, "the list is back")
         hands.settle()
+
+    def _shoot_import(self, page: CustomersView, known: str) -> None:
+        """Look at a list with wrong rows and one who is here already; nothing is taken up."""
+        hands = self.hands
+        path = self.site.folder / "customers.csv"
+        path.write_text(_sample_list(self.clock, known), "utf-8")
+        hands.press(Qt.Key.Key_I, CTRL)
+        hands.until(lambda: page.in_import, "the import is open")
+        hands.settle()
+        hands.shoot("customers_import_empty")
+        page.importing.file.setFocus()
+        hands.fill(str(path))
+        hands.press(Qt.Key.Key_Return)
+        hands.until(lambda: page.importing.here is not None, "the list is understood")
+        hands.settle()
+        hands.shoot("customers_import")
+        page.leave_import()
+        hands.settle()
+        path.unlink()
 
     @override
     def price_offline(self) -> None:
@@ -725,6 +747,18 @@ def picture_day(
     formats = FORMATS[:1] if small_only else FORMATS
     wanted = Pictures(folder, tuple(Look(language, theme) for language, theme in looks), formats)
     return WindowedDay(site, options, clock, told, wanted)
+
+
+def _sample_list(clock: Clock, known: str) -> str:
+    """Write a list as offices have them: good rows, wrong ones, and one who is here already."""
+    made = demo_branch(size=24, seed=SEED + 1, on=today(clock)).customers
+    rows = [("Customer", "Number", "Mobile", "Address")]
+    for number, one in enumerate(made):
+        typed = one.credit_code if isinstance(one, RegisterOrganisation) else one.id_no
+        mobile = "" if isinstance(one, RegisterOrganisation) else one.mobile
+        rows.append((one.name, typed[:17] if number % 7 == 3 else typed, mobile, one.address))
+    rows.append((made[0].name, known, "", made[0].address))
+    return "\n".join(",".join(row) for row in rows)
 
 
 def _no_picture(_screen: str, _view: QWidget | None = None) -> None:
