@@ -35,8 +35,9 @@ SCREENS = {
     "quote_price", "approvals", "contract_to_draw_up", "contract", "contract_photo",
     "contract_archived", "signing_read", "signing", "signing_accept", "signing_done",
     "seals_choose", "seals_check", "seals_prove", "seals_stamp", "seals_refused", "seals_look",
-    "doubt", "seals_short", "seals_done", "problems", "sync", "devices",
-    "quote_groups", "drill", "pricing", "contracts", "seals",
+    "contracts_timeline", "customers_timeline", "workbench_lead", "workbench_people",
+    "workbench_card", "doubt", "seals_short", "seals_done", "problems", "sync", "devices",
+    "quote_groups", "drill", "pricing", "contracts", "seals", "customers_import",
 }  # fmt: skip
 STATES = {
     *(f"{page}_empty" for page in ("workbench", "pricing", "approvals", "contracts", "signing",

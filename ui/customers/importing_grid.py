@@ -35,7 +35,10 @@ STANDINGS: Mapping[Standing, Text] = {
     Standing.WRONG: t("Wrong"),
     Standing.OUT: t("Left out"),
 }
-WIDTHS: Mapping[Field, int] = {"id_no": 176, "credit_code": 176, "name": 150, "address": 180}
+WIDTHS: Mapping[Field, int] = {
+    "id_no": 176, "credit_code": 176, "name": 200, "address": 180, "mobile": 120,
+    "operator_id": 176, "operator_mobile": 120,
+}  # fmt: skip
 USUAL_WIDTH, FRONT = 100, 120
 Typed = tuple[tuple[int, Field, str], ...]
 
@@ -192,7 +195,7 @@ class ListModel(JudgedModel):
             return None
         if orientation is Qt.Orientation.Vertical:
             return str(self._rows[section])
-        return str(FIELD_LABELS[self._fields[section - 1]] if section else t("Row"))
+        return str(FIELD_LABELS[self._fields[section - 1]] if section else t("State"))
 
 
 class ListGrid(JudgedGrid):
@@ -204,6 +207,7 @@ class ListGrid(JudgedGrid):
         self.horizontalHeader().setDefaultAlignment(
             Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         )
+        self.horizontalHeader().setStretchLastSection(True)
 
     def begin(self, here: CustomerList | None) -> None:
         """Show another file, the cursor on its first wrong place."""
@@ -211,7 +215,10 @@ class ListGrid(JudgedGrid):
         self.setColumnWidth(0, FRONT)
         for place, field in enumerate(self.list.fields, 1):
             self.setColumnWidth(place, WIDTHS.get(field, USUAL_WIDTH))
-        if self.list.rows:
+        wrong = self.list.next_wrong(self.currentIndex())
+        if wrong.isValid():
+            self.setCurrentIndex(wrong)
+        elif self.list.rows:
             self.go_to(0, 1)
 
     def current_row_number(self) -> int | None:
