@@ -10,11 +10,15 @@ def masked_name(name: str) -> str:
 
 def masked_id(number: str) -> str:
     """Show the first six and the last two places of an identity number."""
+    if len(number) == 18:
+        return f"{number[:6]}**********{number[16:]}"
     return _middle(number, first=6, last=2)
 
 
 def masked_mobile(number: str) -> str:
     """Show the first three and the last four digits of a mobile number."""
+    if len(number) == 11:
+        return f"{number[:3]}****{number[7:]}"
     return _middle(number, first=3, last=4)
 
 
