@@ -44,10 +44,12 @@ from ui.seals.view import Step as SealStep
 from ui.shell.page import PageView
 from ui.shell.picture_structure import layout_defects
 from ui.shell.pictures import FORMATS, Format, defects, take_picture
+from ui.shell.record_page import RecordPane
 from ui.shell.sign_in import SignInView
 from ui.shell.speaking import speak
 from ui.shell.window import DeskWindow
 from ui.signing.view import Phase, SigningPage
+from ui.workbench.view import PEOPLE, WorkbenchView
 
 V = TypeVar("V", bound=PageView)
 NONE = Qt.KeyboardModifier.NoModifier
@@ -720,7 +722,38 @@ class WindowedDay(Day):
                     hands.window.open_page(key)
                     hands.settle()
                     hands.shoot(key)
+            self._shoot_records()
+            self._shoot_lead()
         super().look_back()
+
+    def _shoot_records(self) -> None:
+        """Show what happened to the contract and to its customer, and what belongs to them."""
+        hands, contract = self.hands, self.contract()
+        for key, target in (("contracts", contract.id), ("customers", contract.customer_id)):
+            hands.window.open_page(key, target)
+            hands.settle()
+            record = hands.window.page(key).findChild(RecordPane)
+            if record is None or record.timeline is None:
+                raise BugError(f"{key} has no timeline")
+            record.tabs.setCurrentWidget(record.timeline)
+            # What belongs to a record is read once the cursor rests on it.
+            hands.rest(200)
+            hands.settle()
+            hands.shoot(f"{key}_timeline")
+
+    def _shoot_lead(self) -> None:
+        """Show the workbench of who leads the office: risk, load by person, what a card counts."""
+        hands = self.hands
+        self.sit_down(self.site.person("branch_manager").number, self.site.branch, code=True)
+        hands.open_page("workbench")
+        page = hands.page(WorkbenchView)
+        hands.until(lambda: page.bench is not None, "the workbench is read")
+        hands.shoot("workbench_lead")
+        page.tabs.setCurrentIndex(PEOPLE)
+        hands.shoot("workbench_people")
+        cards = page.bench.cards if page.bench is not None else ()
+        page.press(next(one.key for one in cards if not one.page))
+        hands.shoot("workbench_card")
 
 
 def application() -> QApplication:

@@ -21,6 +21,7 @@ from ui.customers.view import CustomersView
 from ui.seals.view import SealingPage, Step
 from ui.shell.pictures import SMALL_SCREEN
 from ui.signing.view import Phase, SigningPage
+from ui.workbench.view import PEOPLE, STEPS, WorkbenchView
 
 UNSAFE = "<img src=x onerror=alert(1)><b>粗体</b>&amp; 有限公司"
 """A name a customer may have as far as the register is concerned; shown as typed, everywhere."""
@@ -59,7 +60,11 @@ class Walk:
             sitting.window.open_page(key)
             sitting.rest()
             yield self._seen(key)
-        behind = {"clerk": self._clerks, "custodian": self._custodians}
+        behind = {
+            "clerk": self._clerks,
+            "custodian": self._custodians,
+            "branch_manager": self._managers,
+        }
         if role in behind:
             yield from behind[role]()
         yield from self._palette()
@@ -104,9 +109,25 @@ class Walk:
         sitting.rest()
 
     def _contract(self) -> Iterator[Screen]:
-        self.sitting.open("contracts", ContractsPage, self.records.signed)
-        self.sitting.rest()
+        sitting = self.sitting
+        view = sitting.open("contracts", ContractsPage, self.records.signed)
+        sitting.qtbot.wait(200)
+        sitting.rest()
         yield self._seen("contract")
+        assert view.record.timeline is not None
+        view.record.tabs.setCurrentWidget(view.record.timeline)
+        sitting.rest()
+        yield self._seen("contract_timeline")
+
+    def _managers(self) -> Iterator[Screen]:
+        sitting = self.sitting
+        view = sitting.open("workbench", WorkbenchView)
+        sitting.rest()
+        for place in (PEOPLE, STEPS):
+            view.tabs.setCurrentIndex(place)
+            yield self._seen(f"workbench_{place}")
+        view.press("running_out")
+        yield self._seen("workbench_card")
 
     def _signing(self) -> Iterator[Screen]:
         sitting = self.sitting

@@ -27,7 +27,11 @@ from ui.theme.theme import Theme
 from ui.theme.tokens import Density
 from ui.widgets.label import named
 
-LOOKS = {"clerk": ("light", Density.COMPACT), "custodian": ("dark", Density.COMFORTABLE)}
+LOOKS = {
+    "clerk": ("light", Density.COMPACT),
+    "custodian": ("dark", Density.COMFORTABLE),
+    "branch_manager": ("light", Density.COMFORTABLE),
+}
 """The looks a role is walked in; the journey of the pictures has the others."""
 
 

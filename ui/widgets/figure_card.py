@@ -93,11 +93,15 @@ class FigureCard(Spoken, QAbstractButton):
         colours = self._theme.colours
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        marked = self.hasFocus() or self.isChecked()
+        marked = self.isChecked()
         painter.setPen(QPen(QColor(colours.accent if marked else colours.line), 2 if marked else 1))
         ground = colours.accent_soft if self.isChecked() else colours.surface
         painter.setBrush(QColor(ground))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), RADIUS, RADIUS)
+        if self.hasFocus():
+            painter.setPen(QPen(QColor(colours.accent), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(4, 4, -4, -4), TIGHT, TIGHT)
         inner, mood = self._inner(), self.shown.mood
         ink = colours.of(mood)[0] if mood in (Mood.STOP, Mood.WARN) else colours.text
         painter.setFont(self._figure_font())

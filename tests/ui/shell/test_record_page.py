@@ -1,8 +1,12 @@
 """A record as every page shows it: what belongs to it, who did what, each line opens its record."""
 
-from uuid import UUID
+from dataclasses import replace
+from functools import partial
+from typing import Any
+from uuid import UUID, uuid4
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QApplication
 
 from tests.ui.approvals.test_approvals_page import submitted
 from tests.ui.contract_site import Branch
@@ -12,6 +16,8 @@ from ui.contracts.view import FILES, ContractsPage
 from ui.customers.view import CustomersView
 from ui.pricing.presenter import QuotePresenter
 from ui.pricing.view import QuotesView
+from ui.shell.busy_guard import BusyApplication
+from ui.shell.list_record import ListRecordPage
 from ui.shell.record_page import RecordPane
 from ui.widgets.verb import VerbButton
 
@@ -137,3 +143,35 @@ def test_a_record_too_old_for_the_list_is_put_on_top(sitting: Sitting, branch: B
     view.open_at(contract_id)
     sitting.rest()
     assert view.current is not None and view.current.id == contract_id
+
+
+def test_a_full_list_is_taken_up_and_walked_within_a_turn(
+    sitting: Sitting, branch: Branch, qapp: QApplication
+) -> None:
+    """As many records as a page lists, the cursor going down them: no turn is a long one."""
+    quote_id = branch.approved(1406)
+    sitting.sit("reviewer")
+    sitting.hush()
+    quotes = sitting.open("pricing", QuotesView, quote_id)
+    approvals = sitting.open("approvals", ApprovalsView)
+    rested(sitting)
+    card, case = quotes.list.current, approvals.current
+    assert card is not None and case is not None
+    ids = [uuid4() for _ in range(200)]
+    full: tuple[tuple[str, ListRecordPage[Any], list[Any]], ...] = (
+        ("pricing", quotes.list, [replace(card, id=one) for one in ids]),
+        ("approvals", approvals, [replace(case, case=replace(case.case, id=one)) for one in ids]),
+    )
+    assert isinstance(qapp, BusyApplication)
+    for key, page, records in full:
+        sitting.window.open_page(key)
+        sitting.rest()
+        page.read_all = lambda: []  # type: ignore[method-assign]
+        page.around_of = lambda _record: None  # type: ignore[method-assign]
+        qapp.slow.clear()
+        QTimer.singleShot(0, page, partial(page._take, records))
+        sitting.until(lambda page=page: page.table.model.rowCount() == 200)  # type: ignore[misc]
+        page.table.view.setFocus()
+        for _ in range(5):
+            sitting.press(Qt.Key.Key_Down)
+        assert list(qapp.slow) == [], key
