@@ -53,7 +53,9 @@ class Rule:
     says: Text
 
     def holds(self, values: Mapping[str, Value], kinds: Mapping[str, Kind]) -> bool:
-        """Say whether every test holds for the values of a form."""
+        """Say whether every test holds; what is needed and is there holds no longer."""
+        if self.stands == "needed" and values.get(self.at) not in (None, ""):
+            return False
         return all(_holds(test, values, kinds) for test in self.when)
 
 

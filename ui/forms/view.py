@@ -26,6 +26,7 @@ from ui.forms.reading import Reading, read, write
 from ui.theme.theme import Theme, dress
 from ui.theme.tokens import NEAR, PLAIN, Mood
 from ui.widgets.label import PlainLabel, button_text, named, tip
+from ui.widgets.picker import RecordPicker
 from ui.widgets.spoken import Spoken
 
 LOOKS = {
@@ -384,6 +385,9 @@ class FormView(Spoken, QWidget):
         return super().eventFilter(watched, event)
 
     def _key(self, watched: QObject, event: QKeyEvent) -> bool:
+        if isinstance(watched, RecordPicker) and watched.drop.isVisible():
+            # Enter takes what was found and Esc closes the list, before either leaves the field.
+            return False
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             if self._next_verb is not None:
