@@ -15,7 +15,8 @@ from pathlib import Path
 from signal import SIGINT
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QObject, QRect, QStandardPaths, QTimer, Slot
+from PySide6.QtCore import QObject, QRect, QStandardPaths, Qt, QTimer, Slot
+from PySide6.QtGui import QGuiApplication, QPixmapCache
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from app.assembly import probe
@@ -49,6 +50,7 @@ from ui.theme.tokens import THEMES, Density
 
 if TYPE_CHECKING:
     from app.assembly.demo import DemoSite
+    from app.assembly.resting import Known, RestingStore
     from app.assembly.seat_life import SeatLife
     from app.assembly.workstation import Seat, Workstation
     from ui.drill.window import DrillWindow
@@ -61,6 +63,9 @@ LOG = logging.getLogger("desk")
 SCREENS = "app.assembly.seat_life"
 """The window and all its pages."""
 DRILL_KEYS = "Ctrl+Shift+D"
+UNUSED_MS = 120_000
+"""How long the store stays open for somebody who began to sign in and did not."""
+PAUSE_MS = 250
 LATER = (
     "sqlalchemy",
     "app.assembly.workstation",
@@ -182,6 +187,21 @@ class DeskApplication(QObject):
         self._preloader = Preloader(self.bridge, self.lane, LATER, LATER_WITH_QT)
         self._preloader.finished.connect(self._tidying.go_on)
         self._seat_life: SeatLife | None = None
+        self._resting: RestingStore | None = None
+        self._away = False
+        """Whether the store is to be put away as soon as nothing is under way."""
+        self._opening = False
+        """Whether the store is being opened, or a pause awaited to ask for its passphrase."""
+        self._copied_here = False
+        """Whether what is on the clipboard was copied in one of the desk's windows."""
+        self._sat = False
+        """Whether anybody has sat here since the start."""
+        self._unused = QTimer(self)
+        self._unused.setSingleShot(True)
+        self._unused.setInterval(UNUSED_MS)
+        self._unused.timeout.connect(self._put_away)
+        self._recent: tuple[Known, ...] = ()
+        self.bridge.idle.connect(self._go_to_rest)
         self._drill: DrillWindow | None = None
         self._signals: EndSignals | None = None
 
@@ -271,31 +291,105 @@ class DeskApplication(QObject):
             self._guard.longest = 0.0
             self._preloader.finished.connect(self._type_for_the_probe)
 
-    def _open_store(self) -> None:
-        folder, passphrase, clock = self._folder, self._passphrase, self.clock
+    def _open_store(self, typed: str | None = None) -> None:
+        """Open the store of this folder, at the start and when somebody comes back to it."""
+        self._opening = True
 
-        def call() -> "tuple[Workstation, str]":
-            from app.assembly.opening import branch_name, open_workstation
+        def call() -> "tuple[Workstation, str, tuple[Known, ...]]":
+            from app.assembly.opening import branch_name
+            from app.assembly.resting import recent_people
 
-            station = open_workstation(folder, passphrase, clock)
-            return station, branch_name(station)
+            resting = self._rest_of_store()
+            if typed is not None:
+                resting.type(typed)
+            # Set here already: a password that was typed early is tried right behind this.
+            self.station = resting.open()
+            return self.station, branch_name(self.station), recent_people(self.station)
 
         self.bridge.run(self.lane, call, done=self._store_open, failed=self._store_shut)
 
-    def _store_open(self, opened: "tuple[Workstation, str]") -> None:
-        self.station, name = opened
+    def _rest_of_store(self) -> "RestingStore":
+        if self._resting is None:
+            from app.assembly.resting import RestingStore
+
+            self._resting = RestingStore(self._folder, self._passphrase, self.clock)
+        return self._resting
+
+    def _store_open(self, opened: "tuple[Workstation, str, tuple[Known, ...]]") -> None:
+        station, name, self._recent = opened
+        self._opening = False
         self._set(BRANCH_NAME, name)
-        self._set(BRANCH_OFFICE, self.station.office)
+        self._set(BRANCH_OFFICE, station.office)
+        if self.window is not None:
+            return
         view = self.sign_in or self._show_sign_in()
-        view.branch.tell(branch_line(name, self.station.office.rsplit(".", 1)[-1]))
+        view.branch.tell(branch_line(name, station.office.rsplit(".", 1)[-1]))
+        view.offer_people([(one.number, one.name) for one in self._recent])
+        if self._sat:
+            self._unused.start()
+
+    # -- while nobody sits here ----------------------------------------------------------------
+
+    @Slot()
+    def _wake(self) -> None:
+        """Somebody begins to type: open the store again, and put it away if nobody signs in."""
+        if self._resting is not None and self.window is None:
+            self._away = False
+            self._unused.start()
+            if self.station is None and not self._opening:
+                self._open_store()
+
+    @Slot()
+    def _put_away(self) -> None:
+        """Put the store away, and its key with it, once nothing is under way any more.
+
+        Only a store this desk opened itself: a demo's is held by its hands too.
+        """
+        if self._resting is not None and self.window is None:
+            self._away = True
+            if self.bridge.under_way == 0:
+                self._go_to_rest()
+
+    @Slot()
+    def _go_to_rest(self) -> None:
+        resting = self._resting
+        if not self._away or resting is None or self.window is not None:
+            return
+        self._away, self.station = False, None
+        self._unused.stop()
+        self.bridge.run(self.lane, resting.put_away, failed=self._trouble)
+
+    @Slot(str)
+    def _forget(self, number: str) -> None:
+        """Offer somebody at sign-in no longer."""
+        self._recent = tuple(one for one in self._recent if one.number != number)
+
+        def call() -> None:
+            from app.assembly.resting import forget
+
+            if self.station is not None:
+                forget(self.station, number)
+
+        self._wake()
+        self.bridge.run(self.lane, call)
 
     def _store_shut(self, problem: Problem) -> None:
         if problem.code in ("E-STORE-KEYSLOTS", "E-STORE-KEY"):
-            self._ask_passphrase(problem, self._open_store)
-        elif self.sign_in is not None:
+            self._ask_in_a_pause(problem)
+            return
+        self._opening = False
+        if self.sign_in is not None:
             self.sign_in.problem.show_problem(problem)
 
-    def _ask_passphrase(self, problem: Problem, again: Callable[[], None]) -> None:
+    def _ask_in_a_pause(self, problem: Problem) -> None:
+        """Let who types at the sign-in come to a pause: letters must not go astray."""
+        if self.sign_in is not None and self.sign_in.typing:
+            QTimer.singleShot(PAUSE_MS, self, partial(self._ask_in_a_pause, problem))
+        else:
+            self._opening = False
+            self._ask_passphrase(problem)
+
+    def _ask_passphrase(self, problem: Problem) -> None:
         """Ask for the passphrase; a wrong one is told as wrong, a missing one only asked for."""
         from ui.shell.unlock import PassphraseView
 
@@ -308,13 +402,18 @@ class DeskApplication(QObject):
         if problem.code == "E-STORE-KEY":
             view.refuse(problem)
 
+        typed = self.sign_in.typed() if self.sign_in is not None else None
+
         def given(passphrase: str) -> None:
-            self._passphrase = passphrase
             if self._demo:
+                self._passphrase = passphrase
                 self._show_working()
+                self._open_demo()
             else:
-                self._show_sign_in()
-            again()
+                shown = self._show_sign_in()
+                if typed is not None:
+                    shown.restore(typed)
+                self._open_store(passphrase)
 
         view.given.connect(given)
         self.sign_in = None
@@ -354,7 +453,7 @@ class DeskApplication(QObject):
         def failed(problem: Problem) -> None:
             timer.stop()
             if problem.code in ("E-STORE-KEYSLOTS", "E-STORE-KEY"):
-                self._ask_passphrase(problem, self._open_demo)
+                self._ask_passphrase(problem)
             else:
                 self._working.stop(problem)
 
@@ -394,17 +493,21 @@ class DeskApplication(QObject):
         view.signed_in.connect(self._signed_in)
         view.language_asked.connect(self.speak)
         view.theme_asked.connect(self.use_theme)
+        view.stirred.connect(self._wake)
+        view.forgotten.connect(self._forget)
+        view.offer_people([(one.number, one.name) for one in self._recent])
         self.sign_in = view
         self._in_front(view, view.problem.show_problem)
         if number:
-            view.number.setText(number)
-            view.password.setFocus()
+            view.begin_for(number)
         return view
 
     def _attempt(self, given: Credentials) -> "Seat":
         """Check who it is; runs on the lane behind the opening of the store."""
         if self.station is None:
-            raise BranchError(desk_still_opening())
+            if self._resting is None:
+                raise BranchError(desk_still_opening())
+            self.station = self._resting.open()
         return self.station.sign_in(given.number, given.password, given.code)
 
     def _needs_code(self, number: str) -> bool:
@@ -443,8 +546,15 @@ class DeskApplication(QObject):
 
         self._tidying.go_on()
         self._leave_seat()
+        self._away, self._sat = False, True
+        self._unused.stop()
         translate_qt(self._app, language_in_use())
         self.station = seat.station
+        QGuiApplication.clipboard().dataChanged.connect(
+            self._copied, Qt.ConnectionType.UniqueConnection
+        )
+        if self._resting is not None:
+            self._remember(seat)
         life = SeatLife(self, seat, demo=self._demo)
         self._seat_life, self.window = life, life.window
         life.window.setGeometry(self.front.geometry())
@@ -463,6 +573,20 @@ class DeskApplication(QObject):
         if probe.wanted() == probe.FIRST_LIST:
             self.bridge.idle.connect(self._tell_first_list)
 
+    def _remember(self, seat: "Seat") -> None:
+        """Offer who sat down at the next sign-in, before the others."""
+
+        def call() -> "tuple[Known, ...]":
+            from app.assembly.resting import recent_people, remember
+
+            remember(seat.station, seat.actor.person)
+            return recent_people(seat.station)
+
+        def known(people: "tuple[Known, ...]") -> None:
+            self._recent = people
+
+        self.bridge.run(self.lane, call, done=known)
+
     @Slot()
     def _tell_first_list(self) -> None:
         # A timer comes after the paint that was asked for: what is told is on the screen.
@@ -479,9 +603,7 @@ class DeskApplication(QObject):
             return
         number = self._seat_life.seat.actor.person if self._seat_life is not None else ""
         self._leave_seat()
-        self._show_sign_in(number)
-        self.front.show()
-        self._people_at_the_door()
+        self._at_the_door(number)
 
     @Slot(int)
     def _lock_soon(self, seconds: int) -> None:
@@ -493,9 +615,19 @@ class DeskApplication(QObject):
         """Let another person sign in at this desk."""
         if self.window is not None and self._may_leave():
             self._leave_seat()
-            self._show_sign_in()
-            self.front.show()
-            self._people_at_the_door()
+            self._at_the_door()
+
+    def _at_the_door(self, number: str = "") -> None:
+        """Ask who is there, and for the passphrase first where it is forgotten with the seat."""
+        resting = self._resting
+        self._show_sign_in(number)
+        if resting is not None and resting.was_typed:
+            from app.kit.errors.store import store_key_missing
+
+            self._ask_passphrase(store_key_missing())
+        self.front.show()
+        self._people_at_the_door()
+        self._put_away()
 
     def _may_leave(self) -> bool:
         """Stay while a machine moves; the window says why."""
@@ -517,6 +649,20 @@ class DeskApplication(QObject):
             if self._drill is not None:
                 self._drill.follow(self.front)
             life.end()
+            self._clear_what_was_shown()
+
+    def _clear_what_was_shown(self) -> None:
+        """Take what was copied here, and the pictures Qt keeps, with the person."""
+        clipboard = QGuiApplication.clipboard()
+        if self._copied_here or clipboard.ownsClipboard():
+            clipboard.clear()
+        self._copied_here = False
+        QPixmapCache.clear()
+
+    @Slot()
+    def _copied(self) -> None:
+        # What another program copies comes while none of our windows is in front.
+        self._copied_here = QApplication.activeWindow() is not None
 
     @Slot()
     def _window_closed(self) -> None:

@@ -1,14 +1,16 @@
 """The sign-in page: who you are, before anything else is loaded."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QPaintEvent
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
+    QGridLayout,
     QHBoxLayout,
     QLineEdit,
+    QMenu,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -22,13 +24,15 @@ from ui.shell.bridge import Bridge
 from ui.theme.theme import SYSTEM, Theme
 from ui.theme.tokens import FAR, NEAR, TIGHT, WIDE
 from ui.widgets.choice import ChoiceBox
-from ui.widgets.label import PlainLabel, button_text, named
+from ui.widgets.label import PlainLabel, button_text, named, tip
 from ui.widgets.problem import ProblemPanel
 from ui.widgets.spoken import Spoken
 
 LANGUAGE_NAMES = {"zh_CN": t("Chinese"), "en": t("English")}
 THEME_NAMES = {SYSTEM: t("As the system"), "light": t("Light"), "dark": t("Dark")}
 CARD_WIDTH = 400
+PAUSE_MS = 1_200
+"""How long nobody may have pressed a key for the typing to be over."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,10 @@ class SignInView(Spoken, QWidget):
     """
 
     signed_in = Signal(object)
+    stirred = Signal()
+    """Somebody begins to type."""
+    forgotten = Signal(str)
+    """The number of somebody who is no longer to be offered."""
     painted = Signal()
     language_asked = Signal(str)
     theme_asked = Signal(str)
@@ -77,6 +85,9 @@ class SignInView(Spoken, QWidget):
         self.enter = QPushButton()
         self.language, self.look = ChoiceBox(theme), ChoiceBox(theme)
         self.problem = ProblemPanel(closable=False)
+        self._people = QGridLayout()
+        self.known: list[KnownButton] = []
+        self._resting = QTimer(self)
         self._build()
         self._wire()
         self.say()
@@ -113,7 +124,11 @@ class SignInView(Spoken, QWidget):
         column.setSpacing(TIGHT)
         column.addWidget(PlainLabel(t("Sealdesk"), size="title"))
         column.addWidget(self.branch)
-        column.addSpacing(WIDE)
+        column.addSpacing(NEAR)
+        self._people.setContentsMargins(0, 0, 0, 0)
+        self._people.setSpacing(TIGHT)
+        column.addLayout(self._people)
+        column.addSpacing(NEAR)
         for label, editor in (
             (self.number_label, self.number),
             (self.password_label, self.password),
@@ -142,7 +157,64 @@ class SignInView(Spoken, QWidget):
         self.enter.clicked.connect(self.try_now)
         self.language.activated.connect(self._pick_language)
         self.look.activated.connect(self._pick_theme)
+        for line in (self.number, self.password, self.code):
+            line.textEdited.connect(self._stir)
+        self._resting.setSingleShot(True)
+        self._resting.setInterval(PAUSE_MS)
         self.setFocusProxy(self.number)
+
+    @property
+    def typing(self) -> bool:
+        """Whether somebody is in the middle of typing."""
+        return self._resting.isActive()
+
+    def typed(self) -> Credentials:
+        """Give what is typed so far."""
+        return Credentials(self.number.text(), self.password.text(), self.code.text())
+
+    def begin_for(self, number: str) -> None:
+        """Ask for the password of one person; the code is asked for where she needs one."""
+        self.number.setText(number)
+        self._ask_for_code()
+        self.password.setFocus()
+
+    def restore(self, typed: Credentials) -> None:
+        """Put back what was typed before another page came between."""
+        self.number.setText(typed.number)
+        self.password.setText(typed.password)
+        self.code.setText(typed.code)
+        self._ask_for_code()
+        first = self._first_empty() or self.password
+        first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def offer_people(self, people: Sequence[tuple[str, str]]) -> None:
+        """Offer people by number and name; one press fills in the number."""
+        for button in self.known:
+            self._people.removeWidget(button)
+            button.deleteLater()
+        self.known = [KnownButton(number, name) for number, name in people]
+        for place, button in enumerate(self.known):
+            button.picked.connect(self._pick)
+            button.dropped.connect(self._drop)
+            self._people.addWidget(button, *divmod(place, 2))
+
+    @Slot(str)
+    def _pick(self, number: str) -> None:
+        self.number.setText(number)
+        self._ask_for_code()
+        self._stir()
+        self.password.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot(str)
+    def _drop(self, number: str) -> None:
+        self.offer_people([(one.number, one.name) for one in self.known if one.number != number])
+        self.number.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.forgotten.emit(number)
+
+    @Slot()
+    def _stir(self) -> None:
+        self._resting.start()
+        self.stirred.emit()
 
     @override
     def say(self) -> None:
@@ -251,6 +323,57 @@ class SignInView(Spoken, QWidget):
         if not self._was_painted:
             self._was_painted = True
             self.painted.emit()
+
+
+class KnownButton(Spoken, QPushButton):
+    """Somebody who signed in here before. Delete, or its menu, takes the name off the list."""
+
+    picked = Signal(str)
+    dropped = Signal(str)
+
+    def __init__(self, number: str, name: str) -> None:
+        super().__init__()
+        self.number, self.name = number, name
+        self.setProperty("look", "ghost")
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(self._offer)
+        self.clicked.connect(self._pick)
+        self.say()
+
+    def menu_of(self) -> QMenu:
+        """Make the menu that takes the name off the list."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(button_text(t("Take this name off the list"))).triggered.connect(self._drop)
+        return menu
+
+    @Slot(QPoint)
+    def _offer(self, point: QPoint) -> None:
+        self.menu_of().popup(self.mapToGlobal(point))
+
+    @Slot()
+    def _pick(self) -> None:
+        self.picked.emit(self.number)
+
+    @Slot()
+    def _drop(self) -> None:
+        self.dropped.emit(self.number)
+
+    @override
+    def say(self) -> None:
+        whole = t("{name} ({number})", name=self.name, number=self.number)
+        width = CARD_WIDTH // 2 - FAR - WIDE
+        fitted = self.fontMetrics().elidedText(self.name, Qt.TextElideMode.ElideRight, width)
+        self.setText(button_text(t("{name}", name=fitted)))
+        named(self, whole)
+        tip(self, t("{person}. Delete takes the name off this list.", person=whole))
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Delete:
+            self._drop()
+        else:
+            super().keyPressEvent(event)
 
 
 def branch_line(name: str, code: str) -> Text:
