@@ -10,15 +10,15 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QFileDialog, QTabWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from app.kit.calendar import SHANGHAI
 from app.kit.errors.base import BranchError, Problem
 from app.kit.lanes import Lane
 from app.kit.sheets.writing import CellKind
 from app.kit.words import Text, t, tn
+from app.kit.written import written_clock, written_count
 from app.reports.export import stamp_lines
 from app.reports.queries.reading import Behind, Ran
 from app.reports.rules.due import Saved
@@ -32,11 +32,12 @@ from ui.reports.presenter import (
     row_cells,
 )
 from ui.shell.bridge import Job, Progress
+from ui.shell.chart_import import ChartImport
 from ui.shell.lanes import DeskLanes
 from ui.shell.page import Page, PageView, Surroundings
 from ui.shell.ports import Desk
-from ui.shell.preload import Preloader
 from ui.shell.targets import ShowReport
+from ui.shell.turns import Turns
 from ui.theme.tokens import NEAR, PLAIN, Mood
 from ui.widgets.empty import EmptyState
 from ui.widgets.facts import FactSheet
@@ -51,15 +52,6 @@ if TYPE_CHECKING:
     from ui.widgets.chart_panel import ChartPanel
 
 R = TypeVar("R")
-NO_QT = ("numpy",)
-WITH_QT = (
-    "PySide6.QtSvg",
-    "PySide6.QtOpenGL",
-    "PySide6.QtOpenGLWidgets",
-    "PySide6.QtTest",
-    "ui.widgets.chart_panel",
-)
-"""What a picture needs, in the order it comes: the last brings pyqtgraph."""
 KINDS = {
     "xlsx": t("Workbook: figures, rows, definitions"),
     "csv": t("All rows as CSV"),
@@ -105,8 +97,14 @@ class ReportsView(PageView):
         self._wanted: ShowReport | None = None
         self._job: Job | None = None
         self._drawable = False
-        self._preloader = Preloader(at.bridge, lane, NO_QT, WITH_QT)
+        self._pictures = ChartImport(at.bridge, lane, self)
+        self._turns = Turns(self)
         self._build()
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether nothing is being read, and what was read is shown."""
+        return self._job is None and self._turns.at_rest
 
     @override
     def refresh(self) -> None:
@@ -287,8 +285,8 @@ class ReportsView(PageView):
         self.progress.cancelled.connect(self._stop)
         self.asking.measure.currentIndexChanged.connect(self._draw)
         self.asking.loaded.connect(self._load)
-        self._preloader.finished.connect(self._can_draw)
-        self._preloader.start()
+        self._pictures.finished.connect(self._can_draw)
+        self._pictures.start()
         self.bar.offer(self.verbs())
 
     def _put(self, tab: int, widget: QWidget) -> None:
@@ -335,16 +333,16 @@ class ReportsView(PageView):
 
     def _show_ran(self, ran: Ran) -> None:
         self._show_figures(ran)
-        self._show_rows()
+        self._turns.begin(self._show_rows, partial(self._show_meaning, ran), self._draw)
+        self.read_at.emit(t("As of {time}", time=written_clock(ran.stamp.as_of)))
+
+    def _show_meaning(self, ran: Ran) -> None:
         facts = [Fact(name, said) for name, said in stamp_lines(ran)]
         facts += [
             Fact(t("{name} (v{version})", name=one.title, version=one.version), str(one.definition))
             for one in ran.report.measures
         ]
         self.meaning.show_facts(facts)
-        self._draw()
-        moment = ran.stamp.as_of.astimezone(SHANGHAI).strftime("%H:%M")
-        self.read_at.emit(t("As of {time}", time=moment))
 
     def _show_figures(self, ran: Ran) -> None:
         keys = [key for key in (ran.asked.group, ran.asked.across) if key]
@@ -414,20 +412,20 @@ class ReportsView(PageView):
             self.tell(
                 t(
                     "The first {shown} of {count} rows are shown; an export has all.",
-                    shown=f"{len(found.rows):,}",
-                    count=f"{found.count:,}",
+                    shown=written_count(len(found.rows)),
+                    count=written_count(found.count),
                 )
             )
         else:
             self.tell(
                 tn("{rows} row behind the figure.", "{rows} rows behind the figure.", found.count,
-                   rows=f"{found.count:,}")
+                   rows=written_count(found.count))
             )  # fmt: skip
 
     @Slot()
     def _can_draw(self) -> None:
         self._drawable = True
-        self._draw()
+        QTimer.singleShot(0, self, self._draw)
 
     @Slot()
     def _draw(self) -> None:

@@ -44,7 +44,7 @@ def view(sitting: Sitting) -> ReportsView:
 
 def ran(sitting: Sitting, view: ReportsView) -> None:
     sitting.control(Qt.Key.Key_Return)
-    sitting.until(lambda: view.ran is not None and view._job is None)
+    sitting.until(lambda: view.ran is not None and view.at_rest)
 
 
 def test_a_report_is_run_looked_at_and_drilled_by_keyboard(
@@ -218,7 +218,7 @@ def test_words_follow_the_language(sitting: Sitting, view: ReportsView) -> None:
     ran(sitting, view)
     try:
         speak("en")
-        sitting.rest()
+        sitting.until(lambda: view.at_rest)
         assert view.tabs.tabText(MEANING) == "Definitions"
         assert "Customers" in [view.asking.report.itemText(n) for n in range(7)]
         assert view.figures is not None

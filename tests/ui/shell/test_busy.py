@@ -1,6 +1,7 @@
 """A call that works too long on the GUI thread logs itself and fails a test; the rest is quick."""
 
 import logging
+import math
 from collections.abc import Callable
 from threading import Event
 
@@ -15,7 +16,7 @@ from app.kit.logs import FIELDS
 from tests.ui.desk_site import Sitting
 from ui.customers.view import CustomersView
 from ui.shell.bridge import Bridge
-from ui.shell.busy_guard import LIMIT, BusyApplication
+from ui.shell.busy_guard import LIMIT, BusyApplication, SlowCall
 
 COST = 50e-6
 """Seconds the guard may add to an outermost event: a thousandth of what it watches for."""
@@ -29,10 +30,8 @@ def work(seconds: float) -> None:
 
 
 @pytest.fixture
-def guarded(qapp: QApplication) -> BusyApplication:
-    assert isinstance(qapp, BusyApplication)
-    qapp.slow.clear()
-    return qapp
+def guarded(slow_on_purpose: BusyApplication) -> BusyApplication:
+    return slow_on_purpose
 
 
 def test_a_call_that_works_too_long_is_kept_and_logged(
@@ -164,6 +163,28 @@ def test_the_days_keys_stay_within_the_limit(sitting: Sitting, no_slow_call: Non
     sitting.press(Qt.Key.Key_Escape)
     sitting.press(Qt.Key.Key_F6)
     sitting.press(Qt.Key.Key_F6)
+
+
+@pytest.mark.parametrize(
+    ("ms", "strain", "too_long"), [(70, 1.0, True), (70, 1.5, False), (160, 3.0, True)]
+)
+def test_what_the_machine_takes_is_not_held_against_a_call(
+    ms: int, strain: float, too_long: bool
+) -> None:
+    assert SlowCall("x", ms, strain).too_long is too_long
+
+
+def test_strain_is_told_beside_the_call(guarded: BusyApplication, qtbot: QtBot) -> None:
+    button = QPushButton("x")
+    qtbot.addWidget(button)
+    button.clicked.connect(lambda: work(LIMIT + 0.02))
+    guarded._best = guarded.pace() and guarded._best / 4
+    qtbot.keyClick(button, Qt.Key.Key_Space)
+    assert guarded.slow[-1].strain >= 3 and not guarded.slow[-1].too_long
+    guarded._best = math.inf
+    assert guarded.pace() == 1.0 <= guarded.pace()
+    qtbot.keyClick(button, Qt.Key.Key_Space)
+    assert guarded.slow[-1].too_long
 
 
 def test_the_clock_of_the_guard_runs_with_work_alone() -> None:

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from app.kit.clock import FixedClock, SystemClock
 from app.kit.errors.base import BranchError, Cancelled, Problem
 from app.kit.errors.money import money_not_readable
+from ui.shell.busy_guard import BusyApplication
 from ui.shell.crash import bug_problem, log_bug
 from ui.shell.guard import TurnGuard, catch_bugs
 
@@ -27,7 +28,7 @@ def spin(seconds: float) -> None:
 
 
 def test_a_slow_turn_is_logged_with_what_was_done(
-    qtbot: QtBot, caplog: pytest.LogCaptureFixture
+    qtbot: QtBot, caplog: pytest.LogCaptureFixture, slow_on_purpose: BusyApplication
 ) -> None:
     caplog.set_level(logging.INFO)
     guard = TurnGuard(SystemClock(), LOG)

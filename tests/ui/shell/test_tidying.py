@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from ui.shell.busy_guard import BusyApplication
 from ui.shell.tidying import EVERY_MS, Tidying
 
 
@@ -43,7 +44,9 @@ def test_nothing_is_taken_out_while_the_desk_comes_up(qtbot: QtBot, tidying: Tid
     assert left() is not None
 
 
-def test_afterwards_new_rubbish_is_taken_out(qtbot: QtBot, tidying: Tidying) -> None:
+def test_afterwards_new_rubbish_is_taken_out(
+    qtbot: QtBot, tidying: Tidying, slow_on_purpose: BusyApplication
+) -> None:
     tidying.go_on()
     left = rubbish()
     qtbot.waitUntil(lambda: left() is None, timeout=10_000)
