@@ -49,8 +49,7 @@ class AttachmentsEditor(Spoken, QWidget):
         self._former: list[tuple[KeptFile, ...]] = []
         self.list = QListWidget()
         self.problem = ProblemPanel()
-        self._buttons = QHBoxLayout()
-        self.buttons: tuple[VerbButton, ...] = ()
+        self.buttons = self._make_buttons()
         self._build()
 
     @property
@@ -119,31 +118,31 @@ class AttachmentsEditor(Spoken, QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(TIGHT)
         column.addWidget(self.list)
-        self._buttons.setSpacing(NEAR)
-        column.addLayout(self._buttons)
+        line = QHBoxLayout()
+        line.setSpacing(NEAR)
+        for button in self.buttons:
+            line.addWidget(button)
+        line.addStretch(1)
+        column.addLayout(line)
         column.addWidget(self.problem)
         self.problem.clear()
         self.say()
         self._offer()
 
-    def _offer(self) -> None:
-        verbs: tuple[Verb, ...] = (
-            Verb("out", t("Take out"), self.take_out, enabled=bool(self._files)),
-            Verb("undo", t("Undo"), self.undo, enabled=bool(self._former)),
+    def _make_buttons(self) -> tuple[VerbButton, ...]:
+        adding = (
+            Verb("choose", t("Choose files"), self.choose),
+            Verb("paste", t("Paste"), self.paste),
+            Verb("scan", t("Scan"), self.scan),
         )
-        if self._keeper is not None:
-            adding = (
-                Verb("choose", t("Choose files"), self.choose),
-                Verb("paste", t("Paste"), self.paste),
-                Verb("scan", t("Scan"), self.scan),
-            )
-            verbs = adding + verbs
-        for button in self.buttons:
-            self._buttons.removeWidget(button)
-            button.deleteLater()
-        self.buttons = tuple(VerbButton(verb, self._theme, look="quiet") for verb in verbs)
-        for button in self.buttons:
-            self._buttons.addWidget(button)
+        rest = (Verb("out", t("Take out"), self.take_out), Verb("undo", t("Undo"), self.undo))
+        verbs = (*adding, *rest) if self._keeper is not None else rest
+        return tuple(VerbButton(verb, self._theme, look="quiet") for verb in verbs)
+
+    def _offer(self) -> None:
+        out, undo = self.buttons[-2:]
+        out.setEnabled(bool(self._files))
+        undo.setEnabled(bool(self._former))
 
     def _take(self, sources: Sequence[Source]) -> None:
         self.problem.clear()

@@ -17,6 +17,7 @@ from ui.widgets.label import PlainLabel, named
 from ui.widgets.trace import TraceStep, TraceTable
 
 WIDTH = 420
+TRACE_WIDTH = 620
 TRACE_HEIGHT = 220
 MOST_LINES = 8
 
@@ -116,7 +117,7 @@ class Workings(QFrame):
                 for place, step in enumerate(reckoned.steps, 1)
             ]
         )
-        self.resize(WIDTH, TRACE_HEIGHT)
+        self.resize(TRACE_WIDTH, TRACE_HEIGHT)
         self.move(field.mapToGlobal(QPoint(0, field.height())))
         self.show()
         self.table.setFocus(Qt.FocusReason.PopupFocusReason)

@@ -265,7 +265,7 @@ class FormView(Spoken, QWidget):
         self._order()
 
     def _entitle(self, grid: QGridLayout, title: Text, row: int) -> None:
-        label = PlainLabel(title, size="small")
+        label = PlainLabel(title, size="strong")
         label.setContentsMargins(0, NEAR if row else 0, 0, 0)
         self._titles.append(label)
         grid.addWidget(label, row, 0, 1, 3)

@@ -37,6 +37,8 @@ KINDS: Mapping[str, Text] = {
     "customer": t("Customer"),
     "customer_contact": t("Contact of a customer"),
     "customer_event": t("Timeline of a customer"),
+    "customer_further": t("Further field of a customer"),
+    "customer_change": t("Former value of a customer's field"),
     "audit_line": t("Audit line"),
     "audit_head": t("Signed audit head"),
     "seal_log": t("Log line of the seal machine"),
