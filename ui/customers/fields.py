@@ -8,9 +8,10 @@ from typing_extensions import override
 from app.customers.rules.check import Check
 from app.packs.form_kinds import Kind, Value
 from app.packs.forms import FieldSpec, FormSpec, SectionSpec
+from app.pricing.labels import COVERS
 from ui.customers.presenter_forms import CustomerForms
 from ui.forms.by_pack import Additions, PackForm
-from ui.forms.fields import Answers, FieldNote, Standing
+from ui.forms.fields import Answers, Choice, FieldNote, Standing
 
 STANDINGS = {
     "ok": Standing.OK,
@@ -35,7 +36,8 @@ class CustomerForm(PackForm):
     """A form of customers; a person's number is judged by what stands beside it."""
 
     def __init__(self, spec: FormSpec, forms: CustomerForms) -> None:
-        super().__init__(spec, Additions(_checks(spec, forms), {}, forms.hint))
+        products = tuple(Choice(code, label) for code, label in COVERS.items())
+        super().__init__(spec, Additions(_checks(spec, forms), {}, forms.hint, products))
         self._forms = forms
 
     @override

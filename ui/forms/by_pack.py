@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from app.kit.words import Text
-from app.packs.form_kinds import Value
+from app.packs.form_kinds import Kind, Value
 from app.packs.form_rules import Rule
 from app.packs.form_sums import Reckoned, reckon
 from app.packs.form_values import beyond
@@ -33,6 +33,8 @@ class Additions:
     checks: Mapping[str, Check]
     choices: Mapping[str, tuple[Choice, ...]]
     hint: Hint
+    products: tuple[Choice, ...] = ()
+    """What a field that asks for a product finds."""
 
 
 class PackForm:
@@ -81,6 +83,8 @@ def _fields(spec: FormSpec, added: Additions) -> list[Field]:
 
 def _field(spec: FieldSpec, added: Additions) -> Field:
     own = tuple(Choice(choice.key, choice.label) for choice in spec.choices)
+    if spec.kind is Kind.PRODUCT:
+        own = added.products
     hint = added.hint(spec.hint) if isinstance(spec.hint, HandbookPlace) else spec.hint
     return Field(
         key=spec.key,

@@ -56,6 +56,7 @@ def changed(tree: Any) -> None:
         {"key": "site", "kind": "choice", "label": word("场所", "Premises"), "remembered": True,
          "choices": [{"key": "own", "label": word("自有", "Owned")},
                      {"key": "hired", "label": word("租用", "Hired")}]},
+        {"key": "wants", "kind": "product", "label": word("意向产品", "Wants")},
         {"key": "since", "kind": "month", "label": word("成立年月", "Founded")},
         {"key": "per_head", "kind": "decimal", "label": word("人均车辆", "Vehicles per head"),
          "computed": {"quotient": [{"field": "fleet"}, {"field": "headcount"}]}},

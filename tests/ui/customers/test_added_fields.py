@@ -200,6 +200,7 @@ def test_a_customer_is_taken_up_with_added_fields_and_what_was_typed_is_remember
     }  # fmt: skip
     for key, text in typed.items():
         sheet.form.editor(key).put(text)
+    sheet.form.editor("wants").put("GPA")
     assert sheet.form.complete(), sheet.form.notes()
     with qtbot.waitSignal(sheet.saved, timeout=20_000) as saved:
         sheet.save()
@@ -208,7 +209,8 @@ def test_a_customer_is_taken_up_with_added_fields_and_what_was_typed_is_remember
     assert found is not None
     said = {label.in_language("en"): value.in_language("en") for label, value in found[1]}
     assert said == {
-        "Vehicles": "7", "Premises": "Owned", "Founded": "2019-04", "Vehicles per head": "0.175"
+        "Vehicles": "7", "Premises": "Owned", "Wants": "GPA", "Founded": "2019-04",
+        "Vehicles per head": "0.175",
     }  # fmt: skip
     assert presenter.forms.remembered("organisation", "industry") == ("Haulage",)
     assert presenter.forms.remembered("organisation", "mobile") == ()
