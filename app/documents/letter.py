@@ -11,11 +11,16 @@ from pathlib import Path
 from typing import Any
 
 from app.documents.docx import same_bytes
+from app.documents.pages import page_png
 from app.documents.printed import TEMPLATES
 from app.documents.typesetting import Typesetter
 from app.kit.signs import without_hidden
 
 TEMPLATE = "report_letter.typ"
+PICTURE_TEMPLATE = "report_picture.typ"
+PICTURE_DPI = 200
+PICTURE_MM = 165
+"""How wide the picture stands in the docx; the room between the margins of an A4 page."""
 FONT = "Noto Sans CJK SC"
 
 
@@ -27,9 +32,35 @@ class Heading:
     number: bool = False
 
 
+Part = tuple[int, int, int]
+"""Where a part of a bar begins, how long it is (ten-thousandths of the width), of which series."""
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar: its label, what it says in figures, its parts."""
+
+    label: str
+    said: str
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True)
+class BarPicture:
+    """Bars one under another. ``nought`` is where nothing stands, in ten-thousandths."""
+
+    title: str
+    series: tuple[str, ...]
+    nought: int
+    bars: tuple[Bar, ...]
+
+
 @dataclass(frozen=True)
 class Letter:
-    """What stands on the paper. ``facts`` come before the table, ``notes`` after it."""
+    """What stands on the paper. ``facts`` come before the table, ``notes`` after it.
+
+    ``picture`` stands between facts and table; None where there is nothing to draw.
+    """
 
     company: str
     office: str
@@ -40,6 +71,7 @@ class Letter:
     rows: tuple[tuple[str, ...], ...]
     notes: tuple[tuple[str, str], ...]
     written: datetime
+    picture: BarPicture | None = None
 
 
 class LetterPress:
@@ -50,6 +82,7 @@ class LetterPress:
 
     def __init__(self, fonts_dir: Path, templates: Path = TEMPLATES) -> None:
         self._typesetter = Typesetter(TEMPLATE, fonts_dir, templates)
+        self._fonts_dir, self._templates = fonts_dir, templates
 
     def press(self, letter: Letter) -> bytes:
         """Render a letter; the same letter gives the same bytes.
@@ -61,9 +94,21 @@ class LetterPress:
         self._typesetter.check_shapes(fields)
         return self._typesetter.pdf({"letter": fields}, letter.written)
 
+    def picture(self, letter: Letter) -> bytes:
+        """Draw the picture of a letter alone, as PNG; empty where it has none.
 
-def letter_docx(letter: Letter) -> bytes:
-    """Write a letter as docx; the same letter gives the same bytes."""
+        Drawn by the same lines of the same template as in the PDF; raises what ``press`` raises.
+        """
+        if letter.picture is None:
+            return b""
+        drawing = Typesetter(PICTURE_TEMPLATE, self._fonts_dir, self._templates)
+        fields = json.dumps(_fields(letter), ensure_ascii=False)
+        drawing.check_shapes(fields)
+        return page_png(drawing.pdf({"letter": fields}, letter.written), 1, dpi=PICTURE_DPI)
+
+
+def letter_docx(letter: Letter, picture: bytes = b"") -> bytes:
+    """Write a letter as docx, with its picture (PNG); the same of both gives the same bytes."""
     import docx
     from docx.enum.section import WD_ORIENT
     from docx.enum.text import WD_ALIGN_PARAGRAPH
@@ -82,6 +127,8 @@ def letter_docx(letter: Letter) -> bytes:
     page.add_paragraph(_seen(letter.about))
     for name, said in letter.facts:
         page.add_paragraph(_seen(f"{name}  {said}"))
+    if picture and letter.picture is not None:
+        _add_picture(page, picture, letter.picture)
     _add_table(page, letter)
     for name, said in letter.notes:
         note = page.add_paragraph()
@@ -104,6 +151,15 @@ def _use_font(page: Any) -> None:
     for style in (page.styles["Normal"], page.styles["Heading 1"]):
         style.font.name = FONT
         style.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), FONT)
+
+
+def _add_picture(page: Any, png: bytes, picture: BarPicture) -> None:
+    """Put the picture in, with words for who cannot see it."""
+    from docx.shared import Mm
+
+    shape = page.add_picture(io.BytesIO(png), width=Mm(PICTURE_MM))
+    said = "; ".join(f"{one.label} {one.said}" for one in picture.bars)
+    shape._inline.docPr.set("descr", _seen(f"{picture.title}: {said}"))
 
 
 def _add_table(page: Any, letter: Letter) -> None:

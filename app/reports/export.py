@@ -4,13 +4,14 @@ Everything in one workbook is read in one snapshot, so its figures are those of 
 in the language of the desk.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from app.documents.letter import Heading, Letter
+from app.documents.letter import Bar, BarPicture, Heading, Letter, Part
 from app.kit.calendar import SHANGHAI
 from app.kit.figures import figure_text
+from app.kit.money import half_up
 from app.kit.sheets.writing import (
     Cell,
     CellKind,
@@ -26,6 +27,10 @@ from app.reports.rules.pivot import ALL
 from app.store.session import Session
 
 Line = tuple[Cell, ...]
+MOST_BARS = 40
+"""Bars that stand on one sheet; of more groups the table says more than a picture."""
+WIDTH = 10_000
+"""The width of the picture, in the parts it is measured in."""
 
 
 def export_xlsx(
@@ -101,8 +106,11 @@ def stamp_lines(ran: Ran) -> tuple[tuple[Text, str], ...]:
     )
 
 
-def letter_of(ran: Ran, company: str, office: str) -> Letter:
-    """Put the figures of a report on the branch's paper, in the language of now."""
+def letter_of(ran: Ran, company: str, office: str, measure: str = "") -> Letter:
+    """Put the figures of a report on the branch's paper, in the language of now.
+
+    ``measure`` is what its picture shows; without one, what the report's own picture shows.
+    """
     keys = [key for key in (ran.asked.group, ran.asked.across) if key]
     units = [one.unit for one in ran.report.measures]
     rows = tuple(
@@ -124,7 +132,64 @@ def letter_of(ran: Ran, company: str, office: str) -> Letter:
             (f"{one.title} v{one.version}", str(one.definition)) for one in ran.report.measures
         ),
         written=ran.stamp.as_of,
+        picture=bar_picture(ran, measure or ran.report.shown),
     )
+
+
+def bar_picture(ran: Ran, measure: str) -> BarPicture | None:
+    """Draw a measure of a report as bars, a group each, as the picture on the screen has them.
+
+    None where there is no group, more than MOST_BARS bars, or nothing but noughts.
+    """
+    report, pivot = ran.report, ran.pivot
+    across = pivot.across if ran.asked.across else (ALL,)
+    wanted = report.measure(measure)
+    stacks = report.chart == "stacked" and wanted.unit is not CellKind.SHARE
+    lines = [
+        (group, columns)
+        for group in pivot.groups
+        for columns in ((across,) if stacks else tuple((one,) for one in across))
+        if stacks or (group, columns[0]) in pivot.figures
+    ]
+    values = [
+        [pivot.figure(measure, group, column) or 0 for column in columns]
+        for group, columns in lines
+    ]
+    low = min((sum(min(one, 0) for one in row) for row in values), default=0)
+    high = max((sum(max(one, 0) for one in row) for row in values), default=0)
+    if not 0 < len(lines) <= MOST_BARS or high == low:
+        return None
+    field = report.field(ran.asked.group)
+    bars = []
+    for (group, columns), row in zip(lines, values, strict=True):
+        places = [across.index(column) for column in columns]
+        whole = pivot.figure(measure, group, ALL if stacks else columns[0])
+        second = [_said(report.field(ran.asked.across), columns[0])] if ran.asked.across else []
+        label = " · ".join([_said(field, group), *([] if stacks else second)])
+        parts = _parts(row, places, low, high)
+        bars.append(Bar(label, _figure(wanted.unit, whole), parts))
+    names = [_said(report.field(ran.asked.across), one) for one in across if ran.asked.across]
+    title = str(t("{report}: {figure}", report=report.title, figure=wanted.title))
+    return BarPicture(title, tuple(names), _share(-low, low, high), tuple(bars))
+
+
+def _parts(row: Sequence[int], places: Sequence[int], low: int, high: int) -> tuple[Part, ...]:
+    """Place the parts of one bar: what is above nought to its right, what is below to its left."""
+    right, left, parts = 0, 0, []
+    for value, place in zip(row, places, strict=True):
+        if value > 0:
+            begin, right = right, right + value
+            end = right
+        else:
+            begin, end, left = left + value, left, left + value
+        start, stop = _share(begin - low, low, high), _share(end - low, low, high)
+        if stop > start:
+            parts.append((start, stop - start, place))
+    return tuple(parts)
+
+
+def _share(part: int, low: int, high: int) -> int:
+    return half_up(part * WIDTH, high - low)
 
 
 def period(asked: Asked) -> Text:

@@ -2,14 +2,16 @@
 
 import io
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import docx
 import pytest
+from PIL import Image
 
 from app.documents.fonts import fonts_folder
 from app.documents.letter import Letter, LetterPress, letter_docx
-from app.reports.export import letter_of
+from app.reports.export import bar_picture, letter_of
 from app.reports.queries.reading import run
 from app.reports.rules.declared import Asked
 from tests.reports.conftest import NOW, Branch, sync_round
@@ -83,3 +85,68 @@ def test_a_wide_table_lies_on_its_side(branch: Branch, press: LetterPress) -> No
     assert section.page_width is not None and section.page_height is not None
     assert section.page_width > section.page_height
     assert press.press(wide).startswith(b"%PDF")
+
+
+def test_bars_are_as_long_as_their_figures(letter: Letter) -> None:
+    """Two rounds, one of each ending: both bars are the whole width, and say what they are."""
+    picture = letter.picture
+    assert picture is not None and picture.nought == 0 and picture.series == ()
+    assert [(one.said, one.parts) for one in picture.bars] == [
+        ("1", ((0, 10_000, 0),)),
+        ("1", ((0, 10_000, 0),)),
+    ]
+    assert {one.label for one in picture.bars} == {row[0] for row in letter.rows[:-1]}
+
+
+def test_parts_of_a_bar_follow_one_another(branch: Branch, press: LetterPress) -> None:
+    moments = ("2026-02-01T08:00:00", "2026-02-01T09:00:00", "2026-02-02T08:00:00")
+    endings = ("done", "stopped", "done")
+    branch.add(
+        *(
+            sync_round(n, at, end, 1, 1)
+            for n, (at, end) in enumerate(zip(moments, endings, strict=True), 1)
+        )
+    )
+    asked = Asked("sync", "day", "outcome")
+    ran = branch.read(run, branch.reader(), asked, NOW, lambda _done, _total: None)
+    picture = bar_picture(ran, "rounds")
+    assert picture is not None and len(picture.series) == 2
+    first, second = picture.bars
+    assert first.parts == ((0, 5_000, 0), (5_000, 5_000, 1)) and first.said == "2"
+    assert [part[1] for part in second.parts] == [5_000] and second.said == "1"
+    share = bar_picture(ran, "whole")
+    assert share is not None and len(share.bars) == 3, "shares do not add up: a bar each"
+    assert [one.parts for one in share.bars if one.said == "0.00%"] == [()]
+
+
+def test_the_picture_stands_on_paper_and_in_the_docx(
+    letter: Letter, press: LetterPress, tmp_path: Path
+) -> None:
+    assert letter.picture is not None
+    said = words_of_pdf(press.press(letter), tmp_path)
+    assert "".join(letter.picture.title.split()) in said
+    bare = words_of_pdf(press.press(replace(letter, picture=None)), tmp_path)
+    assert "".join(letter.picture.title.split()) not in bare
+    drawn = press.picture(letter)
+    with Image.open(io.BytesIO(drawn)) as picture:
+        inks = {colour for _, colour in picture.convert("RGB").getcolors(1 << 24) or []}
+        assert (0x22, 0x49, 0xBF) in inks and (0xC4, 0x57, 0x0E) not in inks
+        assert picture.width > 4 * picture.height
+    page = docx.Document(io.BytesIO(letter_docx(letter, drawn)))
+    (shape,) = page.inline_shapes
+    assert letter.picture.bars[0].said in shape._inline.docPr.get("descr")
+    assert shape.width < page.sections[0].page_width
+    assert press.picture(replace(letter, picture=None)) == b""
+    assert not docx.Document(io.BytesIO(letter_docx(letter))).inline_shapes
+
+
+def test_nothing_to_draw_is_no_picture(branch: Branch) -> None:
+    ran = branch.read(run, branch.reader(), Asked("sync", "day"), NOW, lambda _done, _total: None)
+    assert bar_picture(ran, "rounds") is None
+    branch.add(
+        *(sync_round(n, f"2026-02-{n % 28 + 1:02d}T08:00:00", f"e{n}", 1, 1) for n in range(1, 42))
+    )
+    ran = branch.read(
+        run, branch.reader(), Asked("sync", "outcome"), NOW, lambda _done, _total: None
+    )
+    assert bar_picture(ran, "rounds") is None, "too many bars for a sheet"

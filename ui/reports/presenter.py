@@ -143,10 +143,10 @@ class ReportsPresenter:
     def _paper(self, kind: str, ran: Ran) -> bytes:
         insurer = json.loads(resource_bytes("templates/form_words.json"))["insurer"]["company"]
         letter = letter_of(ran, insurer, self._desk.read(office_name, self._desk.scope))
-        if kind == "docx":
-            return letter_docx(letter)
         if self._press is None:
             self._press = LetterPress(fonts_folder())
+        if kind == "docx":
+            return letter_docx(letter, self._press.picture(letter))
         return self._press.press(letter)
 
     def _reader(self) -> Reader:
