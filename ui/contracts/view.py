@@ -318,16 +318,30 @@ class ContractsPage(ListRecordPage[Listed]):
         self._run(self._presenter.draw_up, quote.id, drawn)
 
     def print_or_save(self) -> None:
-        """Open the window that prints the contract that is shown, as it stands now."""
+        """Open the window that prints the contract that is shown, or all those selected."""
         if self._record is None:
             return
+        from ui.printing.batch_window import BatchWindow
         from ui.printing.printout import DocumentPrinting
         from ui.printing.window import PrintWindow
 
-        printing = DocumentPrinting(PrintPresenter(self._desk, paper_of(self._record.card)))
-        window = PrintWindow(self.at, printing, self._lanes.printer, self.window())
+        cards = self._chosen_contracts() or [self._record.card]
+        papers = [DocumentPrinting(PrintPresenter(self._desk, paper_of(card))) for card in cards]
+        lane, top = self._lanes.printer, self.window()
+        window = (
+            BatchWindow(self.at, papers, lane, top)
+            if len(papers) > 1
+            else PrintWindow(self.at, papers[0], lane, top)
+        )
         window.told.connect(self.told)
         window.show()
+
+    def _chosen_contracts(self) -> list[ContractCard]:
+        """Give the contracts among the selected rows, where more than the cursor's is selected."""
+        places = self.table.view.selected_places()
+        rows = [self.table.model.row(place) for place in places] if len(places) > 1 else []
+        records = (self._records.get(row.id) for row in rows if row is not None)
+        return [one for one in records if isinstance(one, ContractCard)]
 
     def archive(self) -> None:
         """Close the chain of the contract that is shown with the photograph beside it."""

@@ -44,15 +44,19 @@ def print_fields(
             return FieldNote(Standing.WRONG, words)
         return FINE
 
-    printers = tuple(Choice(name, t("{name}", name=name)) for name in names)
-    printer = Field("printer", t("Printer"), Kind.CHOICE, required=True, choices=printers)
     hint = t("Empty: all of them.")
     asked = Field("pages", t("Pages to print"), hint=hint, check=pages_note, longest=60)
     return (
-        *((printer,) if names else ()),
+        *((printer_field(names),) if names else ()),
         *part_fields(parts),
         *((asked, *copy_fields()) if names else ()),
     )
+
+
+def printer_field(names: tuple[str, ...]) -> Field:
+    """Ask where to."""
+    choices = tuple(Choice(name, t("{name}", name=name)) for name in names)
+    return Field("printer", t("Printer"), Kind.CHOICE, required=True, choices=choices)
 
 
 def part_fields(parts: Sequence[tuple[str, Text]]) -> tuple[Field, ...]:

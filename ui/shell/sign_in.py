@@ -334,7 +334,6 @@ class KnownButton(Spoken, QPushButton):
     def __init__(self, number: str, name: str) -> None:
         super().__init__()
         self.number, self.name = number, name
-        self.setProperty("look", "ghost")
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._offer)
         self.clicked.connect(self._pick)
