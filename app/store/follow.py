@@ -167,7 +167,10 @@ class _Round:
 
 
 class Follower:
-    """The store as the engine sees it; every call runs on the writer lane and commits."""
+    """The store as the engine sees it.
+
+    What writes runs on the writer lane and commits; what only asks reads a snapshot at once.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -184,11 +187,11 @@ class Follower:
 
     def left(self) -> int:
         """Count the mutations without an answer."""
-        return self._write(left)
+        return self._store.read(left)
 
     def followed(self) -> list[Followed]:
         """Give the scopes this desk follows, in order of name."""
-        return self._write(_followed)
+        return self._store.read(_followed)
 
     def begin(self, scopes: Iterable[str]) -> None:
         """Start to follow scopes from the beginning; those already followed stay as they are."""
@@ -197,7 +200,7 @@ class Follower:
     def wishes(self, wanted: Sequence[SeriesWanted]) -> list[Wish]:
         """Give the series of these that run low."""
         at = self._store.clock.now()
-        return self._write(lambda session: _wishes(session, wanted, at))
+        return self._store.read(_wishes, wanted, at)
 
     def take_in(
         self,
@@ -316,7 +319,7 @@ class Follower:
             )
             return [FileWaiting(row.sha256, row.size, row.scope) for row in rows]
 
-        return self._write(act)
+        return self._store.read(act)
 
     def forget_file(self, sha256: str) -> None:
         """Stop waiting for a file that an interrupted step left and no record names."""

@@ -39,6 +39,7 @@ SCHEMA = 1
 """The version of records and orders a mutation was made with; the hub keeps upcasters."""
 
 IDS_AT_ONCE = 500
+READ_AT_ONCE = 64
 PUSHED_AT_ONCE = 2_000_000
 """Signs of the patches that go to head office in one request: a second of its work at most."""
 
@@ -219,26 +220,29 @@ def waiting(session: Session, at_most: int) -> list[OutboxRow]:
     They are no more than ``at_most`` and weigh no more than PUSHED_AT_ONCE, but for a single
     transaction that does.
     """
-    due = OutboxRow.state.in_(("new", "sent"))
-    asked = select(OutboxRow.mseq, OutboxRow.txn, func.length(OutboxRow.patch)).where(due)
-    found = session.execute(asked.order_by(OutboxRow.mseq).limit(at_most + 1)).all()
-    cut = _first_too_many([row[2] for row in found], at_most)
-    chosen = OutboxRow.mseq <= found[-1][0] if found else due
-    if cut < len(found):
-        whole = [row[0] for row in found[:cut] if row[1] != found[cut][1]]
-        chosen = OutboxRow.mseq <= whole[-1] if whole else OutboxRow.txn == found[0][1]
-    rows = select(OutboxRow).where(due, chosen).order_by(OutboxRow.mseq)
-    return list(session.scalars(rows))
-
-
-def _first_too_many(weights: Sequence[int], at_most: int) -> int:
-    """Say how many go at once: the first always does."""
-    total = 0
-    for place, weight in enumerate(weights):
-        total += weight
-        if place and (place >= at_most or total > PUSHED_AT_ONCE):
-            return place
-    return len(weights)
+    asked = (
+        select(OutboxRow, func.length(OutboxRow.patch))
+        .where(OutboxRow.state.in_(("new", "sent")))
+        .order_by(OutboxRow.mseq)
+        .limit(at_most + 1)
+        .execution_options(yield_per=READ_AT_ONCE)
+    )
+    chosen: list[OutboxRow] = []
+    weight = 0
+    with session.execute(asked) as found:
+        for row, length in found:
+            weight += length
+            if chosen and (len(chosen) >= at_most or weight > PUSHED_AT_ONCE):
+                break
+            chosen.append(row)
+        else:
+            return chosen
+    whole = [one for one in chosen if one.txn != row.txn]
+    return whole or list(
+        session.scalars(
+            select(OutboxRow).where(OutboxRow.txn == row.txn).order_by(OutboxRow.mseq)
+        ).all()
+    )
 
 
 def left(session: Session) -> int:
