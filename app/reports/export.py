@@ -9,7 +9,6 @@ from datetime import datetime
 from pathlib import Path
 
 from app.documents.letter import Bar, BarPicture, Heading, Letter, Part
-from app.kit.calendar import SHANGHAI
 from app.kit.figures import figure_text
 from app.kit.money import half_up
 from app.kit.sheets.writing import (
@@ -21,6 +20,7 @@ from app.kit.sheets.writing import (
     write_xlsx,
 )
 from app.kit.words import Text, t
+from app.kit.written import written_moment
 from app.reports.queries.reading import Ran, Reader, Reading, Step, run
 from app.reports.rules.declared import Asked, Facts, Field, Report
 from app.reports.rules.pivot import ALL
@@ -95,7 +95,7 @@ def row_sheet(report: Report, rows: Iterator[Facts]) -> Sheet:
 def stamp_lines(ran: Ran) -> tuple[tuple[Text, str], ...]:
     """Say under what a report was read: report, version, period, offices, time, fingerprint."""
     asked, stamp = ran.asked, ran.stamp
-    as_of = stamp.as_of.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
+    as_of = written_moment(stamp.as_of, seconds=True)
     return (
         (t("Report"), f"{ran.report.title} v{ran.report.version}"),
         (t("As of"), as_of),

@@ -235,4 +235,7 @@ class _Sheet:
         font = body_font()
         font.setPixelSize(max(1, round(height)))
         font.setBold(bold)
+        # The regional forms of digits have no sign of their own in the fonts Qt embeds: a saved PDF
+        # would be read and searched without them.
+        font.setFeature(QFont.Tag("locl"), 0)
         return font

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from app.kit.calendar import SHANGHAI
 from app.kit.figures import figure_text
 from app.kit.sheets.writing import Cell, CellKind
 from app.kit.words import Text, t
+from app.kit.written import written_moment
 from app.reports.rules.declared import Field
 from app.reports.rules.due import Every, Span
 
@@ -32,7 +32,7 @@ def cell_text(field: Field, value: Cell) -> str:
         return str(field.said(value))
     match field.kind, value:
         case CellKind.MOMENT, datetime():
-            return value.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+            return written_moment(value)
         case ((CellKind.COUNT | CellKind.MONEY | CellKind.SHARE), int()):
             return figure_text(field.kind, value)
         case _:

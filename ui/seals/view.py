@@ -26,10 +26,10 @@ from typing_extensions import override
 
 from app.contracts.queries import ContractCard
 from app.documents.page_codes import parse
-from app.kit.calendar import SHANGHAI
 from app.kit.errors.base import Problem
 from app.kit.lanes import Lane
 from app.kit.words import Text, t
+from app.kit.written import written_clock
 from app.seals.queries import JobCard, StampLine
 from app.seals.rules import Ruling
 from devices.seal.api import DeviceState
@@ -280,8 +280,8 @@ class SealingPage(PageView):
     def _list(self, to_seal: ToSeal) -> None:
         self._to_seal = to_seal
         self.choose.put(to_seal.contracts)
-        now = self._at.clock.now().astimezone(SHANGHAI)
-        self.read_at.emit(t("As of {time}", time=f"{now:%H:%M}"))
+        now = written_clock(self._at.clock.now())
+        self.read_at.emit(t("As of {time}", time=now))
         if self._armed or self.step is Step.DONE:
             return
         if to_seal.doubts:

@@ -25,11 +25,11 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from app.contracts.queries import ContractCard
-from app.kit.calendar import SHANGHAI
 from app.kit.clock import today
 from app.kit.errors.base import Problem
 from app.kit.money import yuan_grouped
 from app.kit.words import Text, t
+from app.kit.written import written_clock
 from devices.signpad.api import Axes, InkRecord, Sample, SignaturePad, Watch
 from devices.signpad.capture import Captured
 from devices.signpad.quality import explain
@@ -249,8 +249,8 @@ class SigningPage(PageView):
         self.table.reload()
         if cards and self.table.current() is None:
             self.table.view.go_to(0)
-        now = self._at.clock.now().astimezone(SHANGHAI)
-        self.read_at.emit(t("As of {time}", time=f"{now:%H:%M}"))
+        now = written_clock(self._at.clock.now())
+        self.read_at.emit(t("As of {time}", time=now))
 
     @Slot(object)
     def _open_row(self, row: Row) -> None:

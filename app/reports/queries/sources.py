@@ -28,6 +28,7 @@ from app.contracts.records import Contract
 from app.contracts.rules import ARCHIVED
 from app.customers.records import Contact, Customer, CustomerEvent
 from app.kit.calendar import SHANGHAI
+from app.kit.written import written_month
 from app.pricing.quoting import APPROVED, DECLINED, RETURNED
 from app.pricing.records import Quote
 from app.reports.rules.declared import Facts
@@ -332,7 +333,7 @@ def _reachable() -> ColumnElement[bool]:
 
 
 def _month(moment: datetime) -> str:
-    return moment.astimezone(SHANGHAI).strftime("%Y-%m")
+    return written_month(moment)
 
 
 WENT_THROUGH = "done"
