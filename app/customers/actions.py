@@ -15,7 +15,6 @@ from app.customers.further import (
     Forms,
     FurtherValue,
     change_further,
-    further_facts,
     further_rows,
     no_forms,
     note_change,
@@ -23,6 +22,7 @@ from app.customers.further import (
 )
 from app.customers.queries import (
     CustomerLine,
+    further_facts,
     holder_of,
     similar_organisations,
     similar_people,

@@ -6,12 +6,9 @@ row of `CustomerFurther`, checked against the form in force at this end.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
+from app.customers.queries import further_facts
 from app.customers.records import Customer, CustomerChange, CustomerFurther
 from app.customers.rules.credit_code import check_credit_code
 from app.customers.rules.id_types import RESIDENT_CARD, check_id_number
@@ -46,24 +43,6 @@ class FurtherValue:
 
     key: str
     value: str
-
-
-@dataclass(frozen=True, slots=True)
-class FurtherFact:
-    """A further field as it stands with a customer."""
-
-    key: str
-    kind: str
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
-class FormerValue:
-    """What a field held until somebody changed it."""
-
-    before: str
-    at: datetime
-    person: str
 
 
 def further_rows(
@@ -138,34 +117,6 @@ def shown_before(customer: Customer, field: str) -> str:
     if field == "id_no" and customer.party == "person":
         return masked_id(customer.id_no)
     return masked_mobile(customer.mobile) if field == "mobile" else kept_text(value)
-
-
-def further_facts(session: Session, scope: str, customer_id: UUID) -> tuple[FurtherFact, ...]:
-    """Give what a customer answered in further fields, empty ones left out, by key."""
-    wanted = (
-        select(CustomerFurther)
-        .where(CustomerFurther.scope == scope, CustomerFurther.customer_id == customer_id)
-        .order_by(CustomerFurther.field)
-    )
-    rows = session.scalars(wanted).all()
-    return tuple(FurtherFact(row.field, row.kind, row.value) for row in rows if row.value)
-
-
-def former_values(
-    session: Session, scope: str, customer_id: UUID, field: str, *, limit: int = 20
-) -> tuple[FormerValue, ...]:
-    """Give what a field held before, newest first."""
-    wanted = (
-        select(CustomerChange)
-        .where(
-            CustomerChange.scope == scope,
-            CustomerChange.customer_id == customer_id,
-            CustomerChange.field == field,
-        )
-        .order_by(CustomerChange.at.desc(), CustomerChange.id.desc())
-        .limit(limit)
-    )
-    return tuple(FormerValue(row.before, row.at, row.person) for row in session.scalars(wanted))
 
 
 def _check(work: Work, form: FormSpec, key: str, value: str) -> None:

@@ -13,7 +13,13 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, func, select, tuple_
 from sqlalchemy.orm import Session
 
-from app.customers.records import Contact, Customer, CustomerEvent
+from app.customers.records import (
+    Contact,
+    Customer,
+    CustomerChange,
+    CustomerEvent,
+    CustomerFurther,
+)
 from app.customers.rules.id_types import CREDIT_CODE
 from app.customers.rules.masking import masked_id, masked_mobile
 from app.customers.rules.names import search_form
@@ -97,6 +103,24 @@ class CustomerCard:
     """True while head office has not answered a change of this customer."""
     contacts: tuple[ContactLine, ...]
     timeline: tuple[TimelineLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FurtherFact:
+    """A further field as it stands with a customer."""
+
+    key: str
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormerValue:
+    """What a field held until somebody changed it."""
+
+    before: str
+    at: datetime
+    person: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,3 +343,31 @@ def _contacts(session: Session, scope: str, customer_id: UUID) -> tuple[ContactL
         )
         for contact in contacts
     )
+
+
+def further_facts(session: Session, scope: str, customer_id: UUID) -> tuple[FurtherFact, ...]:
+    """Give what a customer answered in further fields, empty ones left out, by key."""
+    wanted = (
+        select(CustomerFurther)
+        .where(CustomerFurther.scope == scope, CustomerFurther.customer_id == customer_id)
+        .order_by(CustomerFurther.field)
+    )
+    rows = session.scalars(wanted).all()
+    return tuple(FurtherFact(row.field, row.kind, row.value) for row in rows if row.value)
+
+
+def former_values(
+    session: Session, scope: str, customer_id: UUID, field: str, *, limit: int = 20
+) -> tuple[FormerValue, ...]:
+    """Give what a field held before, newest first."""
+    wanted = (
+        select(CustomerChange)
+        .where(
+            CustomerChange.scope == scope,
+            CustomerChange.customer_id == customer_id,
+            CustomerChange.field == field,
+        )
+        .order_by(CustomerChange.at.desc(), CustomerChange.id.desc())
+        .limit(limit)
+    )
+    return tuple(FormerValue(row.before, row.at, row.person) for row in session.scalars(wanted))

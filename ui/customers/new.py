@@ -13,8 +13,7 @@ from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from app.customers.further import FormerValue
-from app.customers.queries import CustomerLine
+from app.customers.queries import CustomerLine, FormerValue
 from app.kit.errors.base import Problem
 from app.kit.lanes import Lane
 from app.kit.words import Text, t

@@ -17,10 +17,16 @@ from app.customers.actions import (
     RegisterOrganisation,
     RegisterPerson,
 )
-from app.customers.further import FORM_OF, FormerValue, FurtherFact, FurtherValue
-from app.customers.further import former_values as former_values_of
-from app.customers.further import further_facts as further_facts_of
-from app.customers.queries import CustomerCard, CustomerLine, find_customers
+from app.customers.further import FORM_OF, FurtherValue
+from app.customers.queries import (
+    CustomerCard,
+    CustomerLine,
+    FormerValue,
+    FurtherFact,
+    find_customers,
+    former_values,
+    further_facts,
+)
 from app.customers.rules.check import Check
 from app.customers.rules.credit_code import check_credit_code
 from app.customers.rules.id_types import RESIDENT_CARD, RESIDENT_CARDS, check_id_number
@@ -158,7 +164,7 @@ class CustomerForms:
 
     def further(self, customer_id: UUID) -> tuple[FurtherFact, ...]:
         """Give what a customer answered in further fields."""
-        return self.desk.read(further_facts_of, self.desk.scope, customer_id)
+        return self.desk.read(further_facts, self.desk.scope, customer_id)
 
     def shown_further(self, party: str, facts: tuple[FurtherFact, ...]) -> Told:
         """Give label and value of further fields, in the order of the form in force.
@@ -200,7 +206,7 @@ class CustomerForms:
 
     def former(self, customer_id: UUID, key: str) -> tuple[FormerValue, ...]:
         """Give what a field of a customer held before."""
-        return self.desk.read(former_values_of, self.desk.scope, customer_id, key)
+        return self.desk.read(former_values, self.desk.scope, customer_id, key)
 
     def shown(self, party: str, key: str, kept: str) -> Text:
         """Say what a field held, as the form in force shows it."""
