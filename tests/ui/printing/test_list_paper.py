@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
+from typing_extensions import override
 
 from app.documents.pages import page_count
 from app.kit.clock import FixedClock
@@ -46,29 +48,37 @@ class Long(LongRows):
         self._count = count
         self.read = 0
 
+    @override
     def quick(self, asked: Asked) -> bool:
         return False
 
+    @override
     def size_up_to(self, most: int) -> int:
         return min(most, self._count)
 
+    @override
     def order(self, asked: Asked, stride: Stride) -> Sequence[int]:
         stride.step(0, self._count)
         return range(self._count - 1, -1, -1) if asked.descending else range(self._count)
 
+    @override
     def at(self, numbers: Sequence[int]) -> Sequence[Row]:
         self.read += len(numbers)
         return [Row(n, (f"customer {n}", str(n), "")) for n in numbers]
 
+    @override
     def count(self, asked: Asked) -> int:
         return self._count
 
+    @override
     def window(self, asked: Asked, first: int, size: int, after: Row | None) -> Sequence[Row]:
         return self.at(self.order(asked, Unhurried())[first : first + size])
 
+    @override
     def groups(self, asked: Asked, stride: Stride) -> Sequence[GroupCount]:
         return (GroupCount("east", 3), GroupCount("", self._count - 3))
 
+    @override
     def totals(self, asked: Asked, stride: Stride) -> Sequence[tuple[str, int]]:
         return (("people", sum(range(self._count))),)
 
@@ -225,7 +235,7 @@ def test_a_selection_becomes_a_choice_of_what_to_print(qtbot: QtBot, theme: Them
     assert asked_for[0].chosen == () and asked_for[0].chosen_count == 0, "only the cursor"
     table.view.go_to(2)
     for _ in range(2):
-        qtbot.keyClick(table.view, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+        QTest.keyClick(table.view, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
     table.view.setColumnHidden(2, True)
     table.print_rows()
     assert asked_for[1].chosen == ((2, 4),)
