@@ -69,9 +69,12 @@ class Load:
 
 @dataclass(frozen=True)
 class Bench:
-    """Everything the workbench shows; ``people`` and ``steps`` are empty where nobody leads."""
+    """Everything the workbench shows; ``people`` and ``steps`` are empty where nobody leads.
 
-    mine: tuple[Waiting, ...]
+    ``today`` is what waits on the person; for who leads, also what breaks today at others.
+    """
+
+    today: tuple[Waiting, ...]
     cards: tuple[Card, ...]
     people: tuple[Load, ...]
     steps: tuple[Load, ...]
@@ -185,8 +188,9 @@ class WorkbenchPresenter:
         actor = self._desk.actor
         mine = tuple(one for one in everything if one.waits_on(actor))
         leading = bool(LEADING & actor.roles)
+        late = Urgency.STOP if leading else None
         return Bench(
-            mine,
+            tuple(one for one in everything if one.urgency is late or one.waits_on(actor)),
             self._cards(everything, mine),
             self._people(everything) if leading else (),
             _steps(everything) if leading else (),

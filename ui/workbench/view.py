@@ -84,7 +84,7 @@ class WorkbenchView(PageView):
         """What the list shows now."""
         if self._slice is not None:
             return self._slice.lines
-        return self.bench.mine if self.bench is not None else ()
+        return self.bench.today if self.bench is not None else ()
 
     @override
     def refresh(self) -> None:

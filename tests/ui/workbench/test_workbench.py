@@ -22,6 +22,7 @@ from ui.theme.tokens import Mood
 from ui.widgets.figure_card import Figure, FigureCard
 from ui.widgets.verb import VerbButton
 from ui.workbench.presenter import COUNTED, Load
+from ui.workbench.steps import Urgency
 from ui.workbench.view import PEOPLE, STEPS, WorkbenchView
 
 
@@ -73,12 +74,13 @@ def test_every_card_of_every_role_opens_exactly_what_it_counts(
             assert view.cards.card(card.key).isChecked()
             counted += len(card.lines)
             view.show_mine()
-            assert view.table.model.rowCount() == len(view.bench.mine)
+            assert view.table.model.rowCount() == len(view.bench.today)
     assert counted > 4, "something stood in them"
 
 
 def test_the_managers_load_and_figures_hold(sitting: Sitting, branch: Branch) -> None:
     branch.drafted(1811)
+    branch.approved(1812)
     sitting.sit("branch_manager")
     view = sitting.open("workbench", WorkbenchView)
     sitting.rest()
@@ -93,7 +95,10 @@ def test_the_managers_load_and_figures_hold(sitting: Sitting, branch: Branch) ->
         sitting.press(Qt.Key.Key_Return)
         assert view.table.model.rowCount() == len(loads[0].lines) > 0
         sitting.press(Qt.Key.Key_Escape)
-        assert view.table.model.rowCount() == len(bench.mine)
+        assert view.table.model.rowCount() == len(bench.today)
+    actor = sitting.seat.actor
+    others = [one for one in bench.today if not one.waits_on(actor)]
+    assert others and all(one.urgency is Urgency.STOP for one in others)
     figures = {card.key: card.figure for card in bench.cards}
     view.press("contracted")
     reports = sitting.window.page("reports")
@@ -112,7 +117,7 @@ def test_an_empty_workbench_teaches_the_way_to_the_first_line(sitting: Sitting) 
     sitting.hush()
     view = sitting.open("workbench", WorkbenchView)
     sitting.rest()
-    view._take(replace(view.bench, mine=(), cards=()))  # type: ignore[type-var]
+    view._take(replace(view.bench, today=(), cards=()))  # type: ignore[type-var]
     assert view.empty.isVisible() and not view.bar.buttons
     assert "待用印" in " ".join(one.text() for one in view.empty.findChildren(QLabel))
     view.empty.findChild(VerbButton).click()
