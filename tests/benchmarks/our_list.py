@@ -19,6 +19,7 @@ from app.kit.clock import SystemClock
 from app.kit.lanes import Lane
 from app.kit.listing import Unhurried
 from app.kit.words import t
+from app.packs.shipped import shipped_packs
 from app.store.engine import reading_engine
 from tests.benchmarks.list_work import PAGE, SIZE, rss_mib, serve
 from tests.benchmarks.many_customers import SCOPE, key_of, store_file
@@ -38,11 +39,13 @@ LINE = """id, party, name, id_type, id_no, mobile, region, industry, headcount, 
 
 
 class Reader:
-    """What the list asks of a desk: a snapshot of the store, and which office it is."""
+    """What the list asks of a desk: a snapshot of the store, which office it is, its packs."""
 
     scope = SCOPE
 
     def __init__(self, folder: Path) -> None:
+        self.clock = SystemClock()
+        self.packs = shipped_packs(self.clock)
         self.engine = reading_engine(store_file(folder), key_of(folder), connections=4)
 
     def read(self, query, /, *args, **kwargs):  # type: ignore[no-untyped-def]
