@@ -327,7 +327,7 @@ class CustomersView(PageView):
         )
         if self._card is None:
             return (new, person, bring_in)
-        correct = Verb("correct", t("Correct the customer"), self.begin_correction, "edit")
+        correct = Verb("correct", t("Correct"), self.begin_correction, "edit")
         group = self._card.line.party == "organisation"
         quote = Verb(
             "quote",
