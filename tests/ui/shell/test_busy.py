@@ -2,7 +2,10 @@
 
 import logging
 import math
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from threading import Event
 
 import pytest
@@ -18,6 +21,7 @@ from ui.customers.view import CustomersView
 from ui.shell.bridge import Bridge
 from ui.shell.busy_guard import LIMIT, BusyApplication, SlowCall
 
+ROOT = Path(__file__).resolve().parents[3]
 COST = 50e-6
 """Seconds the guard may add to an outermost event: a thousandth of what it watches for."""
 
@@ -141,7 +145,7 @@ def test_it_costs_next_to_nothing(guarded: BusyApplication, qtbot: QtBot) -> Non
     assert outermost < COST and within < COST / 2, (outermost, within)
 
 
-def test_the_days_keys_stay_within_the_limit(sitting: Sitting, no_slow_call: None) -> None:
+def test_the_days_keys_stay_within_the_limit(sitting: Sitting) -> None:
     """Typing, moving, the palette and going back and forth, on pages that have been opened."""
     sitting.sit()
     sitting.hush()
@@ -185,6 +189,45 @@ def test_strain_is_told_beside_the_call(guarded: BusyApplication, qtbot: QtBot) 
     assert guarded.pace() == 1.0 <= guarded.pace()
     qtbot.keyClick(button, Qt.Key.Key_Space)
     assert guarded.slow[-1].too_long
+
+
+def test_a_slow_call_fails_its_test_whoever_asks_for_nothing(tmp_path: Path) -> None:
+    """Every test of the window is watched: one that plants a slow call fails, and one that says so
+    does not.
+    """
+    (tmp_path / "conftest.py").write_text(
+        "from tests.conftest import qapp_cls\nfrom tests.ui.conftest import *\n"
+    )
+    (tmp_path / "test_planted.py").write_text(
+        """
+from app.kit.clock import thread_seconds
+from PySide6.QtCore import QTimer
+
+def spin():
+    until = thread_seconds() + 0.2
+    while thread_seconds() < until:
+        pass
+
+def run(qtbot):
+    done = []
+    QTimer.singleShot(0, lambda: (spin(), done.append(1)))
+    qtbot.waitUntil(lambda: bool(done))
+
+def test_plain(qtbot):
+    run(qtbot)
+
+def test_on_purpose(qtbot, slow_on_purpose):
+    run(qtbot)
+
+def test_quick(qtbot):
+    qtbot.wait(1)
+"""
+    )
+    asked = [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", str(tmp_path)]
+    asked += ["-c", str(ROOT / "pyproject.toml")]
+    done = subprocess.run(asked, capture_output=True, text=True, cwd=ROOT)
+    assert "3 passed, 1 error" in done.stdout, done.stdout
+    assert "SlowCall" in done.stdout and "ERROR" in done.stdout and "test_plain" in done.stdout
 
 
 def test_the_clock_of_the_guard_runs_with_work_alone() -> None:
