@@ -172,6 +172,9 @@ def test_a_cut_off_import_is_offered_again_and_takes_nobody_twice(
     sitting.rest()
     assert CustomersPresenter(sitting.seat).count() == before + AT_ONCE + 20
     assert presenter.under_way() is None
+    synced = sitting.seat.sync()
+    assert synced.outbox_left == 0 and synced.digest_equal, "head office ran both parts again"
+    assert CustomersPresenter(sitting.seat).count() == before + AT_ONCE + 20
 
 
 def test_a_dropped_file_is_read_and_a_broken_one_is_told(sitting: Sitting, tmp_path: Path) -> None:
