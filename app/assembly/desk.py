@@ -241,6 +241,10 @@ class DeskApplication(QObject):
         if self._seat_life is not None:
             self._seat_life.stop()
         self._preloader.stop()
+        # The store is closed below: nothing is to put it away on a lane that has ended.
+        self._away = False
+        self._unused.stop()
+        self.bridge.idle.disconnect(self._go_to_rest)
         self.lane.close()
         self.bridge.close()
         if self.site is not None:
