@@ -52,6 +52,7 @@ ORACLE: dict[str, tuple[set[str], set[str], set[str], tuple[str, ...]]] = {
     "customers.register_person": (TRADE, {OWN}, set(), ()),
     "customers.correct_customer": (TRADE, {OWN}, set(), ()),
     "customers.add_contact": (TRADE, {OWN}, set(), ()),
+    "customers.import_customers": (TRADE, {OWN}, set(), ()),
     "customers.show_numbers": (TRADE, {OWN}, set(), ()),
     "customers.add_note": (TRADE | {"custodian"}, {OWN}, set(), ()),
     "pricing.price_quote": ({"clerk"}, {OWN}, set(), ()),
