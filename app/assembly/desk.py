@@ -421,7 +421,8 @@ class DeskApplication(QObject):
 
         view.given.connect(given)
         self.sign_in = None
-        self._in_front(view, view.refuse)
+        # Made in this turn, dressed in the next: both together hold the window up.
+        QTimer.singleShot(0, self, partial(self._in_front, view, view.refuse))
 
     # -- the demo ------------------------------------------------------------------------------
 

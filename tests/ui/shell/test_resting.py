@@ -22,6 +22,9 @@ from ui.shell.sign_in import SignInView
 from ui.shell.unlock import PassphraseView
 
 PATIENCE_MS = 20_000
+# These desks open cold: nothing was loaded beforehand, as the program does while a person types, so
+# the first window takes its time here. How long it may is held elsewhere (T2, test_busy).
+pytestmark = pytest.mark.usefixtures("slow_on_purpose")
 
 
 class Alone:
