@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtGui import QPagedPaintDevice, QPainter, QPdfWriter
 from PySide6.QtTest import QTest
+from shiboken6 import isValid
 from typing_extensions import override
 
 from app.documents.pages import page_count
@@ -179,7 +180,8 @@ def test_what_did_not_come_out_is_said_and_printed_again_alone(
     window.told.connect(told.append)
     window.print_now()
     sitting.until(lambda: bool(told))
-    assert [str(one) for one in told] == ["已打印 3 份文件。"] and not window.isVisible()
+    assert [str(one) for one in told] == ["已打印 3 份文件。"]
+    sitting.until(lambda: not isValid(window))
     assert [path.name for path in paper.printed] == ["0-7.pdf", "1-9.pdf", "2-8.pdf"]
 
 
@@ -192,7 +194,7 @@ def test_esc_stops_first_and_says_how_many_are_out(sitting: Sitting, tmp_path: P
     assert window.isVisible() and problem is not None and problem.code == "E-PRINT-ENDED"
     assert "40" in str(problem.what)
     QTest.keyClick(window, Qt.Key.Key_Escape)
-    assert not window.isVisible()
+    sitting.until(lambda: not isValid(window))
 
 
 def test_the_selected_contracts_are_printed_in_one_go(sitting: Sitting, branch: Branch) -> None:
