@@ -193,7 +193,7 @@ def test_esc_stops_first_and_says_how_many_are_out(sitting: Sitting, tmp_path: P
     problem = window.problem.problem
     assert window.isVisible() and problem is not None and problem.code == "E-PRINT-ENDED"
     assert "40" in str(problem.what)
-    QTest.keyClick(window, Qt.Key.Key_Escape)
+    window.leave()
     sitting.until(lambda: not isValid(window))
 
 
