@@ -6,8 +6,10 @@ import select
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -16,7 +18,11 @@ PATIENCE_S = 60.0
 
 
 class Child:
-    """A process of ours that says one JSON line when it is ready, and answers JSON orders."""
+    """A process of ours that says one JSON line when it is ready, and answers JSON orders.
+
+    Every order has a number, which its answer repeats, so several lanes may ask at once and an
+    order that takes longer keeps no other waiting.
+    """
 
     def __init__(self, module: str, arguments: Sequence[str], *, log: Path | None = None) -> None:
         self._log = log.open("ab") if log else None
@@ -28,23 +34,51 @@ class Child:
             stderr=self._log,
         )
         self._held = b""
-        self.said = self.answer()
+        self._writing, self._reading = Lock(), Lock()
+        self._given = 0
+        self._open: deque[int] = deque()
+        self._kept: dict[int, dict[str, Any]] = {}
+        self.said = self._line(PATIENCE_S)
 
     def ask(self, verb: str, **values: object) -> dict[str, Any]:
         """Give an order and wait for its answer; raises EOFError where the process has ended."""
-        self.tell(verb, **values)
-        return self.answer()
+        return self.ask_within(PATIENCE_S, verb, values)
+
+    def ask_within(self, seconds: float, verb: str, values: Mapping[str, object]) -> dict[str, Any]:
+        """Give an order and wait so long for its answer; raises TimeoutError or EOFError."""
+        return self._answer_to(self._give(verb, values), seconds)
 
     def tell(self, verb: str, **values: object) -> None:
         """Give an order and do not wait for its answer: a hand writes while a driver listens."""
-        order = json.dumps({"verb": verb, **values}) + "\n"
-        if self.process.stdin is None:
-            raise EOFError("no input")
-        self.process.stdin.write(order.encode())
-        self.process.stdin.flush()
+        self._open.append(self._give(verb, values))
 
     def answer(self, seconds: float = PATIENCE_S) -> dict[str, Any]:
-        """Wait for the next answer, in the order given; raises TimeoutError or EOFError."""
+        """Wait for the answer to the first order told and not answered yet.
+
+        Raises TimeoutError, EOFError where the process has ended, IndexError with nothing told.
+        """
+        return self._answer_to(self._open.popleft(), seconds)
+
+    def _give(self, verb: str, values: Mapping[str, object]) -> int:
+        """Write an order; gives its number."""
+        if self.process.stdin is None:
+            raise EOFError("no input")
+        with self._writing:
+            self._given += 1
+            order = json.dumps({"verb": verb, **values, "order": self._given}) + "\n"
+            self.process.stdin.write(order.encode())
+            self.process.stdin.flush()
+            return self._given
+
+    def _answer_to(self, number: int, seconds: float) -> dict[str, Any]:
+        """Read until the answer to an order has come; what others wait for is kept for them."""
+        with self._reading:
+            while number not in self._kept:
+                said = self._line(seconds)
+                self._kept[said.pop("order")] = said
+            return self._kept.pop(number)
+
+    def _line(self, seconds: float) -> dict[str, Any]:
         if self.process.stdout is None:
             raise EOFError("no output")
         number = self.process.stdout.fileno()

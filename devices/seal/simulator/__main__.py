@@ -84,11 +84,14 @@ def _serve(box: Box) -> None:
 
 
 def _obeyed(box: Box, line: bytes) -> dict[str, object]:
+    number: object = None
     try:
-        order = Order.read(json.loads(line))
-        return {"ok": True, "verb": order.verb, **box.obey(order)}
+        told = json.loads(line)
+        number = told.get("order") if isinstance(told, dict) else None
+        order = Order.read(told)
+        return {"ok": True, "verb": order.verb, "order": number, **box.obey(order)}
     except (ValueError, BadOrder, OSError) as error:
-        return {"ok": False, "error": str(error)}
+        return {"ok": False, "order": number, "error": str(error)}
 
 
 def _print(answer: dict[str, object]) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from app.kit.child import Child
 
@@ -42,14 +42,11 @@ class PadSimulator:
 
     def answer(self, timeout: float = 30.0) -> Answer:
         """Wait for the next answer, in the order given. Raises TimeoutError or EOFError."""
-        said = self._child.answer(timeout)
-        known = {each.name for each in fields(Answer)}
-        return Answer(**{name: value for name, value in said.items() if name in known})
+        return _answer(self._child.answer(timeout))
 
     def ask(self, verb: str, timeout: float = 30.0, **values: object) -> Answer:
         """Give an order and wait for its answer; a new path is taken over."""
-        self.tell(verb, **values)
-        answer = self.answer(timeout)
+        answer = _answer(self._child.ask_within(timeout, verb, values))
         self.path = answer.path or self.path
         return answer
 
@@ -62,3 +59,8 @@ class PadSimulator:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _answer(said: dict[str, Any]) -> Answer:
+    known = {each.name for each in fields(Answer)}
+    return Answer(**{name: value for name, value in said.items() if name in known})

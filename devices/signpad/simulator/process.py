@@ -1,6 +1,7 @@
 """The simulated pad at work: takes commands, lets the hand sign, sends packets when they are due.
 
-Commands are JSON lines, each answered with one JSON line that repeats the verb and says ``ok``:
+Commands are JSON lines, each answered with one JSON line that repeats the verb, and ``order`` where
+there is one, and says ``ok``; a signature that is cleared or unplugged on its way has no answer:
 
     {"verb": "sign", "name": "...", "seconds": 1.5}   answered when the pen has left
     {"verb": "fault", KEY: VALUE, ...}                 holds until the next fault command:
@@ -69,6 +70,7 @@ class _Writing:
 
     moments: list[PenMoment]
     begun: float
+    order: object
     sent: int = 0
     silent_to: float = 0.0
 
@@ -94,6 +96,7 @@ class PadProcess:
         self._rng = random.Random(seed)  # noqa: S311 - noise, not a secret
         self._faults = Faults()
         self._writing: _Writing | None = None
+        self._order: object = None
         self._packets = self._drawn = self._clears = 0
 
     def command(self, line: str) -> None:
@@ -107,9 +110,10 @@ class PadProcess:
             "state": self._state,
             "quit": self._quit,
         }
-        verb = "?"
+        verb, self._order = "?", None
         try:
             order = json.loads(line)
+            self._order = order.pop("order", None)
             verb = str(order.pop("verb"))
             verbs[verb](**order)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
@@ -144,7 +148,7 @@ class PadProcess:
         )
         moments = _as_held(written, self._faults)
         self._send(about_packet(self._pad.number, 1000 + self._seed % 10_000))
-        self._writing = _Writing(moments, self._clock.monotonic())
+        self._writing = _Writing(moments, self._clock.monotonic(), self._order)
 
     def _fault(
         self,
@@ -185,7 +189,7 @@ class PadProcess:
         number, moment = writing.sent, writing.moments[writing.sent]
         if number == self._faults.unplug_at:
             self._port.unplug()
-            self._writing = None
+            self._writing, self._order = None, writing.order
             self._answer("sign", ok=False, reason="unplugged", samples=number)
             return
         if number == self._faults.stall_at:
@@ -194,7 +198,7 @@ class PadProcess:
             self._send_moment(moment)
         writing.sent += 1
         if writing.sent == len(writing.moments):
-            self._writing = None
+            self._writing, self._order = None, writing.order
             self._answer("sign", ok=True, samples=number + 1, touching=_touching(writing.moments))
 
     def _send_moment(self, moment: PenMoment) -> None:
@@ -221,7 +225,7 @@ class PadProcess:
         self._port.write(packet, timeout=0.0)
 
     def _answer(self, verb: str, *, ok: bool, **more: object) -> None:
-        self._say({"verb": verb, "ok": ok, **more})
+        self._say({"verb": verb, "ok": ok, "order": self._order, **more})
 
 
 def _as_held(moments: list[PenMoment], faults: Faults) -> list[PenMoment]:
