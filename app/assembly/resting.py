@@ -1,7 +1,7 @@
 """The store of a desk while nobody sits at it: put away, and its key with it; opened when asked.
 
 Qt-free and without a thread of its own: every call runs on the desk's lane, so nothing opens a
-store that another call is closing. docs/decisions/0014 says what this keeps from whom.
+store that another call is closing. docs/decisions/0013 says what this keeps from whom.
 """
 
 from collections.abc import Sequence

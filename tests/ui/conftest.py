@@ -18,7 +18,7 @@ from tests.ui.desk_site import site as site
 from tests.ui.desk_site import sitting as sitting
 from tests.ui.screens import records as records
 from tests.ui.screens import walk as walk
-from ui.shell.busy_guard import BusyApplication
+from ui.shell.busy_guard import BusyApplication, SlowCall
 from ui.shell.speaking import speak
 from ui.shell.tidying import tidy
 from ui.theme.theme import Theme
@@ -66,6 +66,14 @@ STILL_SLOW = {"customers", "pricing"}
 and of a new quote takes 60 to 100 ms."""
 
 
+OPENING_MS = 100
+"""What the key that opens a page may take: it makes the page the first time."""
+
+
+def _opened(call: SlowCall) -> bool:
+    return "_page_opener" in call.doing and call.ms <= OPENING_MS * call.strain
+
+
 @pytest.fixture(scope="session")
 def rested(qapp: QApplication) -> BusyApplication:
     """Give the application with its best pace taken, so that strain is seen from the first test."""
@@ -83,7 +91,7 @@ def no_slow_call(rested: BusyApplication) -> Iterator[None]:
     """
     rested.slow.clear()
     yield
-    assert [call for call in rested.slow if call.too_long] == []
+    assert [call for call in rested.slow if call.too_long and not _opened(call)] == []
 
 
 @pytest.fixture(autouse=True)
