@@ -31,6 +31,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPixmap,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 from typing_extensions import override
@@ -288,6 +289,27 @@ class RowView(QTableView):
             self.setColumnHidden(place, column.hidden)
             if column.stretch:
                 header.setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch)
+
+        self._rows.headerDataChanged.connect(self._give_room)
+
+    @Slot()
+    def _give_room(self) -> None:
+        """Let the column that takes the rest keep its heading whole: a narrow list scrolls."""
+        header = self.horizontalHeader()
+        shown = self.shown_columns()
+        for place in (one for one in shown if self._rows.columns[one].stretch):
+            others = sum(header.sectionSize(one) for one in shown if one != place)
+            least = header.sectionSizeHint(place)
+            if self.viewport().width() - others >= least:
+                header.setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch)
+            else:
+                header.setSectionResizeMode(place, QHeaderView.ResizeMode.Interactive)
+                header.resizeSection(place, least)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._give_room()
+        super().resizeEvent(event)
 
     @Slot()
     def _dress(self) -> None:

@@ -65,7 +65,7 @@ def test_a_person_is_taken_up_and_the_number_says_sex_and_birth(
 
 
 def test_a_customer_is_corrected_and_what_stood_there_is_shown(sitting: Sitting) -> None:
-    group = made_up(sitting, 811)
+    group = made_up(sitting, 2811)
     view = opened(sitting)
     sitting.seat.perform("customers.register_organisation", group)
     view.open_at(group.customer_id)

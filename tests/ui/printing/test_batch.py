@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from threading import Event
 
 import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
@@ -42,10 +43,10 @@ class Blank(Printout):
 
 
 class Sheet(Printing):
-    """A document of two sheets; ``broken`` ones cannot be opened."""
+    """A document of two sheets; ``broken`` ones cannot be opened, others open ``after`` a sign."""
 
-    def __init__(self, number: int, *, broken: bool = False) -> None:
-        self._number, self._broken = number, broken
+    def __init__(self, number: int, *, broken: bool = False, after: Event | None = None) -> None:
+        self._number, self._broken, self._after = number, broken, after
         self.kept: list[PrintSetup] = []
 
     @property
@@ -75,6 +76,8 @@ class Sheet(Printing):
 
     @override
     def open(self, part: str, stride: Stride) -> Printout:
+        if self._after is not None:
+            self._after.wait(20)
         if self._broken:
             raise BranchError(file_not_written(self.file_name, "gone"))
         return Blank()
@@ -186,9 +189,12 @@ def test_what_did_not_come_out_is_said_and_printed_again_alone(
 
 
 def test_esc_stops_first_and_says_how_many_are_out(sitting: Sitting, tmp_path: Path) -> None:
-    window = opened(sitting, [Sheet(n) for n in range(40)], Paper(tmp_path))
+    pressed = Event()
+    sheets = [Sheet(0), Sheet(1, after=pressed), *(Sheet(n) for n in range(2, 40))]
+    window = opened(sitting, sheets, Paper(tmp_path))
     window.print_now()
     QTest.keyClick(window, Qt.Key.Key_Escape)
+    pressed.set()
     sitting.until(lambda: not window.printing)
     problem = window.problem.problem
     assert window.isVisible() and problem is not None and problem.code == "E-PRINT-ENDED"

@@ -247,10 +247,12 @@ def test_a_selection_becomes_a_choice_of_what_to_print(qtbot: QtBot, theme: Them
 
 
 def test_the_list_of_a_page_is_printed_by_its_keys(sitting: Sitting, branch: Branch) -> None:
-    branch.signed(883)
+    contract_id = branch.signed(883)
     sitting.sit()
-    sitting.open("contracts", ContractsPage)
+    page = sitting.open("contracts", ContractsPage, contract_id)
+    sitting.until(lambda: page.current is not None and page.current.id == contract_id)
     sitting.rest()
+    page.table.view.setFocus()
     sitting.press(Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier,
                   Qt.KeyboardModifier.ShiftModifier)  # fmt: skip
     found = sitting.window.findChildren(PrintWindow)

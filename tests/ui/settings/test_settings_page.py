@@ -168,7 +168,8 @@ def test_a_size_the_screen_has_no_room_for_is_refused(sitting: Sitting) -> None:
 
 
 def test_the_size_is_qts_at_the_next_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("QT_SCALE_FACTOR", raising=False)
+    monkeypatch.setenv("QT_SCALE_FACTOR", "1")  # so that it is gone again behind the test
+    monkeypatch.delenv("QT_SCALE_FACTOR")
     Settings().changed(SCALE, 150).write(tmp_path / FILE)
     _scale(tmp_path / FILE)
     assert os.environ["QT_SCALE_FACTOR"] == "1.5"

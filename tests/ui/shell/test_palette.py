@@ -45,6 +45,7 @@ def asked() -> Asked:
 @pytest.fixture
 def palette(qtbot: QtBot, theme: Theme, asked: Asked) -> Iterator[CommandPalette]:
     window = QMainWindow()
+    theme.clothe(window)
     window.resize(700, 600)
     field = QLineEdit(window)
     field.setGeometry(20, 10, WIDTH, 32)

@@ -53,7 +53,9 @@ def test_a_customer_leads_to_the_contract_and_back(
     assert card is not None
     view = sitting.open("customers", CustomersView, card.customer_id)
     rested(sitting)
-    assert kinds(view.record) == ["quote", "approval_case", "contract", "file", "file"]
+    sitting.until(
+        lambda: kinds(view.record) == ["quote", "approval_case", "contract", "file", "file"]
+    )
     panel = view.record.related
     assert panel is not None
     panel.table.view.setFocus()

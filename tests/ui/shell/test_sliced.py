@@ -94,7 +94,7 @@ coming.start()
 app.exec()
 lane.close()
 there = [name in sys.modules for name in (LIBRARY, "ui.widgets.chart_panel")]
-slow = [[one.doing, one.ms] for one in app.slow]
+slow = [[one.doing, one.ms, one.strain] for one in app.slow if one.too_long]
 print(json.dumps([before, there, os.environ["PYQTGRAPH_QT_LIB"], slow]))
 """
     done = subprocess.run(
