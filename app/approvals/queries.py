@@ -43,35 +43,6 @@ class StepLine:
     signature: str
 
 
-@dataclass(frozen=True)
-class CaseCard:
-    """A case with its decisions; ``pending`` says that head office has not answered yet."""
-
-    id: UUID
-    scope: str
-    subject_kind: str
-    subject_id: UUID
-    subject_hash: str
-    summary: str
-    requester: str
-    needed: int
-    level: int
-    state: str
-    opened_at: datetime
-    due_at: datetime
-    expires_at: datetime
-    pending: bool
-    steps: tuple[StepLine, ...]
-
-    def waits_on(self, actor: Actor) -> bool:
-        """Say whether it is this person's turn: their level, and no part in it yet."""
-        took_part = actor.person == self.requester or any(
-            step.person == actor.person for step in self.steps
-        )
-        turn = self.state == "waiting" and self.level in levels_of(actor.roles)
-        return turn and not took_part
-
-
 @dataclass(frozen=True, slots=True)
 class CaseLine:
     """A case in a list, without its decisions."""
@@ -89,6 +60,22 @@ class CaseLine:
     opened_at: datetime
     due_at: datetime
     expires_at: datetime
+
+
+@dataclass(frozen=True)
+class CaseCard(CaseLine):
+    """A case with its decisions; ``pending`` says that head office has not answered yet."""
+
+    pending: bool
+    steps: tuple[StepLine, ...]
+
+    def waits_on(self, actor: Actor) -> bool:
+        """Say whether it is this person's turn: their level, and no part in it yet."""
+        took_part = actor.person == self.requester or any(
+            step.person == actor.person for step in self.steps
+        )
+        turn = self.state == "waiting" and self.level in levels_of(actor.roles)
+        return turn and not took_part
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from app.kit.errors.base import Problem
@@ -20,10 +20,10 @@ from ui.printing.fields import copy_fields, filled, page_fields, printer_field, 
 from ui.printing.paper import printer_for, printers
 from ui.printing.printout import Printing
 from ui.printing.setup import PrintSetup
+from ui.printing.sides import side_by_side
 from ui.shell.bridge import Job, Progress
 from ui.shell.page import Surroundings
-from ui.theme.theme import dress
-from ui.theme.tokens import PLAIN, WIDE, Mood
+from ui.theme.tokens import Mood
 from ui.widgets.label import PlainLabel
 from ui.widgets.loaded import LoadedRows
 from ui.widgets.problem import ProblemPanel
@@ -184,24 +184,10 @@ class BatchWindow(Spoken, QWidget):
         return str(t("To be printed")), Mood.WAIT if self.printing else Mood.PLAIN
 
     def _build(self) -> None:
-        dress(self, look="window")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(*SIZE)
-        right = QWidget()
-        self._right = QVBoxLayout(right)
-        self._right.setContentsMargins(0, 0, 0, 0)
-        self._right.setSpacing(PLAIN)
-        for part in (self.missing, self.progress, self.problem):
-            self._right.addWidget(part)
-        self._right.addStretch(1)
-        self._right.addWidget(self.bar)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
-        row.setSpacing(WIDE)
         self.table.setMinimumWidth(LIST_WIDTH)
-        row.addWidget(self.table, 1)
-        row.addWidget(right)
+        parts = (self.missing, self.progress, self.problem)
+        self._right = side_by_side(self, self.table, parts, self.bar)
         self.progress.cancelled.connect(self.stop)
 
     @override

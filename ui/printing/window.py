@@ -12,7 +12,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QPagedPaintDevice
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 from typing_extensions import override
 
 from app.kit.errors.base import Problem
@@ -23,10 +23,9 @@ from ui.printing.fields import filled, page_fields, page_of, print_fields, setup
 from ui.printing.paper import picture, print_pages, printer_for, printers
 from ui.printing.printout import Printing, Printout
 from ui.printing.setup import PrintSetup, read_pages
+from ui.printing.sides import side_by_side
 from ui.shell.bridge import Job, Progress
 from ui.shell.page import Surroundings
-from ui.theme.theme import dress
-from ui.theme.tokens import PLAIN, WIDE
 from ui.widgets.label import PlainLabel
 from ui.widgets.pages import PagesView
 from ui.widgets.problem import ProblemPanel
@@ -302,24 +301,10 @@ class PrintWindow(Spoken, QWidget):
     # -- building ------------------------------------------------------------------------------
 
     def _build(self) -> None:
-        dress(self, look="window")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(*SIZE)
-        right = QWidget()
-        self._right = QVBoxLayout(right)
-        self._right.setContentsMargins(0, 0, 0, 0)
-        self._right.setSpacing(PLAIN)
-        for part in (self.missing, self.progress, self.problem):
-            self._right.addWidget(part)
-        self._right.addStretch(1)
-        self._right.addWidget(self.bar)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
-        row.setSpacing(WIDE)
         self.pages.setMinimumWidth(PREVIEW_WIDTH)
-        row.addWidget(self.pages, 1)
-        row.addWidget(right)
+        parts = (self.missing, self.progress, self.problem)
+        self._right = side_by_side(self, self.pages, parts, self.bar)
         self.pages.wanted.connect(self._fetch)
         self.progress.cancelled.connect(self.stop)
         self._settle.setSingleShot(True)
