@@ -1,7 +1,7 @@
-"""Which form is in force at this end: head office's where it has signed one, else the shipped one.
+"""What is in force at this end: head office's where it has signed it, else what is shipped.
 
 Bundles signed before there were forms, or without one of them, leave the desk with the forms that
-came with the program, so that a customer can always be taken up.
+came with the program, so that a customer can always be taken up; so it is with the work calendar.
 """
 
 from app.kit.clock import Clock, today
@@ -13,6 +13,7 @@ from app.packs.handbook import HANDBOOK
 from app.packs.header import pack_path
 from app.packs.shipped import shipped_packs
 from app.packs.trust import PackStore
+from app.packs.work_calendar import WORK_CALENDAR, WorkCalendar
 
 
 class FormsInForce:
@@ -30,7 +31,7 @@ class FormsInForce:
         try:
             held = self._packs.form(form_id)
         except BranchError as missing:
-            if missing.code != pack_unknown(pack_path("forms", form_id)).code:
+            if not _is_missing(missing, "forms", form_id):
                 raise
             return self._own().form(form_id)
         return held if held.origin.serves(today(self._clock)) else self._own().form(form_id)
@@ -50,3 +51,20 @@ def _said(packs: PackStore, quoted: HandbookPlace) -> Text | None:
     if HANDBOOK + quoted.handbook not in names:
         return None
     return packs.handbook(quoted.handbook).places.get(quoted.place)
+
+
+def calendar_in_force(packs: PackStore, clock: Clock) -> WorkCalendar:
+    """Give the work calendar head office signed last, else the shipped one.
+
+    Raises BranchError where the held one is damaged, as `PackStore.work_calendar`.
+    """
+    try:
+        return packs.work_calendar()
+    except BranchError as missing:
+        if not _is_missing(missing, "rules", WORK_CALENDAR):
+            raise
+        return shipped_packs(clock).work_calendar()
+
+
+def _is_missing(refused: BranchError, kind: str, pack_id: str) -> bool:
+    return refused.code == pack_unknown(pack_path(kind, pack_id)).code

@@ -45,6 +45,7 @@ from app.packs.tuf_names import (
     Targets,
     Timestamp,
 )
+from app.packs.work_calendar import WORK_CALENDAR
 
 KEYS_MADE: Mapping[str, int] = {role: 5 if role == "root" else 3 for role in LEAST_SIGNERS}
 """Keys per role: root 3 of 5, the others 2 of 3."""
@@ -52,6 +53,7 @@ KEYS_MADE: Mapping[str, int] = {role: 5 if role == "root" else 3 for role in LEA
 SHIPPED_SOURCES = (
     "tariffs/T2026.1.json",
     f"rules/{AUTHORITY}.json",
+    f"rules/{WORK_CALENDAR}.json",
     "rules/delegation-790115.json",
     *(f"forms/{form}.json" for form in (*NEEDS, f"{HANDBOOK}GPA1")),
 )

@@ -22,6 +22,7 @@ from app.packs.handbook import HANDBOOK, Handbook, read_handbook
 from app.packs.header import PackOrigin, pack_path, read_pack
 from app.packs.sources import BytesSource, FolderSource, PackSource
 from app.packs.tariff import Tariff, read_tariff
+from app.packs.work_calendar import WORK_CALENDAR, WorkCalendar, read_work_calendar
 
 _TIMESTAMP = "metadata/timestamp.json"
 AUTHORITY = "authority"
@@ -122,6 +123,10 @@ class PackStore:
         """Give a handbook that forms quote, by its product; raises BranchError as `tariff`."""
         return read_handbook(*self._pack("forms", HANDBOOK + handbook_id))
 
+    def work_calendar(self) -> WorkCalendar:
+        """Give the days and hours of work; raises BranchError as `tariff`."""
+        return read_work_calendar(*self._pack("rules", WORK_CALENDAR))
+
     def delegations(self) -> tuple[DelegationPack, ...]:
         """Give every delegation held; raises BranchError as `tariff`."""
         ids = [
@@ -214,6 +219,8 @@ def read_content(origin: PackOrigin, content: Mapping[str, Any]) -> None:
         AuthorityTable(origin, content)
     elif origin.id.startswith(PREFIX):
         read_delegation(origin, content)
+    elif origin.id == WORK_CALENDAR:
+        read_work_calendar(origin, content)
 
 
 def _read_forms(origin: PackOrigin, content: Mapping[str, Any]) -> None:
