@@ -12,6 +12,7 @@ from ui.theme.icons import Icons
 from ui.theme.stylesheet import stylesheet
 from ui.theme.tokens import BODY, FAMILIES, THEMES, Colours, Density
 
+STYLE = "fusion"
 SYSTEM = "system"
 """The choice that leaves it to the system whether the desk is light or dark."""
 
@@ -30,8 +31,7 @@ class Theme(QObject):
         self._name = self._choice = self._sheet = ""
         self._windows: list[QWidget] = []
         self._density = density
-        app.setStyle("Fusion")
-        app.setFont(body_font())
+        _take_style(app)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_turned)
         self.use(name, density)
 
@@ -94,6 +94,18 @@ class Theme(QObject):
     def _system_turned(self, _scheme: Qt.ColorScheme) -> None:
         if self._choice == SYSTEM:
             self._put_on(system_theme(), self._density)
+
+
+def _take_style(app: QApplication) -> None:
+    """Let the application draw by Fusion in our font.
+
+    Every widget there is would be styled anew by asking for what is so already.
+    """
+    if app.style().name() != STYLE:
+        app.setStyle(STYLE)
+    font = body_font()
+    if app.font() != font:
+        app.setFont(font)
 
 
 def dress(widget: QWidget, **looks: str) -> None:
