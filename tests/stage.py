@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 
 import app.schema  # noqa: F401 - the metadata must be whole
 from app.access.actions import ActivatePerson, AddPerson, activation_hash
+from app.access.leave import Leave
 from app.access.policy import policy_of
 from app.access.queries import person_by_number
 from app.approvals.actions import DecideCase
@@ -104,6 +105,10 @@ class Human:
 
     def at(self, device: str = DESK) -> Actor:
         return Actor(self.number, self.number, frozenset(self.roles), self.office, device)
+
+    def leave(self) -> Leave:
+        """What this person may see, by the policy that ships."""
+        return Leave(self.at(), policy_of(resource_bytes("rules/access.json")))
 
 
 ADMIN = Human("A0001", HEAD_OFFICE, ("administrator",))

@@ -9,6 +9,8 @@ from uuid import UUID
 from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
+from app.access.leave import Leave
+from app.access.queries import seen_by
 from app.approvals.records import ApprovalCase, ApprovalStep
 from app.approvals.rules import levels_of
 from app.store.actor import Actor
@@ -163,10 +165,13 @@ def waiting_cases(session: Session, levels: frozenset[int]) -> list[CaseCard]:
     return [_card(session, row) for row in rows]
 
 
-def all_cases(session: Session, at_most: int = 200) -> list[CaseCard]:
-    """List cases, the newest first."""
+def all_cases(session: Session, leave: Leave | None, at_most: int = 200) -> list[CaseCard]:
+    """List cases, the newest first; ``leave`` is None where no person asks."""
     rows = session.scalars(
-        select(ApprovalCase).order_by(ApprovalCase.opened_at.desc(), ApprovalCase.id).limit(at_most)
+        select(ApprovalCase)
+        .where(seen_by(leave, "approval_case", ApprovalCase.scope))
+        .order_by(ApprovalCase.opened_at.desc(), ApprovalCase.id)
+        .limit(at_most)
     )
     return [_card(session, row) for row in rows]
 

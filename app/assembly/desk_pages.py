@@ -25,6 +25,7 @@ from ui.shell.lanes import DeskLanes
 from ui.shell.page import Found, Page, Person
 from ui.shell.palette import Searcher
 from ui.shell.ports import Desk, SyncView
+from ui.shell.record_reading import page_open_to
 from ui.shell.strip import StripItem, device_item, link_item, outbox_item, problems_item
 from ui.signing.view import signing_page
 from ui.sync.view import sync_page
@@ -57,8 +58,11 @@ class Pulse:
 
 
 def pages_of(desk: Desk, lanes: DeskLanes) -> tuple[Page, ...]:
-    """Give the pages of a seat in the order of the navigation; the first nine have Alt+digit."""
-    return (
+    """Give the pages of a seat in the order of the navigation; the first nine have Alt+digit.
+
+    A page of records that none of the person's roles may see anywhere is not among them.
+    """
+    pages = (
         workbench_page(desk, lanes),
         customers_page(desk, lanes),
         pricing_page(desk, lanes),
@@ -71,6 +75,7 @@ def pages_of(desk: Desk, lanes: DeskLanes) -> tuple[Page, ...]:
         devices_page(desk, lanes),
         reports_page(desk, lanes),
     )
+    return tuple(page for page in pages if page_open_to(desk.seeing, page.key))
 
 
 def drill_of(site: "DemoSite", sit: "Sit") -> Page:

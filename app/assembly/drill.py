@@ -67,11 +67,11 @@ class DemoDrill(Drill):
 
     @override
     def contracts(self) -> list[ContractCard]:
-        return self._site.branch.store.read(contracts_here)
+        return self._site.branch.store.read(contracts_here, None)
 
     @override
     def jobs(self) -> list[JobCard]:
-        return self._site.branch.store.read(jobs_here)
+        return self._site.branch.store.read(jobs_here, None)
 
     @override
     def page_picture(self, contract_id: UUID, page: int) -> bytes:

@@ -7,6 +7,7 @@ below it, numbers masked.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from app.access.leave import Leave
 from app.approvals.search import search_cases
 from app.contracts.search import search_contracts
 from app.customers.queries import CustomerLine, find_customers
@@ -53,11 +54,11 @@ class Answer:
 
 def find_records(desk: Desk, typed: str) -> Answer:
     """Find what this person may see; blocks for some milliseconds."""
-    return desk.read(_answer, desk.scope, typed)
+    return desk.read(_answer, desk.scope, typed, desk.seeing)
 
 
-def _answer(session: Session, office: str, typed: str) -> Answer:
-    lines = (*_customers(session, office, typed), *_records(session, office, typed))
+def _answer(session: Session, office: str, typed: str, leave: Leave) -> Answer:
+    lines = (*_customers(session, office, typed, leave), *_records(session, office, typed, leave))
     far = index_building(session)
     if far is None:
         return Answer(lines, None)
@@ -65,7 +66,9 @@ def _answer(session: Session, office: str, typed: str) -> Answer:
     return Answer(lines, remark)
 
 
-def _customers(session: Session, office: str, typed: str) -> Iterator[Line]:
+def _customers(session: Session, office: str, typed: str, leave: Leave) -> Iterator[Line]:
+    if not leave.sees("customer", office):
+        return
     for line in find_customers(session, office, typed, limit=MOST_OF_A_KIND):
         detail, detail_marks = _number_of(line, typed)
         yield Line("customers", line.id, line.name, detail, marks(line.name, typed), detail_marks)
@@ -79,12 +82,12 @@ def _number_of(line: CustomerLine, typed: str) -> tuple[str, tuple[Mark, ...]]:
     return line.id_no, ()
 
 
-def _records(session: Session, office: str, typed: str) -> Iterable[Line]:
-    for quote in search_quotes(session, office, typed, limit=MOST_OF_A_KIND):
+def _records(session: Session, office: str, typed: str, leave: Leave) -> Iterable[Line]:
+    for quote in search_quotes(session, leave, office, typed, limit=MOST_OF_A_KIND):
         said = f"{yuan_text(quote.premium_fen)} · {quote_state(quote.state)[0]}"
         named = marks(quote.customer_name, typed)
         yield Line("pricing", quote.id, quote.customer_name, said, named)
-    for contract in search_contracts(session, office, typed, limit=MOST_OF_A_KIND):
+    for contract in search_contracts(session, leave, office, typed, limit=MOST_OF_A_KIND):
         said = f"{contract.number} · {contract_state(contract.state)[0]}"
         named = marks(contract.customer_name, typed)
         yield Line(
@@ -95,6 +98,6 @@ def _records(session: Session, office: str, typed: str) -> Iterable[Line]:
             named,
             marks(contract.number, typed),
         )
-    for case in search_cases(session, office, typed, limit=MOST_OF_A_KIND):
+    for case in search_cases(session, leave, office, typed, limit=MOST_OF_A_KIND):
         said = str(case_state(case.state, mine=False)[0])
         yield Line("approvals", case.id, case.summary, said, marks(case.summary, typed))

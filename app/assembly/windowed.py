@@ -63,9 +63,6 @@ SETTLE_S, PICTURE_S, DRESSED_S = 0.5, 2.0, 0.3
 where only its looks have changed."""
 LOOK_MS, STRIP_MS = 15, 3500
 """How often the screen is looked at, and how long the strip may take to follow."""
-PAGES = ("workbench", "customers", "pricing", "approvals", "contracts", "signing", "seals",
-         "problems", "sync")  # fmt: skip
-"""The pages with Alt and a digit, in the order of the navigation."""
 EMPTY_AT_FIRST = ("workbench", "pricing", "approvals", "contracts", "signing", "seals", "problems")
 BUSY_MS = 400
 """After so long a window that works says so."""
@@ -137,7 +134,7 @@ class Hands:
 
     def open_page(self, key: str) -> None:
         """Open one of the first nine pages by its keys and wait until it has read."""
-        digit = Qt.Key(int(Qt.Key.Key_1) + PAGES.index(key))
+        digit = Qt.Key(int(Qt.Key.Key_1) + self.window.page_keys.index(key))
         self.press(digit, ALT)
         self.until(lambda: self.window.page_key == key, f"page {key}")
         self.settle()

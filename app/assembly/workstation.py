@@ -23,6 +23,7 @@ from typing_extensions import override
 
 import app.schema  # noqa: F401 - the metadata must be whole
 from app.access.actions import ActivatePerson, confirm_people
+from app.access.leave import Leave
 from app.access.login import SignedIn, make_credential, sign_in, use_code
 from app.access.policy import policy_of
 from app.access.queries import PersonCard, person_by_number
@@ -469,6 +470,11 @@ class Seat(Desk):
     @override
     def actor(self) -> Actor:
         return self.who.actor
+
+    @property
+    @override
+    def seeing(self) -> Leave:
+        return Leave(self.who.actor, self.station.door.policy)
 
     @property
     @override

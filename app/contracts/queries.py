@@ -9,6 +9,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.access.leave import Leave
+from app.access.queries import seen_by
 from app.contracts.records import Contract, links_of
 from app.documents.archive import ArchiveLink
 from app.documents.places import Place
@@ -129,10 +131,13 @@ def contract_here(session: Session, scope: str, contract_id: UUID) -> ContractCa
     return None if row is None else _card(row)
 
 
-def contracts_here(session: Session, at_most: int = 200) -> list[ContractCard]:
-    """List contracts, the newest first."""
+def contracts_here(session: Session, leave: Leave | None, at_most: int = 200) -> list[ContractCard]:
+    """List contracts, the newest first; ``leave`` is None where no person asks."""
     rows = session.scalars(
-        select(Contract).order_by(Contract.drawn_at.desc(), Contract.id.desc()).limit(at_most)
+        select(Contract)
+        .where(seen_by(leave, "contract", Contract.scope))
+        .order_by(Contract.drawn_at.desc(), Contract.id.desc())
+        .limit(at_most)
     )
     return [_card(row) for row in rows]
 

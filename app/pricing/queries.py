@@ -9,6 +9,8 @@ from uuid import UUID
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
+from app.access.leave import Leave
+from app.access.queries import seen_by
 from app.pricing.records import Quote
 from app.pricing.roster import unnamed_people
 
@@ -145,10 +147,13 @@ def quote_here(session: Session, scope: str, quote_id: UUID) -> QuoteCard | None
     return None if row is None else _card(row)
 
 
-def quotes_here(session: Session, at_most: int = 200) -> list[QuoteCard]:
-    """List quotes, the newest first."""
+def quotes_here(session: Session, leave: Leave | None, at_most: int = 200) -> list[QuoteCard]:
+    """List quotes, the newest first; ``leave`` is None where no person asks."""
     rows = session.scalars(
-        select(Quote).order_by(Quote.priced_at.desc(), Quote.id.desc()).limit(at_most)
+        select(Quote)
+        .where(seen_by(leave, "quote", Quote.scope))
+        .order_by(Quote.priced_at.desc(), Quote.id.desc())
+        .limit(at_most)
     )
     return [_card(row) for row in rows]
 

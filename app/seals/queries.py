@@ -9,6 +9,8 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.access.leave import Leave
+from app.access.queries import seen_by
 from app.seals.records import SealCase, SealJob, SealLogRow, SealMachine, SealStamp
 from app.seals.rules import OPEN
 from app.store.chunks import in_parts
@@ -103,10 +105,13 @@ def job_card(session: Session, job_id: UUID) -> JobCard:
     return _job(session, session.scalars(select(SealJob).where(SealJob.id == job_id)).one())
 
 
-def jobs_here(session: Session, at_most: int = 200) -> list[JobCard]:
-    """List seal jobs, the newest first."""
+def jobs_here(session: Session, leave: Leave | None, at_most: int = 200) -> list[JobCard]:
+    """List seal jobs, the newest first; ``leave`` is None where no person asks."""
     rows = session.scalars(
-        select(SealJob).order_by(SealJob.requested_at.desc(), SealJob.id).limit(at_most)
+        select(SealJob)
+        .where(seen_by(leave, "seal_job", SealJob.scope))
+        .order_by(SealJob.requested_at.desc(), SealJob.id)
+        .limit(at_most)
     )
     return [_job(session, row) for row in rows]
 

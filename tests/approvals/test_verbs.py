@@ -198,7 +198,7 @@ def test_any_change_of_the_inputs_reopens(stage: Stage) -> None:
     stage.price(2, quote_id=quote.id)
     stage.carry()
     assert stage.read(quote_card, quote.id).state == "priced"
-    assert [case.state for case in stage.read(all_cases)] == ["superseded"]
+    assert [case.state for case in stage.read(all_cases, None)] == ["superseded"]
     stage.submit(quote.id)
     assert [case.needed for case in stage.read(waiting_cases, frozenset({1}))] == [2]
 

@@ -72,7 +72,7 @@ def test_a_draft_takes_its_number_and_begins_its_chain(stage: Stage) -> None:
     found = stage.read(contract_of_quote, order.quote_id)
     assert found is not None and found.id == order.contract_id
     second = draft(stage)
-    assert second.serial == 2 and len(stage.read(contracts_here)) == 2
+    assert second.serial == 2 and len(stage.read(contracts_here, None)) == 2
 
 
 @pytest.mark.parametrize("state", ["priced", "submitted", "provisional", "returned", "declined"])
@@ -180,7 +180,7 @@ def test_without_numbers_nothing_is_drawn_up(tmp_path: Path) -> None:
     try:
         order = stage.draft_order(stage.approved(1), serial=1)
         assert tried(stage, order) == "E-NUMBER-NONE"
-        assert stage.read(contracts_here) == []
+        assert stage.read(contracts_here, None) == []
     finally:
         stage.close()
 
@@ -192,7 +192,7 @@ def test_head_office_checks_the_lease_of_the_desk_that_sends(stage: Stage) -> No
     assert [answer.code for answer in answers if answer.status == "rejected"] == [
         "E-CONTRACT-LEASE"
     ]
-    assert stage.read(contracts_here) == []
+    assert stage.read(contracts_here, None) == []
     letters = stage.read(lambda s: list(s.scalars(select(InboxRow))))
     assert [letter.code for letter in letters] == ["E-CONTRACT-LEASE"]
     until = stage.clock.now().replace(year=2027)

@@ -172,7 +172,7 @@ def reckoning(site: DemoSite, day: Day) -> dict[str, Any]:
     """Hold machine, ledger, chain and head office against each other at the end of the day."""
     result = day.result()
     machine = site.machine.ask("state")
-    jobs = site.branch.store.read(jobs_here)
+    jobs = site.branch.store.read(jobs_here, None)
     counted = [stamp for job in jobs for stamp in job.stamps if stamp.state in COUNTED]
     pages = Counter(stamp.page for stamp in counted)
     card = day.contract()

@@ -28,6 +28,11 @@ class ApprovalsPresenter:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
+    @property
+    def sees(self) -> bool:
+        """Whether this person may see the cases of this office."""
+        return self._desk.seeing.sees("approval_case", self._desk.scope)
+
     def reader(self) -> RecordReader:
         """Give what reads timelines and what belongs together."""
         return RecordReader(self._desk)
@@ -42,7 +47,7 @@ class ApprovalsPresenter:
 
     def cases(self) -> list[CaseCard]:
         """List every case this desk sees, the newest first."""
-        return self._desk.read(all_cases)
+        return self._desk.read(all_cases, self._desk.seeing)
 
     def views(self) -> list[CaseView]:
         """List every case this desk sees with its quote: what waits on this person comes first."""
@@ -58,9 +63,15 @@ class ApprovalsPresenter:
         return view
 
     def found(self, case_id: UUID) -> CaseView | None:
-        """Give one case, also one too old for the list; None where it is not here."""
+        """Give one case, also one too old for the list; None where it is not here.
+
+        Raises BranchError E-ACCESS-SEE where this person may not see it.
+        """
         case = self._desk.read(case_here, self._desk.scope, case_id)
-        return None if case is None else self._view(case)
+        if case is None:
+            return None
+        self._desk.seeing.must_see("approval_case", case.scope)
+        return self._view(case)
 
     def decide(self, case_id: UUID, choice: Choice, opinion: str) -> CaseCard:
         """Sign and give a decision about exactly what is shown; gives the case after it."""

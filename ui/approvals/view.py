@@ -82,7 +82,13 @@ class ApprovalsView(ListRecordPage[CaseView]):
             t("Quotes that need a decision appear here when they are submitted and synced."),
         )
         super().__init__(
-            at, lane, COLUMNS, name=t("Approvals"), empty=empty, reader=presenter.reader()
+            at,
+            lane,
+            COLUMNS,
+            name=t("Approvals"),
+            empty=empty,
+            reader=presenter.reader(),
+            seen=presenter.sees,
         )
         self.facts = FactSheet(t("Facts"))
         self._lines, self._steps = LoadedRows(LINE_COLUMNS), LoadedRows(STEP_COLUMNS)

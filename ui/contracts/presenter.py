@@ -73,21 +73,32 @@ class ContractsPresenter:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
+    @property
+    def sees(self) -> bool:
+        """Whether this person may see the contracts of this office."""
+        return self._desk.seeing.sees("contract", self._desk.scope)
+
     def reader(self) -> RecordReader:
         """Give what reads timelines and what belongs together."""
         return RecordReader(self._desk)
 
     def contracts(self) -> list[ContractCard]:
         """List the contracts, the newest first."""
-        return self._desk.read(contracts_here)
+        return self._desk.read(contracts_here, self._desk.seeing)
 
     def card(self, contract_id: UUID) -> ContractCard:
         """Give one contract."""
         return self._desk.read(contract_card, contract_id)
 
     def found(self, contract_id: UUID) -> ContractCard | None:
-        """Give one contract, also one too old for the list; None where it is not here."""
-        return self._desk.read(contract_here, self._desk.scope, contract_id)
+        """Give one contract, also one too old for the list; None where it is not here.
+
+        Raises BranchError E-ACCESS-SEE where this person may not see it.
+        """
+        card = self._desk.read(contract_here, self._desk.scope, contract_id)
+        if card is not None:
+            self._desk.seeing.must_see("contract", card.scope)
+        return card
 
     def record(self, contract_id: UUID) -> ContractRecord:
         """Give one contract with its seal photographs, the newest job first."""
@@ -104,7 +115,7 @@ class ContractsPresenter:
     def to_draw_up(self) -> list[QuoteCard]:
         """List the approved quotes a contract can be drawn from and was not, the newest first."""
         drawn = {card.quote_id for card in self.contracts()}
-        quotes = self._desk.read(quotes_here)
+        quotes = self._desk.read(quotes_here, self._desk.seeing)
         return [
             quote
             for quote in quotes

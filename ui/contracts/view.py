@@ -72,6 +72,7 @@ class ContractsPage(ListRecordPage[Listed]):
             name=t("Contracts"),
             empty=_empty(at),
             reader=self._presenter.reader(),
+            seen=self._presenter.sees,
         )
         self.chain = ChainLine(at.theme)
         self.pages = PagesView(at.theme, t("Pages of the contract"))

@@ -74,6 +74,7 @@ class CustomersPresenter:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self.forms = CustomerForms(desk)
+        self._sees = desk.seeing.sees("customer", desk.scope)
         self._words = read_name_words(resource_bytes("rules/organisation_names.json"))
 
     def check_credit_code(self, typed: str) -> Check:
@@ -95,10 +96,19 @@ class CustomersPresenter:
 
     def count(self) -> int:
         """Count the customers of this office."""
+        if not self._sees:
+            return 0
         return self._desk.read(count_customers, self._desk.scope)
+
+    @property
+    def sees(self) -> bool:
+        """Whether this person may see the customers of this office; else the list is empty."""
+        return self._sees
 
     def size_up_to(self, most: int) -> int:
         """Count the customers of this office, but no further than ``most``; a millisecond."""
+        if not self._sees:
+            return 0
         return self._desk.read(customers_up_to, self._desk.scope, most)
 
     def page(
@@ -110,6 +120,8 @@ class CustomersPresenter:
         descending: bool = False,
     ) -> tuple[ListedCustomer, ...]:
         """Give a page of the list by name, behind a customer or behind ``skip`` of them."""
+        if not self._sees:
+            return ()
         return self._desk.read(
             first_customers,
             self._desk.scope,
@@ -121,6 +133,8 @@ class CustomersPresenter:
 
     def order(self, asked: CustomersAsked, stride: Stride) -> Sequence[int]:
         """Read where every customer lies in an order; seconds where there are a million."""
+        if not self._sees:
+            return ()
         return self._desk.read(order_of_customers, self._desk.scope, asked, stride)
 
     def at(self, numbers: Sequence[int]) -> tuple[ListedCustomer | None, ...]:
@@ -129,18 +143,26 @@ class CustomersPresenter:
 
     def count_matching(self, asked: CustomersAsked, stride: Stride) -> int:
         """Count the customers that pass words and filters."""
+        if not self._sees:
+            return 0
         return self._desk.read(count_matching, self._desk.scope, asked, stride)
 
     def groups(self, asked: CustomersAsked, stride: Stride) -> Sequence[GroupCount]:
         """Count the customers of each value the list is grouped by."""
+        if not self._sees:
+            return ()
         return self._desk.read(groups_of_customers, self._desk.scope, asked, stride)
 
     def heads(self, asked: CustomersAsked, stride: Stride) -> int:
         """Add up the employees of the customers that pass words and filters."""
+        if not self._sees:
+            return 0
         return self._desk.read(heads_of_customers, self._desk.scope, asked, stride)
 
     def find(self, typed: str) -> tuple[CustomerLine, ...]:
         """Find customers by name, phone tail or ID tail; nobody when nothing is typed."""
+        if not self._sees:
+            return ()
         return self._desk.read(find_customers, self._desk.scope, typed, limit=MOST_FOUND)
 
     def doubles(self, name: str, credit_code: str) -> tuple[CustomerLine, ...]:
@@ -187,7 +209,8 @@ class CustomersPresenter:
         return card, self.forms.shown_further(card.line.party, further)
 
     def card(self, customer_id: UUID) -> CustomerCard | None:
-        """Give one customer with contacts and timeline."""
+        """Give one customer with contacts and timeline; raises BranchError E-ACCESS-SEE."""
+        self._desk.seeing.must_see("customer", self._desk.scope)
         return self._desk.read(customer_card, self._desk.scope, customer_id)
 
     def register_organisation(self, draft: OrganisationDraft) -> Registered:

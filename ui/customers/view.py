@@ -30,7 +30,7 @@ from ui.shell.ports import Desk
 from ui.shell.record_page import RecordPage, RecordPane, RecordTab
 from ui.shell.targets import NewQuoteFor
 from ui.theme.tokens import NEAR, Mood
-from ui.widgets.empty import EmptyState
+from ui.widgets.empty import EmptyState, tell_unseen
 from ui.widgets.facts import FactSheet
 from ui.widgets.header import Fact, RecordHead
 from ui.widgets.loaded import LoadedRows
@@ -77,8 +77,10 @@ class CustomersView(PageView):
             at.theme,
             t("No customers yet."),
             t("Customers appear here as they are taken up or synced."),
-            verb=add,
+            verb=add if presenter.sees else None,
         )
+        if not presenter.sees:
+            tell_unseen(empty)
         self.table = ListTable(
             at.theme,
             COLUMNS,

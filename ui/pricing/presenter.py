@@ -194,6 +194,8 @@ class QuotePresenter:
 
     def find_customers(self, typed: str) -> tuple[CustomerLine, ...]:
         """Find organisations to quote for, by what is typed of name or number."""
+        if not self._desk.seeing.sees("customer", self._desk.scope):
+            return ()
         found = self._desk.read(find_customers, self._desk.scope, typed, limit=4 * MOST_FOUND)
         return tuple(line for line in found if line.party == "organisation")[:MOST_FOUND]
 
@@ -396,13 +398,24 @@ class QuotePresenter:
         self._desk.perform("pricing.submit_quote", order)
         return order.case_id
 
+    @property
+    def sees(self) -> bool:
+        """Whether this person may see the quotes of this office."""
+        return self._desk.seeing.sees("quote", self._desk.scope)
+
     def reader(self) -> RecordReader:
         """Give what reads timelines and what belongs together."""
         return RecordReader(self._desk)
 
     def found(self, quote_id: UUID) -> QuoteCard | None:
-        """Give one quote, also one too old for the list; None where it is not here."""
-        return self._desk.read(quote_here, self._desk.scope, quote_id)
+        """Give one quote, also one too old for the list; None where it is not here.
+
+        Raises BranchError E-ACCESS-SEE where this person may not see it.
+        """
+        card = self._desk.read(quote_here, self._desk.scope, quote_id)
+        if card is not None:
+            self._desk.seeing.must_see("quote", card.scope)
+        return card
 
     def card(self, quote_id: UUID) -> QuoteCard:
         """Give one quote."""
@@ -414,7 +427,7 @@ class QuotePresenter:
 
     def quotes(self) -> list[QuoteCard]:
         """List the quotes, the newest first."""
-        return self._desk.read(quotes_here)
+        return self._desk.read(quotes_here, self._desk.seeing)
 
     def _rules(self, start: date) -> RosterRules:
         return RosterRules(

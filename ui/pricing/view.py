@@ -94,6 +94,7 @@ class QuoteList(ListRecordPage[QuoteCard]):
             empty=empty,
             sort_keys=_sort_keys(),
             reader=presenter.reader(),
+            seen=presenter.sees,
         )
         self.facts = FactSheet(t("Facts"))
         self.price = PriceViews(at.theme)

@@ -136,7 +136,11 @@ class SealingPresenter:
 
     def ready_contracts(self) -> list[ContractCard]:
         """List signed contracts that wait for the seal."""
-        return [card for card in self._desk.read(contracts_here) if card.state == SIGNED]
+        return [
+            card
+            for card in self._desk.read(contracts_here, self._desk.seeing)
+            if card.state == SIGNED
+        ]
 
     def usual_pages(self, contract: ContractCard) -> tuple[int, ...]:
         """Give the pages to stamp: what the newest job left undone, else the place of the seal."""
@@ -165,7 +169,7 @@ class SealingPresenter:
 
     def jobs(self) -> list[JobCard]:
         """List seal jobs, the newest first."""
-        return self._desk.read(jobs_here)
+        return self._desk.read(jobs_here, self._desk.seeing)
 
     def machine(self) -> MachineCard:
         """Give the machine this desk is paired with; raises BranchError E-SEAL-MACHINE."""
@@ -177,7 +181,8 @@ class SealingPresenter:
 
     def doubts(self) -> list[tuple[JobCard, StampLine]]:
         """List impressions that must be settled before anything else."""
-        return self._desk.read(open_stamps)
+        sees = self._desk.seeing.sees
+        return [one for one in self._desk.read(open_stamps) if sees("seal_job", one[0].scope)]
 
     def plan(self, contract_id: UUID, pages: tuple[int, ...], witness: str) -> SealPlan:
         """Plan the contract seal on some pages with the first seal of the machine."""

@@ -21,7 +21,7 @@ from ui.shell.page import PageView, Surroundings
 from ui.shell.record_page import RecordPage, RecordPane
 from ui.shell.record_reading import RecordKey, RecordReader
 from ui.theme.tokens import NEAR, WIDE
-from ui.widgets.empty import EmptyState
+from ui.widgets.empty import EmptyState, tell_unseen
 from ui.widgets.header import RecordHead
 from ui.widgets.loaded import LoadedRows
 from ui.widgets.rows import Column, Row, SortKey
@@ -49,8 +49,12 @@ class ListRecordPage(PageView, Generic[R]):
         empty: EmptyState,
         sort_keys: dict[str, Callable[[Row], SortKey]] | None = None,
         reader: RecordReader | None = None,
+        seen: bool = True,
     ) -> None:
+        """Build the page; ``seen``: whether the person may see the records of this office."""
         super().__init__()
+        if not seen:
+            tell_unseen(empty)
         self.at, self.lane = at, lane
         self.rows = LoadedRows(columns, sort_keys)
         # A list's views are stored under its English name, which no language changes.
@@ -239,7 +243,14 @@ class ListRecordPage(PageView, Generic[R]):
         if wanted is not None and wanted in self._records:
             self._go_and_offer(wanted)
         elif wanted is not None:
-            self.at.bridge.run(self.lane, self.read_one, wanted, done=self._take_one, owner=self)
+            self.at.bridge.run(
+                self.lane,
+                self.read_one,
+                wanted,
+                done=self._take_one,
+                failed=self.troubled.emit,
+                owner=self,
+            )
         elif self._shown in self._records:
             self._show_id(self._shown)
         elif self.table.current() is None and self.table.model.rowCount():

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 from uuid import UUID
 
+from app.access.leave import Leave
 from app.documents.pdf import PdfPress
 from app.documents.signatures import SignatureProvider
 from app.documents.vault import Vault
@@ -53,6 +54,11 @@ class Desk(Protocol):
     @property
     def actor(self) -> Actor:
         """Who sits here."""
+        ...
+
+    @property
+    def seeing(self) -> Leave:
+        """What who sits here may see, by the policy of the door."""
         ...
 
     @property

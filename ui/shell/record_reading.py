@@ -13,20 +13,17 @@ from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
-from app.access.policy import policy_of
+from app.access.leave import Leave, SeenKind
 from app.access.queries import names_of_people
-from app.access.rules import Policy, Resource, decide
 from app.approvals.queries import CaseLine, case_line, cases_about, given_steps
 from app.audit.queries import Act, acts_before
 from app.contracts.queries import ContractLine, contract_line, contracts_of
 from app.customers.queries import timeline
 from app.kit.money import yuan_grouped
 from app.kit.words import Text, t
-from app.packs.resources import resource_bytes
 from app.pricing.queries import QuoteLine, quote_line, quotes_of
 from app.seals.queries import jobs_about, jobs_of
 from app.signing.queries import signatures_of
-from app.store.actor import Actor
 from app.store.queries import files_of
 from app.store.session import Session
 from ui.shell import record_acts as acts
@@ -44,9 +41,6 @@ from ui.shell.record_states import (
 from ui.shell.targets import FilesOf
 
 RecordKind = Literal["customer", "quote", "approval_case", "contract"]
-RelatedKind = Literal[
-    "customer", "quote", "approval_case", "contract", "signature", "seal_job", "file"
-]
 PAGE = 40
 """Entries of a timeline that make a page."""
 STRIDE = 500
@@ -58,7 +52,7 @@ TOGETHER = timedelta(seconds=60)
 OLDER = timedelta(days=1)
 """How much older than its own id a record's first line may be, where clocks were put right."""
 MOST_EVENTS = 2_000
-KINDS: Mapping[RelatedKind, Text] = {
+KINDS: Mapping[SeenKind, Text] = {
     "customer": t("Customer"),
     "quote": t("Quote"),
     "approval_case": t("Approval"),
@@ -67,16 +61,6 @@ KINDS: Mapping[RelatedKind, Text] = {
     "seal_job": t("Seal job"),
     "file": t("File"),
 }
-SEEING: Mapping[RelatedKind, str] = {
-    "customer": "customers.see",
-    "quote": "pricing.see",
-    "approval_case": "approvals.see",
-    "contract": "contracts.see",
-    "signature": "contracts.see",
-    "seal_job": "seals.see",
-    "file": "contracts.see",
-}
-"""The line of the policy that says who may see a record of a kind."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +76,7 @@ class RecordKey:
 class RelatedLine:
     """A record that belongs to another: what it is, how it stands, where it opens."""
 
-    kind: RelatedKind
+    kind: SeenKind
     title: str
     standing: Standing | None
     page: str
@@ -122,34 +106,13 @@ class TimelinePage:
 
 
 @dataclass(frozen=True)
-class Leave:
-    """Says which records a person may see; the same policy as at the door."""
-
-    actor: Actor
-    policy: Policy
-
-    @classmethod
-    def of(cls, actor: Actor) -> "Leave":
-        """Take the policy of this version."""
-        return cls(actor, policy_of(resource_bytes("rules/access.json")))
-
-    def sees(self, kind: RelatedKind, scope: str) -> bool:
-        """Say whether a record of this kind and office may be seen."""
-        return self.may(SEEING[kind], scope)
-
-    def may(self, action: str, scope: str) -> bool:
-        """Say whether an action is allowed in an office, whoever took which part there."""
-        return decide(self.actor, action, Resource(scope, {}), self.policy).allowed
-
-
-@dataclass(frozen=True)
 class _Moment:
     """A moment a record keeps itself: the row it stands on and the acts that write it."""
 
     entry: TimelineEntry
     row: UUID
     actions: frozenset[str]
-    kind: RelatedKind
+    kind: SeenKind
     scope: str
 
     def told_by(self, act: Act) -> bool:
@@ -178,7 +141,7 @@ class RecordReader:
 
     def related(self, key: RecordKey) -> tuple[RelatedLine, ...]:
         """List what belongs to a record and may be seen, kind by kind, the newest first."""
-        return self._desk.read(related, Leave.of(self._desk.actor), key)
+        return self._desk.read(related, self._desk.seeing, key)
 
     def timeline(self, key: RecordKey) -> "TimelineReading":
         """Begin to read a timeline."""
@@ -190,7 +153,7 @@ class TimelineReading:
 
     def __init__(self, desk: Desk, key: RecordKey) -> None:
         self._desk, self._key = desk, key
-        self._leave = Leave.of(desk.actor)
+        self._leave = desk.seeing
         self._moments: list[_Moment] | None = None
         self._about: frozenset[str] = frozenset()
         self._names: dict[str, str] = {}
@@ -263,7 +226,7 @@ class TimelineReading:
         return f"{name} {number}" if name and name != number else number
 
 
-PAGES: Mapping[RelatedKind, str] = {
+PAGES: Mapping[SeenKind, str] = {
     "customer": "customers",
     "quote": "pricing",
     "approval_case": "approvals",
@@ -273,6 +236,12 @@ PAGES: Mapping[RelatedKind, str] = {
     "file": "contracts",
 }
 """The page a record of a kind opens on."""
+
+
+def page_open_to(leave: Leave, page: str) -> bool:
+    """Say whether a page can have anything for this person; a page of no records is for all."""
+    kinds = [kind for kind, where in PAGES.items() if where == page]
+    return not kinds or any(leave.anywhere(kind) for kind in kinds)
 
 
 def related(session: Session, leave: Leave, key: RecordKey) -> tuple[RelatedLine, ...]:

@@ -29,7 +29,7 @@ class ProblemLine:
 
 
 def unsettled(desk: Desk) -> list[ProblemLine]:
-    """List open impressions, signatures left open, then refusals and conflicts."""
+    """List open impressions and signatures a person may see, then refusals and conflicts."""
     return [*_doubts(desk), *_signatures(desk), *_letters(desk)]
 
 
@@ -48,6 +48,7 @@ def _doubts(desk: Desk) -> list[ProblemLine]:
             job.id,
         )
         for job, stamp in desk.read(open_stamps)
+        if desk.seeing.sees("seal_job", job.scope)
     ]
 
 
@@ -62,7 +63,7 @@ def _signatures(desk: Desk) -> list[ProblemLine]:
             card.subject_id,
         )
         for card in desk.read(begun_signatures)
-        if card.id not in desk.in_hand
+        if card.id not in desk.in_hand and desk.seeing.sees("signature", card.scope)
     ]
 
 

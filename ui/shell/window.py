@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QPoint, QRect, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
@@ -24,11 +24,15 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from app.kit.errors.access import not_seen
 from app.kit.errors.base import Problem
 from app.kit.words import Text, t
+from ui.shell.ahead import Ahead
+from ui.shell.held_input import HeldInput
 from ui.shell.lock_warning import LockWarning
 from ui.shell.navigation import Navigation
 from ui.shell.page import Page, PageView, Person, Surroundings
+from ui.shell.page_pile import PagePile
 from ui.shell.palette import CommandPalette, Searcher
 from ui.shell.reading_order import step
 from ui.shell.shortcuts_bound import Keyboard
@@ -54,7 +58,8 @@ LEAST = (1120, 700)
 class DeskWindow(Spoken, QMainWindow):
     """The shell around the pages. Pages speak to it by signals; it speaks to no store."""
 
-    page_opened = Signal(str)
+    settled = Signal()
+    """A page that had to be made first stands now, or it is told why it cannot."""
     closing = Signal()
 
     def __init__(
@@ -72,8 +77,6 @@ class DeskWindow(Spoken, QMainWindow):
         self.keyboard = keyboard or Keyboard(parent=self)
         self._surroundings = surroundings
         self._theme = surroundings.theme
-        self._pages = {page.key: page for page in pages}
-        self._views: dict[str, PageView] = {}
         self._person, self._person_verbs = person, tuple(person_verbs)
         self._own_shortcuts: list[QShortcut] = []
         self._shortcuts: list[QShortcut] = []
@@ -84,6 +87,11 @@ class DeskWindow(Spoken, QMainWindow):
         self.navigation = Navigation(self._theme, pages)
         self.banner = ProblemPanel()
         self.stack = QStackedWidget()
+        self._pile = PagePile(surroundings, pages, self.stack, self._made)
+        self._pages, self._views = self._pile.declared, self._pile.views
+        self.held = HeldInput(self, self.stack)
+        self._asked: tuple[str, object] | None = None
+        """The page that is being made to be opened, and what to open in it."""
         self.strip = StatusStrip(self._theme)
         self._as_of: Text | None = None
         self._state = StripState(())
@@ -94,6 +102,7 @@ class DeskWindow(Spoken, QMainWindow):
         self.palette_box = CommandPalette(
             self._theme, self, self.search, pages=pages, verbs=self.verbs_now, search=search
         )
+        self.ahead = Ahead(self._pile.next_unbuilt, self._calm, self)
         self._wire()
         self._say_person()
 
@@ -107,19 +116,72 @@ class DeskWindow(Spoken, QMainWindow):
         """The keys of all pages, in the order of the navigation."""
         return tuple(self._pages)
 
+    @property
+    def opening(self) -> bool:
+        """Whether a page is on its way, or keys are still to be played to it."""
+        return self._asked is not None or self.held.waiting
+
     def page(self, key: str) -> PageView:
-        """Give a page, built when it is asked for the first time; raises KeyError."""
-        if key not in self._views:
-            view = self._pages[key].build(self._surroundings)
-            self._views[key] = view
-            self._listen(view)
-            self._tell_keys(key, view)
-            self.stack.addWidget(view)
-        return self._views[key]
+        """Give a page, made whole when it is asked for the first time; raises KeyError."""
+        return self._pile.whole(key)
+
+    def go_to(self, key: str, target: object = None) -> None:
+        """Open a page, as a key or a click asks: what is missing of it is made over several turns.
+
+        What is typed meanwhile reaches the new page, in its order; a page asked for meanwhile is
+        opened behind it. A page that is not this person's is refused in words.
+        """
+        if self.held.waiting:
+            self.held.keep(partial(self.go_to, key, target))
+        elif key not in self._pages or self._pile.missing(key, target) is None:
+            self.open_page(key, target)
+        else:
+            self._asked = (key, target)
+            self.held.hold()
+            QTimer.singleShot(0, self, self._make_on)
+
+    @Slot()
+    def _make_on(self) -> None:
+        """Make one step more of the page that was asked for; open it when nothing is missing."""
+        if self._asked is None:
+            return
+        step = self._pile.missing(*self._asked)
+        if step is None:
+            self._arrive(*self._asked)
+            return
+        asked, self._asked = self._asked, None
+        try:
+            step()
+            self._asked = asked
+        finally:
+            # A page that cannot be made is told as any trouble is; the keys stay where she is.
+            if self._asked is None:
+                self._settle()
+        QTimer.singleShot(0, self, self._make_on)
+
+    def _arrive(self, key: str, target: object) -> None:
+        self._asked = None
+        try:
+            self.open_page(key, target)
+        finally:
+            self._settle()
+
+    def _settle(self) -> None:
+        self.settled.emit()
+        self.held.play()
+
+    def make_ahead(self) -> None:
+        """Build the other pages while nobody does anything; the window is on the screen."""
+        handle = self.windowHandle()
+        if handle is not None:
+            self.ahead.start(handle)
 
     def open_page(self, key: str, target: object = None) -> None:
-        """Open a page, and a record in it; raises KeyError for a page we do not have."""
-        view = self.page(key)
+        """Open a page at once, and a record in it; one that is not this person's is refused."""
+        if key not in self._pages:
+            self.show_problem(not_seen())
+            return
+        view = self._pile.whole(key, target)
         if key != self._now:
             if self._now:
                 self._views[self._now].keep()
@@ -135,7 +197,6 @@ class DeskWindow(Spoken, QMainWindow):
             view.refresh()
         self._take_verbs()
         self._focus_page()
-        self.page_opened.emit(key)
 
     def verbs_now(self) -> tuple[Verb, ...]:
         """Give every verb the person may do now: the page's, then her own."""
@@ -177,7 +238,7 @@ class DeskWindow(Spoken, QMainWindow):
     def open_help(self) -> None:
         """Open the help of the page that is open; does nothing where the desk has no help."""
         if HELP in self._pages and self._now != HELP:
-            self.open_page(HELP, self._now)
+            self.go_to(HELP, self._now)
 
     def _tour_steps(self) -> tuple[TourStep, ...]:
         """Say what the tour shows: the day, finding things, the work, the strip, help."""
@@ -265,6 +326,9 @@ class DeskWindow(Spoken, QMainWindow):
 
     def go(self) -> None:
         """Be destroyed soon, each page in a turn of its own: all at once would hold up the next."""
+        self._asked = None
+        self.held.drop()
+        self.ahead.stop()
         for view in self._views.values():
             view.deleteLater()
         self.deleteLater()
@@ -313,7 +377,7 @@ class DeskWindow(Spoken, QMainWindow):
     def _wire(self) -> None:
         self.navigation.asked_for.connect(self._open_plain)
         self.strip.asked_for.connect(self._open_plain)
-        self.palette_box.asked_for.connect(self.open_page)
+        self.palette_box.asked_for.connect(self.go_to)
         self.person.clicked.connect(self.open_person_menu)
         for place, key in enumerate(list(self._pages)[:9], 1):
             self._key(f"Alt+{place}", self._page_opener(key))
@@ -359,15 +423,23 @@ class DeskWindow(Spoken, QMainWindow):
 
     def _page_opener(self, key: str) -> Callable[[], None]:
         def call() -> None:
-            self.open_page(key)
+            self.go_to(key)
 
         return call
+
+    def _made(self, key: str, view: PageView) -> None:
+        self._listen(view)
+        self._tell_keys(key, view)
+
+    def _calm(self) -> bool:
+        """Say whether nobody waits for anything: no page on its way, no answer of a lane."""
+        return not self.opening and self._surroundings.bridge.under_way == 0
 
     def _listen(self, view: PageView) -> None:
         view.told.connect(self._on_told)
         view.undoable.connect(self._on_undoable)
         view.troubled.connect(self._on_troubled)
-        view.asked_for.connect(self.open_page)
+        view.asked_for.connect(self.go_to)
         view.verbs_changed.connect(self._take_verbs)
         view.read_at.connect(self._on_read_at)
 
@@ -428,7 +500,7 @@ class DeskWindow(Spoken, QMainWindow):
 
     @Slot(str)
     def _open_plain(self, key: str) -> None:
-        self.open_page(key)
+        self.go_to(key)
 
     @Slot()
     def _next_area(self) -> None:

@@ -84,11 +84,19 @@ class SigningPresenter:
 
     def waiting(self) -> list[ContractCard]:
         """List the contracts that wait for the customer's signature, the newest first."""
-        return [card for card in self._desk.read(contracts_here) if card.state == DRAFTED]
+        return [
+            card
+            for card in self._desk.read(contracts_here, self._desk.seeing)
+            if card.state == DRAFTED
+        ]
 
     def sheet(self, contract_id: UUID) -> SigningSheet:
-        """Give what is laid before the customer, and who may sign for the customer."""
+        """Give what is laid before the customer, and who may sign for the customer.
+
+        Raises BranchError E-ACCESS-SEE where this person may not see the contract.
+        """
         contract = self._desk.read(contract_card, contract_id)
+        self._desk.seeing.must_see("signature", contract.scope)
         customer = self._desk.read(customer_card, self._desk.scope, contract.customer_id)
         contacts = customer.contacts if customer else ()
         signers = tuple(contact.name for contact in contacts) or (contract.customer_name,)

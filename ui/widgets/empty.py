@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from app.kit.words import Text
+from app.kit.words import Text, t
 from ui.theme.theme import Theme
 from ui.theme.tokens import NEAR, PLAIN, WIDE
 from ui.widgets.label import PlainLabel
@@ -57,3 +57,11 @@ class EmptyState(QWidget):
     @Slot()
     def _draw(self) -> None:
         self._icon.setPixmap(self._theme.icon(self._icon_name).pixmap(PICTURE, PICTURE))
+
+
+def tell_unseen(empty: EmptyState) -> None:
+    """Say that a list is empty because its records are not for this person to see."""
+    empty.tell(
+        t("These records are not yours to see."),
+        t("Your role and your office have no part in them; who leads the office can show you."),
+    )

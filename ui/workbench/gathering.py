@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
+from app.access.leave import Leave
 from app.access.queries import AwaitedPerson, awaited_people
 from app.access.rules import reaches
 from app.approvals.queries import CaseLine, cases_about, open_cases, people_in_cases
@@ -31,7 +32,6 @@ from app.seals.queries import JobLine, MachineCard, frozen_machines, jobs_in
 from app.store.actor import Actor
 from app.store.session import Session
 from ui.shell.ports import Desk
-from ui.shell.record_reading import Leave
 from ui.shell.unsettled import ProblemLine, unsettled
 from ui.workbench import texts
 from ui.workbench.steps import ROLES_OF, Step, Urgency
@@ -92,7 +92,7 @@ def gathered(desk: Desk) -> tuple[Waiting, ...]:
     """Gather what is under way and this person may see, the most harmful first; blocks."""
     now = desk.clock.now()
     found = [_problem(desk, one) for one in unsettled(desk)]
-    found += desk.read(_under_way, Leave.of(desk.actor), now)
+    found += desk.read(_under_way, desk.seeing, now)
     return tuple(sorted(found, key=lambda one: one.harm))
 
 

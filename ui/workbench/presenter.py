@@ -24,7 +24,6 @@ from app.reports.rules.pivot import ALL
 from app.store.actor import Actor
 from app.store.queries import waiting_lines
 from ui.shell.ports import Desk
-from ui.shell.record_reading import Leave
 from ui.shell.targets import ShowReport
 from ui.theme.tokens import Mood
 from ui.workbench import texts
@@ -234,7 +233,7 @@ class WorkbenchPresenter:
     def _month(self, key: CardKey) -> Card | None:
         """Read a figure of this month from its report; None where the person may not have it."""
         asked = month_asked(key, self._desk.clock.now().astimezone(SHANGHAI).date())
-        leave = Leave.of(self._desk.actor)
+        leave = self._desk.seeing
         reader = Reader(self._desk.actor, leave.policy, self._desk.scope)
         try:
             ran = self._desk.read(

@@ -107,6 +107,15 @@ def not_allowed(action: str, reason: str) -> Problem:
     )
 
 
+def not_seen() -> Problem:
+    """Say that a record or a page is not for this person to see."""
+    return _refused(
+        "E-ACCESS-SEE",
+        t("This is not among what your role may see."),
+        t("Ask a person whose role includes it."),
+    )
+
+
 def seat_left() -> Problem:
     """Say that the person has left the seat, and their key with them."""
     return _refused(

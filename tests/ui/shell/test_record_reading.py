@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from app.access.leave import SEEING
 from app.access.queries import awaited_people, names_of_people
 from app.approvals.queries import cases_about, given_steps, open_cases
 from app.assembly.trade import name_words
@@ -19,15 +20,13 @@ from app.pricing.queries import quotes_in, quotes_of
 from app.seals.queries import jobs_about, jobs_in
 from app.signing.queries import signatures_of
 from app.store.queries import files_of
-from tests.stage import BRANCH, CLERK, MANAGER, OPERATOR, STRANGER, Stage, shipped_pricer
+from tests.stage import BRANCH, CLERK, MANAGER, OPERATOR, STRANGER, Human, Stage, shipped_pricer
 from tests.ui.contract_site import Branch
 from ui.pricing.presenter import QuotePresenter
 from ui.shell import record_reading
 from ui.shell.ports import Desk
 from ui.shell.record_acts import ACTS
 from ui.shell.record_reading import (
-    SEEING,
-    Leave,
     RecordKey,
     RecordReader,
     TimelineEntry,
@@ -115,8 +114,8 @@ def test_who_may_not_see_a_record_does_not_see_its_line(stage: Stage) -> None:
     order = stage.draft_order(quote)
     stage.act(CLERK, "contracts.draft_contract", order)
 
-    def kinds(who: object) -> list[str]:
-        leave = Leave.of(who.at())  # type: ignore[attr-defined]
+    def kinds(who: Human) -> list[str]:
+        leave = who.leave()
         key = RecordKey("contract", BRANCH, order.contract_id)
         return [line.kind for line in stage.read(related, leave, key)]
 
@@ -127,7 +126,7 @@ def test_who_may_not_see_a_record_does_not_see_its_line(stage: Stage) -> None:
 
 
 def test_the_policy_has_a_line_for_every_kind() -> None:
-    rules = Leave.of(CLERK.at()).policy.rules
+    rules = CLERK.leave().policy.rules
     assert set(SEEING.values()) <= set(rules)
 
 

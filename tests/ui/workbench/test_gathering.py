@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from app.access.leave import Leave
 from app.kit.calendar import SHANGHAI
 from tests.stage import (
     CLERK,
@@ -18,7 +19,6 @@ from tests.stage import (
     Human,
     Stage,
 )
-from ui.shell.record_reading import Leave
 from ui.workbench.gathering import Waiting, _under_way
 from ui.workbench.steps import Step, Urgency
 
@@ -28,7 +28,7 @@ COVER = datetime(2026, 3, 5, tzinfo=SHANGHAI)
 
 def waiting(stage: Stage, who: Human = MANAGER, now: datetime | None = None) -> list[Waiting]:
     """Gather what is under way as this person sees it at a moment."""
-    found = stage.read(_under_way, Leave.of(who.at()), now or stage.clock.now())
+    found = stage.read(_under_way, who.leave(), now or stage.clock.now())
     return sorted(found, key=lambda one: one.harm)
 
 
@@ -137,5 +137,5 @@ def _statements(stage: Stage) -> int:
         event.listen(session.connection(), "before_cursor_execute", note)
         _under_way(session, leave, stage.clock.now())
 
-    stage.read(watched, Leave.of(MANAGER.at()))
+    stage.read(watched, MANAGER.leave())
     return len(said)
