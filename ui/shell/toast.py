@@ -63,7 +63,9 @@ class Toast(Spoken, QFrame):
                 max(self._over.width() // 2, home.left() + self.width() // 2),
                 home.right() - self.width() // 2,
             )
-            self.move(middle - self.width() // 2, home.center().y() - self.height() // 2)
+            low = self._over.height() - self.height()
+            top = min(home.center().y() - self.height() // 2, low)
+            self.move(middle - self.width() // 2, top)
             return
         covered = self._controls()
         spots = (QRect(spot, self.size()) for spot in self._spots())

@@ -78,8 +78,7 @@ QPushButton:disabled, QToolButton:disabled {{ color: {c.muted}; background: {c.s
 QPushButton[look="filled"] {{ background: {c.accent}; color: {c.on_accent};
     border-color: {c.accent}; font-weight: 600; }}
 QPushButton[look="filled"]:hover {{ background: {c.accent_hover}; }}
-QPushButton[look="filled"]:focus {{ border: 2px solid {c.accent};
-    outline: 2px solid {c.on_accent}; outline-offset: 2px; outline-radius: 3px; }}
+QPushButton[look="filled"]:focus {{ border: 2px solid {c.text}; outline: none; }}
 QPushButton[look="filled"]:disabled {{ background: {c.sunken}; color: {c.muted};
     border-color: {c.line}; }}
 QPushButton[look="ghost"], QToolButton[look="ghost"] {{ background: transparent;

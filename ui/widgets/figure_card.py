@@ -104,6 +104,8 @@ class FigureCard(Spoken, QAbstractButton):
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(4, 4, -4, -4), TIGHT, TIGHT)
         inner, mood = self._inner(), self.shown.mood
         ink = colours.of(mood)[0] if mood in (Mood.STOP, Mood.WARN) else colours.text
+        if mood is Mood.OK:  # nothing waits here: the eye shall find the cards where something does
+            ink = colours.muted
         painter.setFont(self._figure_font())
         painter.setPen(QColor(ink))
         height = QFontMetrics(self._figure_font()).height()

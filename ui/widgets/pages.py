@@ -7,7 +7,7 @@ from typing_extensions import override
 
 from app.kit.words import Text, t
 from ui.theme.theme import Theme
-from ui.theme.tokens import NEAR
+from ui.theme.tokens import NEAR, TIGHT
 from ui.widgets.label import PlainLabel, button_text, named
 from ui.widgets.page_image import Box, PageImage
 from ui.widgets.spoken import Spoken
@@ -64,7 +64,7 @@ class PagesView(Spoken, QWidget):
             row.addWidget(part)
         row.addStretch(1)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(TIGHT, TIGHT, TIGHT, TIGHT)  # the picture covers no focus ring
         column.setSpacing(NEAR)
         column.addWidget(self.image, 1)
         column.addLayout(row)

@@ -49,6 +49,8 @@ DISPLAY = int(Qt.ItemDataRole.DisplayRole)
 ALIGNMENT = int(Qt.ItemDataRole.TextAlignmentRole)
 MOST_PICTURES = 96
 """Pictures of rows kept: two pages, a fifth of a megabyte each on a common screen."""
+LEAST_WORDS = 96
+"""Pixels the column that takes the rest keeps at least, where it was not declared narrower."""
 MOST_COPIED = 10_000
 """Rows one copy takes; more would stop the window while it reads them."""
 
@@ -294,12 +296,13 @@ class RowView(QTableView):
 
     @Slot()
     def _give_room(self) -> None:
-        """Let the column that takes the rest keep its heading whole: a narrow list scrolls."""
+        """Let the column that takes the rest keep its heading and a word: a narrow list scrolls."""
         header = self.horizontalHeader()
         shown = self.shown_columns()
         for place in (one for one in shown if self._rows.columns[one].stretch):
             others = sum(header.sectionSize(one) for one in shown if one != place)
-            least = header.sectionSizeHint(place)
+            words = min(self._rows.columns[place].width, LEAST_WORDS)
+            least = max(header.sectionSizeHint(place), words)
             if self.viewport().width() - others >= least:
                 header.setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch)
             else:

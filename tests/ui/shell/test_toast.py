@@ -9,6 +9,7 @@ from app.kit.words import t
 from ui.shell.strip import StatusStrip, StripState, link_item, outbox_item
 from ui.shell.toast import Toast
 from ui.theme.theme import Theme
+from ui.widgets.verb import Verb
 
 pytestmark = pytest.mark.usefixtures("theme")
 
@@ -78,6 +79,15 @@ def test_it_stands_at_home_where_there_is_room_and_floats_where_there_is_none(
     room = QRect(300, 720, 20, 30)
     toast.settle()
     assert not room.intersects(toast.geometry())
+
+
+def test_a_tall_word_with_undo_stays_whole_over_a_low_strip(qtbot: QtBot) -> None:
+    page = page_with(qtbot)
+    room = QRect(300, 732, 900, 28)
+    toast = Toast(page, lambda: room)
+    toast.tell(t("Done"), Verb("undo", t("Undo"), lambda: None))
+    assert toast.height() > room.height(), "the strip is lower than it"
+    assert page.rect().contains(toast.geometry())
 
 
 def test_the_strip_keeps_the_room_between_its_states_and_the_time(

@@ -238,6 +238,22 @@ def test_any_folding_shows_each_row_once(folded: set[str], total: int) -> None:
                      for _ in range(n, total, 3)]  # fmt: skip
 
 
+def test_a_narrow_list_scrolls_before_the_column_of_words_is_lost(
+    qtbot: QtBot, theme: Theme
+) -> None:
+    columns = (Column("day", t("Date of birth"), 300), Column("name", t("Name"), 160, stretch=True))
+    rows = FixedRows(columns, (Row(1, ("1990-01-01", "客户")),), {})
+    table = ListTable(theme, columns, rows, name=t("Pages"))
+    qtbot.addWidget(table)
+    for width in (700, 360, 250):
+        table.resize(width, 400)
+        table.show()
+        qtbot.wait(10)
+        header = table.view.horizontalHeader()
+        room = table.view.viewport().width() - header.sectionSize(0)
+        assert header.sectionSize(1) == max(room, 96), width
+
+
 def test_totals_are_of_what_is_shown(show: Show) -> None:
     table = show()
     table.show_totals(True)
