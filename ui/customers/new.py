@@ -181,8 +181,6 @@ class CustomerSheet(Spoken, QWidget):
         self._around.setContentsMargins(0, 0, 0, 0)
         self._around.setSpacing(PLAIN)
         self._around.addWidget(self.form)
-        self._add_below(self._around)
-        self._around.addWidget(self.problem)
         self._around.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -194,6 +192,9 @@ class CustomerSheet(Spoken, QWidget):
         column.setSpacing(PLAIN)
         column.addWidget(self.header)
         column.addWidget(scroll, 1)
+        # Not in what scrolls: what is wrong with the whole is seen wherever she types.
+        self._add_below(column)
+        column.addWidget(self.problem)
         below = QHBoxLayout()
         below.setSpacing(NEAR)
         below.addWidget(self.bar)
