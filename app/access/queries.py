@@ -1,5 +1,6 @@
 """Reading people and offices."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -71,10 +72,26 @@ def active_people(session: Session) -> list[PersonCard]:
     return [_card(row) for row in rows]
 
 
-def names_of_people(session: Session) -> dict[str, str]:
-    """Give the names of the people this desk knows by their staff numbers."""
+@dataclass(frozen=True, slots=True)
+class PeopleNames:
+    """The names of people by their staff numbers, for who writes people on a screen."""
+
+    names: Mapping[str, str]
+
+    def of(self, number: str) -> str:
+        """Write a person: name and staff number; the number alone where nobody knows the name."""
+        name = self.names.get(number, "")
+        return f"{name} {number}" if name and name != number else number
+
+
+NOBODY_NAMED = PeopleNames({})
+"""Before the names were read."""
+
+
+def names_of_people(session: Session) -> PeopleNames:
+    """Give the names of the people this desk knows."""
     found = session.execute(select(Person.number, Person.name))
-    return {row.number: row.name for row in found}
+    return PeopleNames({row.number: row.name for row in found})
 
 
 def awaited_people(session: Session) -> tuple[AwaitedPerson, ...]:

@@ -30,7 +30,7 @@ from app.customers.queries import (
 from app.customers.records import Contact, Customer, CustomerEvent, CustomerFurther
 from app.customers.rules.check import Check
 from app.customers.rules.credit_code import check_credit_code
-from app.customers.rules.fields import joined, label
+from app.customers.rules.fields import label
 from app.customers.rules.id_types import CREDIT_CODE, LABELS, RESIDENT_CARDS, check_id_number
 from app.customers.rules.masking import masked_id, masked_mobile
 from app.customers.rules.mobile import check_mobile
@@ -47,6 +47,7 @@ from app.kit.errors.customers import (
     identifier_wrong,
 )
 from app.kit.words import Text, t
+from app.kit.written import joined
 from app.packs.form_kinds import Kind
 from app.store.bulk import made
 from app.store.work import Changes, Work
@@ -155,12 +156,13 @@ def register_organisation(
 ) -> Changes:
     """Take up an organisation with its contacts.
 
-    Raises BranchError E-USCC-…, E-CUSTOMER-DOUBLE, E-CUSTOMER-FIELD, or E-ID-… for a contact.
+    Raises BranchError E-USCC-…, E-CUSTOMER-DOUBLE, E-CUSTOMER-FIELD, E-FORM-RULE, or E-ID-… for a
+    contact.
     """
     customer, *contacts = organisation_of(work, order, words=words)
     _refuse_double(work, CREDIT_CODE, customer.id_no)
     similar = similar_organisations(work.session, work.scope, customer.name_key, customer.region)
-    further = further_rows(work, customer, order.further, forms)
+    further = further_rows(work, customer, order.further, forms, contacts=contacts)
     work.session.add_all([customer, *contacts, *further])
     event = write_event(
         work, order.event_id, order.customer_id, "customers.registered", t("Registered.")
@@ -171,7 +173,7 @@ def register_organisation(
 def register_person(work: Work, order: RegisterPerson, *, forms: Forms = no_forms) -> Changes:
     """Take up a person.
 
-    Raises BranchError E-ID-…, E-MOBILE-…, E-CUSTOMER-DOUBLE or E-CUSTOMER-FIELD.
+    Raises BranchError E-ID-…, E-MOBILE-…, E-CUSTOMER-DOUBLE, E-CUSTOMER-FIELD or E-FORM-RULE.
     """
     customer = person_of(work, order)
     _refuse_double(work, order.id_type, customer.id_no)
@@ -197,7 +199,8 @@ def correct_customer(
     """Change fields; the timeline names them, not their values (they may be personal).
 
     What each field held before is kept beside it (`CustomerChange`), numbers of people masked.
-    Raises BranchError E-CUSTOMER-UNKNOWN, E-CUSTOMER-FIELD, E-CUSTOMER-DOUBLE, E-ID-…, E-USCC-….
+    Raises BranchError E-CUSTOMER-UNKNOWN, E-CUSTOMER-FIELD, E-FORM-RULE, E-CUSTOMER-DOUBLE, E-ID-…
+    or E-USCC-….
     """
     customer = _known(work, order.customer_id)
     known = tuple(edit for edit in order.edits if edit.field in COLUMNS)
@@ -205,7 +208,7 @@ def correct_customer(
     before = {edit.field: shown_before(customer, edit.field) for edit in known}
     held = {one.key: one.value for one in further_facts(work.session, work.scope, customer.id)}
     change_fields(work, customer, known, words=words)
-    further = change_further(work, customer, added, forms)
+    further = change_further(work, customer, added, forms, touched=[one.field for one in known])
     before |= {row.field: _covered(row, held.get(row.field, "")) for row in further}
     changes = [
         note_change(work, customer.id, order.event_id, field, text)

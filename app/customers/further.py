@@ -4,12 +4,14 @@ What the program itself asks for stands in columns of the customer; everything e
 row of `CustomerFurther`, checked against the form in force at this end.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from sqlalchemy import select
+
 from app.customers.queries import further_facts
-from app.customers.records import Customer, CustomerChange, CustomerFurther
+from app.customers.records import Contact, Customer, CustomerChange, CustomerFurther
 from app.customers.rules.credit_code import check_credit_code
 from app.customers.rules.id_types import RESIDENT_CARD, check_id_number
 from app.customers.rules.masking import masked_id, masked_mobile
@@ -18,8 +20,9 @@ from app.kit.errors.base import BranchError, Problem
 from app.kit.errors.customers import field_not_taken
 from app.kit.ids import derived_id
 from app.kit.words import Text, t
+from app.packs.form_judging import hold_to_needs, hold_to_rules
 from app.packs.form_kinds import Kind, Value
-from app.packs.form_needs import ORGANISATION, PERSON
+from app.packs.form_needs import NEEDS, ORGANISATION, PERSON
 from app.packs.form_sums import reckon
 from app.packs.form_values import kept_text, kept_value, wrong_with
 from app.packs.forms import FieldSpec, FormSpec, in_order
@@ -46,12 +49,18 @@ class FurtherValue:
 
 
 def further_rows(
-    work: Work, customer: Customer, given: Sequence[FurtherValue], forms: Forms
+    work: Work,
+    customer: Customer,
+    given: Sequence[FurtherValue],
+    forms: Forms,
+    *,
+    contacts: Sequence[Contact] = (),
 ) -> tuple[CustomerFurther, ...]:
     """Make the rows of a new customer's further fields, the reckoned ones among them.
 
     Raises BranchError E-CUSTOMER-FIELD for a field the form in force does not ask for, one head
-    office fills, and a value that does not fit.
+    office fills, and a value that does not fit; E-FORM-RULE where the fields, all of them together,
+    do not keep the form's rules or one it needs is empty.
     """
     form = forms(FORM_OF[customer.party])
     values = {one.key: one.value for one in given}
@@ -61,7 +70,11 @@ def further_rows(
         return ()
     for key, value in values.items():
         _check(work, form, key, value)
-    values |= _reckoned(form, customer, values)
+    columns = _columns(form, customer, contacts)
+    values |= _reckoned(form, columns, values)
+    whole = columns | _kept_values(form, values)
+    hold_to_needs(_asked_beside(form), whole)
+    hold_to_rules(form, whole)
     asked = {field.key: field for field in form.further()}
     return tuple(
         _new_row(work, customer.id, asked[key], form, value)
@@ -71,11 +84,17 @@ def further_rows(
 
 
 def change_further(
-    work: Work, customer: Customer, edits: Mapping[str, str], forms: Forms
+    work: Work,
+    customer: Customer,
+    edits: Mapping[str, str],
+    forms: Forms,
+    *,
+    touched: Collection[str] = (),
 ) -> tuple[CustomerFurther, ...]:
     """Change further fields and what is reckoned from anything; gives the rows it wrote.
 
-    Raises BranchError as `further_rows`.
+    ``touched`` names the columns that were changed before; rules over them and over the fields
+    changed here must hold. Raises BranchError as `further_rows`.
     """
     form = forms(FORM_OF[customer.party])
     if form is None:
@@ -86,7 +105,11 @@ def change_further(
         _check(work, form, key, value)
     held = {one.key: one.value for one in further_facts(work.session, work.scope, customer.id)}
     fresh = dict(edits)
-    fresh |= _reckoned(form, customer, held | fresh)
+    columns = _columns(form, customer, _contacts(work, customer))
+    fresh |= _reckoned(form, columns, held | fresh)
+    whole, new = columns | _kept_values(form, held | fresh), {*touched, *edits}
+    hold_to_needs([field for field in _asked_beside(form) if field.key in new], whole)
+    hold_to_rules(form, whole, new)
     changed = {key: value for key, value in fresh.items() if value != held.get(key, "")}
     fields = {field.key: field for field in form.further()}
     return tuple(
@@ -142,15 +165,45 @@ def _number_wrong(work: Work, field: FieldSpec, value: str) -> Text | None:
     return None if found.stands else found.reason
 
 
-def _reckoned(form: FormSpec, customer: Customer, kept: Mapping[str, str]) -> dict[str, str]:
+def _asked_beside(form: FormSpec) -> tuple[FieldSpec, ...]:
+    """Give the fields a form may do without as far as the program goes."""
+    return tuple(field for field in form.fields if field.key not in NEEDS[form.origin.id].must)
+
+
+def _contacts(work: Work, customer: Customer) -> Sequence[Contact]:
+    asked = select(Contact).where(
+        Contact.scope == customer.scope, Contact.customer_id == customer.id
+    )
+    return work.session.scalars(asked.order_by(Contact.id)).all()
+
+
+def _columns(form: FormSpec, customer: Customer, contacts: Sequence[Contact]) -> dict[str, Value]:
+    """Give what the form's own fields hold in the columns of a customer and of its operator."""
+    named: dict[str, Value] = {
+        field.key: getattr(customer, field.key)
+        for field in form.fields
+        if hasattr(customer, field.key)
+    }
+    if customer.party == "organisation":
+        named["credit_code"] = customer.id_no
+        operator = next((one for one in contacts if one.role == "operator"), None)
+        said = (operator.name, operator.id_no, operator.mobile) if operator else ("", "", "")
+        named |= dict(zip(("operator", "operator_id", "mobile"), said, strict=True))
+    return {field.key: named[field.key] for field in form.fields if field.key in named}
+
+
+def _kept_values(form: FormSpec, kept: Mapping[str, str]) -> dict[str, Value]:
+    kinds = {field.key: field.kind for field in form.fields}
+    return {key: kept_value(kinds[key], text) for key, text in kept.items() if key in kinds}
+
+
+def _reckoned(
+    form: FormSpec, columns: Mapping[str, Value], kept: Mapping[str, str]
+) -> dict[str, str]:
     """Reckon every computed field from the columns of the customer and its further fields."""
     kinds = {field.key: field.kind for field in form.fields}
     labels = {field.key: field.label for field in form.fields}
-    values: dict[str, Value] = {
-        key: getattr(customer, key) for key in kinds if hasattr(customer, key)
-    }
-    for key, text in kept.items():
-        values[key] = kept_value(kinds[key], text) if key in kinds else None
+    values = {**columns, **_kept_values(form, kept)}
     answers = {}
     for field in in_order(form):
         assert field.computed is not None

@@ -7,7 +7,9 @@ three digits and a point in both languages, as the trade's own papers have them;
 `app.kit.money.yuan_grouped`. Files for machines (exports, the wire) write ISO 8601 themselves.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime
+from functools import reduce
 
 from app.kit.calendar import SHANGHAI
 from app.kit.words import Text, t
@@ -61,3 +63,13 @@ def written_share(basis_points: int) -> str:
     sign = "-" if basis_points < 0 else ""
     whole, rest = divmod(abs(basis_points), 100)
     return f"{sign}{whole:,}.{rest:02d}%"
+
+
+def joined(labels: Iterable[Text]) -> Text:
+    """Name several things in one breath, in the order given; nothing for none."""
+    named = list(labels)
+    return reduce(_and, named) if named else t("{code}", code="")
+
+
+def _and(before: Text, last: Text) -> Text:
+    return t("{before}, {last}", before=before, last=last)

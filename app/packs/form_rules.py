@@ -9,7 +9,7 @@ empty field does not hold, ``"empty"`` aside.
 """
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -20,7 +20,8 @@ from app.packs.form_kinds import NUMBERS, Kind, Value
 from app.packs.form_sums import as_number
 from app.packs.reading import Reading
 
-STANDINGS = ("needed", "warned", "wrong")
+GRAVITY = ("wrong", "needed", "warned")
+"""What speaks first where several rules speak of one field."""
 COMPARED: Mapping[str, Callable[[Any, Any], bool]] = {
     "above": operator.gt,
     "below": operator.lt,
@@ -65,10 +66,21 @@ def read_rule(content: Reading, kinds: Mapping[str, Kind]) -> Rule:
     at, stands = content.at("at"), content.at("stands")
     if at.text() not in kinds:
         raise content.wrong("at")
-    if stands.text() not in STANDINGS:
+    if stands.text() not in GRAVITY:
         raise content.wrong("stands")
     tests = tuple(_read_test(item, kinds) for item in content.at("when").items())
     return Rule(tests, at.text(), stands.text(), content.at("says").words())
+
+
+def speaking(
+    rules: Iterable[Rule], values: Mapping[str, Value], kinds: Mapping[str, Kind]
+) -> Mapping[str, Rule]:
+    """Give, by the field it speaks at, the gravest rule that holds there; the first of equals."""
+    found: dict[str, Rule] = {}
+    for rule in sorted(rules, key=lambda one: GRAVITY.index(one.stands)):
+        if rule.at not in found and rule.holds(values, kinds):
+            found[rule.at] = rule
+    return found
 
 
 def _read_test(content: Reading, kinds: Mapping[str, Kind]) -> Test:

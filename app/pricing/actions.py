@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from app.access.queries import names_of_people
 from app.approvals.actions import open_case, supersede_cases
 from app.approvals.queries import case_of
 from app.kit.errors.access import not_allowed
@@ -91,7 +92,7 @@ def submit_quote(work: Work, order: SubmitQuote) -> Changes:
     if quote.input_hash != order.input_hash:
         raise BranchError(quote_changed())
     if quote.priced_by != work.actor.person:
-        raise BranchError(quote_of_other(quote.priced_by))
+        raise BranchError(quote_of_other(names_of_people(work.session).of(quote.priced_by)))
     case = open_case(
         work,
         case_id=order.case_id,

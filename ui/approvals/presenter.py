@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from app.access.queries import NOBODY_NAMED, PeopleNames, names_of_people
 from app.approvals.actions import DecideCase
 from app.approvals.queries import CaseCard, all_cases, case_card, case_here, cases_waiting_on
 from app.approvals.rules import Choice, levels_of, statement
@@ -27,6 +28,12 @@ class ApprovalsPresenter:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._staff = NOBODY_NAMED
+
+    @property
+    def staff(self) -> PeopleNames:
+        """The names of people as they were when the list was read; kept, so that it is quick."""
+        return self._staff
 
     @property
     def sees(self) -> bool:
@@ -51,6 +58,7 @@ class ApprovalsPresenter:
 
     def views(self) -> list[CaseView]:
         """List every case this desk sees with its quote: what waits on this person comes first."""
+        self._staff = self._desk.read(names_of_people)
         seen = [view for case in self.cases() if (view := self._view(case)) is not None]
         mine = sorted((one for one in seen if one.mine), key=lambda one: one.case.due_at)
         return [*mine, *(one for one in seen if not one.mine)]

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from app.access.queries import PeopleNames
 from app.approvals.queries import CaseCard
 from app.approvals.rules import Choice
 from app.kit.lanes import Lane
@@ -38,6 +39,7 @@ COLUMNS = (
     Column("summary", t("Quote"), 180, stretch=True),
     Column("state", t("State"), 120, badge=True),
     Column("level", t("Level"), 60),
+    Column("by", t("Asked by"), 104),
     Column("due", t("Due"), 132),
 )
 LINE_COLUMNS = (
@@ -51,7 +53,7 @@ LINE_COLUMNS = (
 )
 STEP_COLUMNS = (
     Column("level", t("Level"), 56),
-    Column("person", t("Person"), 76),
+    Column("person", t("Person"), 104),
     Column("choice", t("Decision"), 96),
     Column("opinion", t("Opinion"), 120, stretch=True),
     Column("at", t("Time"), 130),
@@ -126,7 +128,8 @@ class ApprovalsView(ListRecordPage[CaseView]):
         case = record.case
         words, mood = state(case.state, mine=record.mine)
         due = _moment(case) if case.state == "waiting" else ""
-        cells = (case.summary, str(words), str(level(case.level)), due)
+        by = self._presenter.staff.of(case.requester)
+        cells = (case.summary, str(words), str(level(case.level)), by, due)
         return Row(case.id, cells, (Mood.PLAIN, mood))
 
     @override
@@ -147,7 +150,7 @@ class ApprovalsView(ListRecordPage[CaseView]):
 
     @override
     def show_record(self, record: CaseView) -> None:
-        self.facts.show_facts(_facts(record))
+        self.facts.show_facts(_facts(record, self._presenter.staff))
         self._lines.put([_line(n, line) for n, line in enumerate(record.quote.lines)])
         self._steps.put(
             [
@@ -155,7 +158,7 @@ class ApprovalsView(ListRecordPage[CaseView]):
                     n,
                     (
                         str(level(one.level)),
-                        one.person,
+                        self._presenter.staff.of(one.person),
                         str(decision(one.choice)),
                         one.opinion,
                         written_moment(one.at),
@@ -231,11 +234,11 @@ class ApprovalsView(ListRecordPage[CaseView]):
             self.opinion_label.colour(Mood.PLAIN)
 
 
-def _facts(record: CaseView) -> tuple[Fact, ...]:
+def _facts(record: CaseView, people: PeopleNames) -> tuple[Fact, ...]:
     case, quote = record.case, record.quote
     reasons = "\n".join(f"{trigger(code)}: {value}" for code, value, _ in quote.reasons)
     return (
-        Fact(t("Asked by"), case.requester),
+        Fact(t("Asked by"), people.of(case.requester)),
         Fact(t("Term of cover"), t("{start} to {end}", start=quote.cover_from, end=quote.cover_to)),
         Fact(t("Region"), region(str(quote.request["region"]))),
         Fact(t("Discretion"), str(quote.request["discretion"])),

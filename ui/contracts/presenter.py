@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from uuid import UUID
 
+from app.access.queries import NOBODY_NAMED, PeopleNames, names_of_people
 from app.approvals.queries import case_of
 from app.contracts.actions import ArchiveContract, DraftContract
 from app.contracts.drawing import FormWords, draw_content
@@ -72,6 +73,12 @@ class ContractsPresenter:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._staff = NOBODY_NAMED
+
+    @property
+    def staff(self) -> PeopleNames:
+        """The names of people as they were when the list was read; kept, so that it is quick."""
+        return self._staff
 
     @property
     def sees(self) -> bool:
@@ -84,6 +91,7 @@ class ContractsPresenter:
 
     def contracts(self) -> list[ContractCard]:
         """List the contracts, the newest first."""
+        self._staff = self._desk.read(names_of_people)
         return self._desk.read(contracts_here, self._desk.seeing)
 
     def card(self, contract_id: UUID) -> ContractCard:

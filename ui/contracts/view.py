@@ -8,6 +8,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from app.access.queries import PeopleNames
 from app.contracts.queries import ContractCard
 from app.contracts.rules import DRAFTED, SEALED, SIGNED
 from app.kit.money import yuan_grouped
@@ -205,7 +206,7 @@ class ContractsPage(ListRecordPage[Listed]):
             self._record = None
             self.photo.hide()
             self.photo_words.hide()
-        self.facts.show_facts(_facts(card))
+        self.facts.show_facts(_facts(card, self._presenter.staff))
         self.files.show_files(files_of(card))
         self.chain.show_chain(card.chain, torn=False)
         self._show_parts(True)
@@ -399,13 +400,13 @@ def _state(record: Listed) -> str:
     return record.state if isinstance(record, ContractCard) else TO_DRAW_UP
 
 
-def _facts(card: ContractCard) -> tuple[Fact, ...]:
+def _facts(card: ContractCard, people: PeopleNames) -> tuple[Fact, ...]:
     return (
         Fact(t("Contract no."), card.number),
         Fact(t("Premium, yuan"), yuan_grouped(card.premium_fen)),
         Fact(t("Cover"), _period(card.cover_from, card.cover_to)),
         Fact(t("Pages"), str(card.pages)),
-        Fact(t("Drawn up by"), card.drawn_by),
+        Fact(t("Drawn up by"), people.of(card.drawn_by)),
         Fact(t("Drawn up at"), written_moment(card.drawn_at)),
     )
 

@@ -6,9 +6,10 @@ in columns. Every other answer travels as a further field.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
+from app.access.queries import names_of_people
 from app.customers.actions import (
     COLUMNS,
     ContactDetails,
@@ -205,8 +206,10 @@ class CustomerForms:
         self.desk.drop_draft(key)
 
     def former(self, customer_id: UUID, key: str) -> tuple[FormerValue, ...]:
-        """Give what a field of a customer held before."""
-        return self.desk.read(former_values, self.desk.scope, customer_id, key)
+        """Give what a field of a customer held before, people by name and number."""
+        people = self.desk.read(names_of_people)
+        held = self.desk.read(former_values, self.desk.scope, customer_id, key)
+        return tuple(replace(one, person=people.of(one.person)) for one in held)
 
     def shown(self, party: str, key: str, kept: str) -> Text:
         """Say what a field held, as the form in force shows it."""

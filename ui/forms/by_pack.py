@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from app.kit.words import Text
 from app.packs.form_kinds import Kind, Value
-from app.packs.form_rules import Rule
+from app.packs.form_rules import speaking
 from app.packs.form_sums import Reckoned, reckon
 from app.packs.form_values import beyond
 from app.packs.forms import FieldSpec, FormSpec, HandbookPlace, in_order
@@ -22,8 +22,6 @@ STANDS = {
     "warned": Standing.WARNED,
     "wrong": Standing.WRONG,
 }
-GRAVITY = (Standing.WRONG, Standing.INCOMPLETE, Standing.WARNED)
-"""What speaks first where several rules speak of one field."""
 
 
 @dataclass(frozen=True)
@@ -60,16 +58,8 @@ class PackForm:
 
     def judge(self, values: Mapping[str, Value]) -> Mapping[str, FieldNote]:
         """Say which rules between fields speak, the gravest one for each field."""
-        speaking = [rule for rule in self.spec.rules if rule.holds(values, self._kinds)]
-        return {
-            key: _gravest([rule for rule in speaking if rule.at == key])
-            for key in {rule.at for rule in speaking}
-        }
-
-
-def _gravest(rules: list[Rule]) -> FieldNote:
-    notes = [FieldNote(STANDS[rule.stands], rule.says) for rule in rules]
-    return min(notes, key=lambda note: GRAVITY.index(note.standing))
+        spoken = speaking(self.spec.rules, values, self._kinds)
+        return {key: FieldNote(STANDS[rule.stands], rule.says) for key, rule in spoken.items()}
 
 
 def _fields(spec: FormSpec, added: Additions) -> list[Field]:

@@ -10,6 +10,7 @@ from io import StringIO
 from typing import Any
 from uuid import UUID
 
+from app.access.queries import NOBODY_NAMED, PeopleNames, names_of_people
 from app.approvals.queries import CaseCard, case_of
 from app.customers.queries import CustomerLine, find_customers
 from app.customers.rules.id_types import IdTypes, read_id_types
@@ -190,6 +191,7 @@ class QuotePresenter:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._staff = NOBODY_NAMED
         self._forms = FormsInForce(desk.packs, desk.clock)
 
     def find_customers(self, typed: str) -> tuple[CustomerLine, ...]:
@@ -399,6 +401,11 @@ class QuotePresenter:
         return order.case_id
 
     @property
+    def staff(self) -> PeopleNames:
+        """The names of people as they were when the list was read; kept, so that it is quick."""
+        return self._staff
+
+    @property
     def sees(self) -> bool:
         """Whether this person may see the quotes of this office."""
         return self._desk.seeing.sees("quote", self._desk.scope)
@@ -427,6 +434,7 @@ class QuotePresenter:
 
     def quotes(self) -> list[QuoteCard]:
         """List the quotes, the newest first."""
+        self._staff = self._desk.read(names_of_people)
         return self._desk.read(quotes_here, self._desk.seeing)
 
     def _rules(self, start: date) -> RosterRules:

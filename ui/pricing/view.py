@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from app.access.queries import PeopleNames
 from app.customers.rules.masking import masked_id
 from app.kit.lanes import Lane
 from app.kit.money import yuan_grouped
@@ -151,7 +152,7 @@ class QuoteList(ListRecordPage[QuoteCard]):
 
     @override
     def show_record(self, record: QuoteCard) -> None:
-        self.facts.show_facts(_facts(record))
+        self.facts.show_facts(_facts(record, self._presenter.staff))
         known = self._details.get(record.id)
         if known is not None and known[0] == record.input_hash:
             self._show_details(record, known[1])
@@ -174,7 +175,10 @@ class QuoteList(ListRecordPage[QuoteCard]):
         again = Verb("again", t("Change and price anew"), self._price_anew, "edit")
         if record.state in (PRICED, RETURNED):
             mine = record.priced_by == self._person
-            other = t("Priced by {person}, who submits it.", person=record.priced_by)
+            other = t(
+                "Priced by {person}, who submits it.",
+                person=self._presenter.staff.of(record.priced_by),
+            )
             submit = Verb(
                 "submit", t("Submit for approval"), self.submit, "send",
                 enabled=mine, reason=None if mine else other,
@@ -373,7 +377,7 @@ class QuotesView(PageView):
         self.composer.discard()
 
 
-def _facts(card: QuoteCard) -> tuple[Fact, ...]:
+def _facts(card: QuoteCard, people: PeopleNames) -> tuple[Fact, ...]:
     priced = written_moment(card.priced_at)
     return (
         Fact(t("Term of cover"), t("{start} to {end}", start=card.cover_from, end=card.cover_to)),
@@ -383,7 +387,7 @@ def _facts(card: QuoteCard) -> tuple[Fact, ...]:
         Fact(t("Tariff"), f"{card.tariff_id} v{card.tariff_version}"),
         Fact(t("Tariff file"), card.tariff_sha256[:16]),
         Fact(t("Least premium applied"), t("Yes") if card.minimum_applied else t("No")),
-        Fact(t("Priced by"), card.priced_by),
+        Fact(t("Priced by"), people.of(card.priced_by)),
         Fact(t("Priced at"), priced),
         Fact(t("Inputs bound to"), card.input_hash[:16]),
         Fact(

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from app.access.queries import PeopleNames
 from app.contracts.queries import ContractCard
 from app.kit.money import yuan_grouped
 from app.kit.words import Text, t, tn
@@ -261,9 +262,10 @@ class DonePanel(QWidget):
         column.addWidget(card)
         column.addStretch(1)
 
-    def show_job(self, job: JobCard) -> None:
+    def show_job(self, job: JobCard, people: PeopleNames) -> None:
         """Show what the register says of a closed job."""
         made, asked = made_of(job), job.impressions
+        both = f"{people.of(job.operator)} · {people.of(job.witness)}"
         if job.state == "sealed":
             self.what.tell(t("Contract {number} is sealed.", number=job.subject_number))
         else:
@@ -278,7 +280,7 @@ class DonePanel(QWidget):
                 (t("Impressions"), t("{made} of {asked}", made=made, asked=asked)),
                 (t("Counter"), f"{_number(job.counter_before)} → {_number(job.counter_after)}"),
                 (t("Seal"), job.seal_id),
-                (t("Operator and witness"), f"{job.operator} · {job.witness}"),
+                (t("Operator and witness"), both),
                 (t("Pages stamped"), ", ".join(str(page) for page in stamped_of(job)) or "–"),
             )
         )

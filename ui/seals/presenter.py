@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeVar
 from uuid import UUID
 
+from app.access.queries import PeopleNames, names_of_people
 from app.contracts.queries import ContractCard, contract_card, contracts_here
 from app.contracts.rules import SIGNED
 from app.documents.page_codes import PhotoVerdict, check_photo
@@ -166,6 +167,10 @@ class SealingPresenter:
     def job(self, job_id: UUID) -> JobCard:
         """Give one job."""
         return self._desk.read(job_card, job_id)
+
+    def people(self) -> PeopleNames:
+        """Give the names of the people this desk knows."""
+        return self._desk.read(names_of_people)
 
     def jobs(self) -> list[JobCard]:
         """List seal jobs, the newest first."""

@@ -24,6 +24,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout
 from typing_extensions import override
 
+from app.access.queries import NOBODY_NAMED, PeopleNames
 from app.contracts.queries import ContractCard
 from app.documents.page_codes import parse
 from app.kit.errors.base import Problem
@@ -86,6 +87,7 @@ class ToSeal:
 
     contracts: list[ContractCard]
     doubts: list[tuple[JobCard, StampLine]]
+    people: PeopleNames = NOBODY_NAMED
 
 
 @dataclass(frozen=True)
@@ -275,7 +277,9 @@ class SealingPage(PageView):
     # -- choose --------------------------------------------------------------------------------
 
     def _read(self) -> ToSeal:
-        return ToSeal(self._presenter.ready_contracts(), self._presenter.doubts())
+        return ToSeal(
+            self._presenter.ready_contracts(), self._presenter.doubts(), self._presenter.people()
+        )
 
     def _list(self, to_seal: ToSeal) -> None:
         self._to_seal = to_seal
@@ -486,7 +490,7 @@ class SealingPage(PageView):
     def _on_done(self, job: JobCard) -> None:
         self._run, self._doubt, self._done = None, None, job
         self.doubt.form.hide()
-        self.over.show_job(job)
+        self.over.show_job(job, self._to_seal.people)
         self._go(Step.DONE)
         self.refresh()
 

@@ -14,7 +14,7 @@ from typing import Literal
 from uuid import UUID
 
 from app.access.leave import Leave, SeenKind
-from app.access.queries import names_of_people
+from app.access.queries import NOBODY_NAMED, names_of_people
 from app.approvals.queries import CaseLine, case_line, cases_about, given_steps
 from app.audit.queries import Act, acts_before
 from app.contracts.queries import ContractLine, contract_line, contracts_of
@@ -156,7 +156,7 @@ class TimelineReading:
         self._leave = desk.seeing
         self._moments: list[_Moment] | None = None
         self._about: frozenset[str] = frozenset()
-        self._names: dict[str, str] = {}
+        self._names = NOBODY_NAMED
         self._held: list[TimelineEntry] = []
         self._before: UUID | None = None
         self._ended = False
@@ -218,12 +218,8 @@ class TimelineReading:
         self._moments = [
             one for one in self._moments if until is not None and one.entry.at <= until
         ]
-        named = (replace(one, person=self._named(one.person)) for one in ready)
+        named = (replace(one, person=self._names.of(one.person)) for one in ready)
         return sorted(named, key=lambda one: (one.at, one.line), reverse=True)
-
-    def _named(self, number: str) -> str:
-        name = self._names.get(number, "")
-        return f"{name} {number}" if name and name != number else number
 
 
 PAGES: Mapping[SeenKind, str] = {

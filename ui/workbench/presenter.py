@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from app.access.queries import active_people, names_of_people
+from app.access.queries import PeopleNames, active_people, names_of_people
 from app.access.rules import reaches
 from app.kit.calendar import SHANGHAI
 from app.kit.errors.base import BranchError
@@ -79,8 +79,7 @@ class Bench:
     steps: tuple[Load, ...]
     leading: bool
     """Whether the person sees how much lies with others."""
-    names: Mapping[str, str]
-    """The names of people by their staff numbers."""
+    names: PeopleNames
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,13 @@ A card that counts puts exactly what it counts into the list; Esc brings back wh
 Who leads an office sees beside it how much lies with each person and at each step.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from app.access.queries import NOBODY_NAMED, PeopleNames
 from app.kit.lanes import Lane
 from app.kit.words import Text, t, tn
 from app.kit.written import written_clock, written_count, written_moment
@@ -248,7 +249,7 @@ class WorkbenchView(PageView):
         self.tabs.setTabText(PEOPLE, str(t("By person")))
         self.tabs.setTabText(STEPS, str(t("By step")))
         bench = self.bench
-        names = bench.names if bench is not None else {}
+        names = bench.names if bench is not None else NOBODY_NAMED
         self._rows.put([_row(n, one, names) for n, one in enumerate(self.lines)])
         self.table.reload()
         if bench is None:
@@ -292,10 +293,10 @@ class WorkbenchView(PageView):
         self._offer()
 
 
-def _row(place: int, one: Waiting, names: Mapping[str, str]) -> Row:
+def _row(place: int, one: Waiting, names: PeopleNames) -> Row:
     words, mood = urgency(one.urgency)
     due = written_moment(one.due) if one.due else ""
-    by = names.get(one.by, one.by)
+    by = names.of(one.by)
     return Row(place, (str(words), str(one.what), by, due), (mood,))
 
 

@@ -1,9 +1,9 @@
 """What the fields of a customer are called, in one place."""
 
 from collections.abc import Iterable, Mapping
-from functools import reduce
 
 from app.kit.words import Text, t
+from app.kit.written import joined
 
 LABELS: Mapping[str, Text] = {
     "name": t("Name"),
@@ -34,13 +34,3 @@ def label(field: str) -> Text:
 def listed(fields: Iterable[str]) -> Text:
     """Name several fields, in the order given; nothing for none."""
     return joined(label(field) for field in fields)
-
-
-def joined(labels: Iterable[Text]) -> Text:
-    """Name several things in one breath, in the order given; nothing for none."""
-    named = list(labels)
-    return reduce(_and, named) if named else t("{code}", code="")
-
-
-def _and(before: Text, last: Text) -> Text:
-    return t("{before}, {last}", before=before, last=last)

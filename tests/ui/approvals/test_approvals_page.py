@@ -68,6 +68,11 @@ def test_a_reviewer_approves_with_a_signature_that_holds(sitting: Sitting) -> No
     assert after is not None
     step = after.steps[0]
     assert (step.choice, step.opinion, step.level) == ("approve", "ok", 1)
+    row = view.table.current()
+    assert row is not None and "王芳 E1001" in row.cells, "people have a name and a number"
+    decided = view.steps.model.row(0)
+    assert decided is not None and "李敏 E1002" in decided.cells
+    assert "王芳 E1001" in [str(fact.value) for fact in view.facts.facts]
     person = sitting.seat.read(person_by_number, step.person)
     assert person is not None and person.number != before.requester
     said = statement(before.id.hex, before.subject_hash, 1, "approve")

@@ -172,5 +172,5 @@ def test_what_a_record_and_the_workbench_ask_goes_by_an_index(stage: Stage, inde
 
 def test_people_are_few_enough_to_be_read_whole(stage: Stage) -> None:
     """The people of an office and those above: a table of some hundred rows, read as it is."""
-    assert stage.read(names_of_people)[CLERK.number] == CLERK.number
+    assert stage.read(names_of_people).of(CLERK.number) == CLERK.number
     assert stage.read(awaited_people) == ()
