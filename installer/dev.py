@@ -65,7 +65,7 @@ def check(_order: argparse.Namespace) -> int:
     suites.WORK.mkdir(parents=True, exist_ok=True)
     lints = suites.suites(["architecture"])
     outcomes = suites.run_all([*checks.checks(), *lints], suites.environment(), at_once=2)
-    print(mirror.table(ROOT))
+    print(mirror.table(mirror.look(ROOT)))
     return _close(outcomes)
 
 

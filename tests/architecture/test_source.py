@@ -172,7 +172,7 @@ def test_public_things_say_what_they_are() -> None:
 def test_the_mirror_sees_no_knot(capsys: pytest.CaptureFixture[str]) -> None:
     figures = mirror.look(ROOT)
     with capsys.disabled():
-        print("\n" + mirror.table(ROOT))
+        print("\n" + mirror.table(figures))
     assert figures.knot == 1
     assert figures.mocks == 0
 
