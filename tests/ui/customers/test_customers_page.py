@@ -103,6 +103,9 @@ def test_a_double_is_shown_and_opened(sitting: Sitting, write_chinese: Typist) -
     type_group(sitting, write_chinese, other)
     line = view.new.doubles[0]
     sitting.until(lambda: line.isVisible() and there.name in line.text())
+    sitting.window.resize(1280, 700)
+    sitting.qtbot.wait(30)
+    assert line.visibleRegion().boundingRect() == line.rect(), "in sight however low the window"
     sitting.control(Qt.Key.Key_Return)
     sitting.rest()
     assert view.typing_new
