@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from app.assembly.workstation import Seat, Workstation
     from ui.drill.window import DrillWindow
     from ui.shell.ending import EndSignals
+    from ui.shell.turns import Turns
     from ui.shell.window import DeskWindow
     from ui.widgets.verb import Verb
 
@@ -132,7 +133,9 @@ def open_desk(
     _scale(place / FILE)
     app = QApplication.instance() or BusyApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
-    desk = DeskApplication(app, place, demo=demo, passphrase=passphrase, tours=True)
+    desk = DeskApplication(
+        app, place, demo=demo, passphrase=passphrase, tours=True, makes_ahead=True
+    )
     desk.dress(language, theme)
     desk.open()
     try:
@@ -159,10 +162,14 @@ class DeskApplication(QObject):
         clock: Clock | None = None,
         lock_after: float | None = None,
         tours: bool = False,
+        makes_ahead: bool = False,
     ) -> None:
-        """``tours``: whether a person new at this desk is shown around."""
+        """``tours``: whether a person new at this desk is shown around.
+
+        ``makes_ahead``: whether pages nobody has opened yet are built while nobody types.
+        """
         super().__init__()
-        self.tours = tours
+        self.tours, self._makes_ahead = tours, makes_ahead
         self._app, self._folder, self._demo = app, folder, demo
         self._passphrase = passphrase
         self.settings = Settings.read(folder / FILE)
@@ -186,7 +193,10 @@ class DeskApplication(QObject):
         self._idle.soon.connect(self._lock_soon)
         self._preloader = Preloader(self.bridge, self.lane, LATER, LATER_WITH_QT)
         self._preloader.finished.connect(self._tidying.go_on)
+        self._preloader.finished.connect(self._first_icon)
         self._seat_life: SeatLife | None = None
+        self._coming: Turns | None = None
+        """What is still to be done before somebody who signed in sits at the desk."""
         self._resting: RestingStore | None = None
         self._away = False
         """Whether the store is to be put away as soon as nothing is under way."""
@@ -545,9 +555,12 @@ class DeskApplication(QObject):
     # -- a person at the desk --------------------------------------------------------------------
 
     def sit(self, seat: "Seat") -> None:
-        """Make the window for a person and show it where the former one stood."""
-        from app.assembly.seat_life import SeatLife
+        """Make the window for a person, over several turns, and show it where the former one stood.
+
+        What is typed from now on reaches the page the person comes to first.
+        """
         from ui.shell.locale_qt import translate_qt
+        from ui.shell.turns import Turns
 
         self._tidying.go_on()
         self._leave_seat()
@@ -560,11 +573,30 @@ class DeskApplication(QObject):
         )
         if self._resting is not None:
             self._remember(seat)
-        life = SeatLife(self, seat, demo=self._demo)
-        self._seat_life, self.window = life, life.window
+        self._coming = Turns(self)
+        # The font of the icons first, in a turn of its own where nobody needed one yet.
+        self._coming.begin(self._first_icon, partial(self._lay_out, seat))
+
+    @Slot()
+    def _first_icon(self) -> None:
+        self.theme.icon("workbench")
+
+    def _lay_out(self, seat: "Seat") -> None:
+        """Make the window; it opens its first page unseen, turn by turn, and is shown with it."""
+        from app.assembly.seat_life import SeatLife
+
+        self._seat_life = life = SeatLife(self, seat, demo=self._demo)
+        self.window = life.window
         life.window.setGeometry(self.front.geometry())
         life.window.closing.connect(self._window_closed)
-        life.window.open_page("workbench")
+        life.window.settled.connect(self._show_window, Qt.ConnectionType.SingleShotConnection)
+        life.window.go_to(life.window.page_keys[0])
+        life.window.held.hold(self.front)
+
+    @Slot()
+    def _show_window(self) -> None:
+        life = self._seat_life
+        assert life is not None
         life.window.show()
         if self._drill is not None:
             # In a turn of its own: the window is enough for one.
@@ -575,6 +607,8 @@ class DeskApplication(QObject):
         self._idle.stir()
         self.front.hide()
         life.start()
+        if self._makes_ahead:
+            life.window.make_ahead()
         if probe.wanted() == probe.FIRST_LIST:
             self.bridge.idle.connect(self._tell_first_list)
 
@@ -646,6 +680,8 @@ class DeskApplication(QObject):
 
     def _leave_seat(self) -> None:
         life, self._seat_life, self.window = self._seat_life, None, None
+        if self._coming is not None:
+            self._coming.begin()
         if life is not None:
             place = QRect(life.window.geometry())
             self.front.setGeometry(place)

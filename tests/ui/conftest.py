@@ -18,7 +18,7 @@ from tests.ui.desk_site import site as site
 from tests.ui.desk_site import sitting as sitting
 from tests.ui.screens import records as records
 from tests.ui.screens import walk as walk
-from ui.shell.busy_guard import BusyApplication, SlowCall
+from ui.shell.busy_guard import BusyApplication
 from ui.shell.speaking import speak
 from ui.shell.tidying import tidy
 from ui.theme.theme import Theme
@@ -61,21 +61,6 @@ def chinese() -> Iterator[None]:
     words.use_language("zh_CN")
 
 
-STILL_SLOW = {"customers", "pricing"}
-"""Rooms in whose tests only those that ask for it are judged: the first opening of the customers
-and of a new quote takes 60 to 100 ms."""
-
-
-OPENING_MS = 100
-"""What the key that opens a page may take, and sitting down: they make page or window first."""
-OPENING = ("DeskWindow._page_opener", "DeskApplication.sit")
-
-
-def _opened(call: SlowCall) -> bool:
-    opening = any(name in call.doing for name in OPENING)
-    return opening and call.ms <= OPENING_MS * call.strain
-
-
 @pytest.fixture(scope="session")
 def rested(qapp: QApplication) -> BusyApplication:
     """Give the application with its best pace taken, so that strain is seen from the first test."""
@@ -85,7 +70,7 @@ def rested(qapp: QApplication) -> BusyApplication:
     return qapp
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def no_slow_call(rested: BusyApplication) -> Iterator[None]:
     """Fail the test if one call on the GUI thread works longer than it may.
 
@@ -93,14 +78,7 @@ def no_slow_call(rested: BusyApplication) -> Iterator[None]:
     """
     rested.slow.clear()
     yield
-    assert [call for call in rested.slow if call.too_long and not _opened(call)] == []
-
-
-@pytest.fixture(autouse=True)
-def watched(request: pytest.FixtureRequest) -> None:
-    """Watch every test but those of two rooms whose pages still open too slowly the first time."""
-    if not STILL_SLOW & set(request.path.parts):
-        request.getfixturevalue("no_slow_call")
+    assert [call for call in rested.slow if call.too_long] == []
 
 
 @pytest.fixture

@@ -63,6 +63,7 @@ class Sitting:
             else self.site.sit(self.site.branch, number)
         )
         self.desk.sit(seat)
+        self.until(lambda: self.desk.window is not None and self.desk.window.isVisible())
         self.window.activateWindow()
         self.qtbot.waitUntil(self.window.isActiveWindow, timeout=PATIENCE_MS)
         self.rest()
@@ -81,11 +82,12 @@ class Sitting:
         self.rest()
 
     def press(self, key: Qt.Key, *modifiers: Qt.KeyboardModifier) -> None:
-        """Press a key where the focus is."""
+        """Press a key where the focus is, and wait for a page that has to be made for it."""
         held = Qt.KeyboardModifier.NoModifier
         for one in modifiers:
             held |= one
         QTest.keyClick(self._focus(), key, held)
+        self.arrive()
 
     def control(self, key: Qt.Key) -> None:
         """Press a key with Ctrl."""
@@ -95,6 +97,15 @@ class Sitting:
         """Type plain letters where the focus is."""
         QTest.keyClicks(self._focus(), text)
 
+    def arrive(self) -> None:
+        """Wait until a page that was asked for stands."""
+
+        def there() -> bool:
+            return self.desk.window is None or not self.desk.window.opening
+
+        if not there():
+            self.until(there)
+
     def rest(self) -> None:
         """Wait until nothing is under way any more, what follows from it included."""
 
@@ -102,6 +113,7 @@ class Sitting:
             return self.desk.bridge.under_way == 0
 
         for _ in range(3):
+            self.arrive()
             self.qtbot.waitUntil(still, timeout=PATIENCE_MS)
             self.qtbot.wait(20)
 

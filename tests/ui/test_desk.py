@@ -99,6 +99,7 @@ def test_the_strip_names_link_outbox_problems_and_devices(sitting: Sitting) -> N
     keys = [item.key for item in sitting.window.strip._state.items]
     assert keys == ["link", "outbox", "problems", "seal", "pad"]
     sitting.window.strip.button("outbox").click()
+    sitting.arrive()
     assert sitting.window.page_key == "sync"
 
 

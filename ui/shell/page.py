@@ -50,6 +50,13 @@ class PageView(Spoken, QWidget):
     def open_at(self, target: object) -> None:
         """Open what another page asked for (a record, a task); None opens the page as it is."""
 
+    def missing(self, target: object) -> Callable[[], object] | None:  # noqa: ARG002 - a page says
+        """Give what is still to be made, one turn's work, before ``open_at(target)`` may be called.
+
+        None when nothing is; asked again after each such step.
+        """
+        return None
+
     def step_back(self) -> bool:
         """Go one step back without losing anything; False where there is nothing behind."""
         return False

@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QMainWindow,
     QMenu,
     QPushButton,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -32,7 +31,7 @@ from ui.shell.held_input import HeldInput
 from ui.shell.lock_warning import LockWarning
 from ui.shell.navigation import Navigation
 from ui.shell.page import Page, PageView, Person, Surroundings
-from ui.shell.page_pile import PagePile
+from ui.shell.page_pile import PagePile, PageStack
 from ui.shell.palette import CommandPalette, Searcher
 from ui.shell.reading_order import step
 from ui.shell.shortcuts_bound import Keyboard
@@ -86,7 +85,7 @@ class DeskWindow(Spoken, QMainWindow):
         self.person = QPushButton()
         self.navigation = Navigation(self._theme, pages)
         self.banner = ProblemPanel()
-        self.stack = QStackedWidget()
+        self.stack = PageStack()
         self._pile = PagePile(surroundings, pages, self.stack, self._made)
         self._pages, self._views = self._pile.declared, self._pile.views
         self.held = HeldInput(self, self.stack)
@@ -102,7 +101,7 @@ class DeskWindow(Spoken, QMainWindow):
         self.palette_box = CommandPalette(
             self._theme, self, self.search, pages=pages, verbs=self.verbs_now, search=search
         )
-        self.ahead = Ahead(self._pile.next_unbuilt, self._calm, self)
+        self.ahead = Ahead(self._pile.next_ahead, self._calm, self)
         self._wire()
         self._say_person()
 
@@ -329,8 +328,7 @@ class DeskWindow(Spoken, QMainWindow):
         self._asked = None
         self.held.drop()
         self.ahead.stop()
-        for view in self._views.values():
-            view.deleteLater()
+        self._pile.go()
         self.deleteLater()
 
     def _build(self) -> None:
@@ -547,6 +545,8 @@ class DeskWindow(Spoken, QMainWindow):
 
     @override
     def say(self) -> None:
+        if self._now:
+            self._pile.said(self._now)
         self._say_person()
         self.strip.redraw()
         self.toast.settle()

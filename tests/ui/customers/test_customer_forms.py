@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -15,7 +14,6 @@ from ui.forms.fields import Standing
 from ui.shell.busy_guard import BusyApplication
 
 Typist = Callable[[QWidget, str], None]
-pytestmark = pytest.mark.usefixtures("no_slow_call")
 
 
 def opened(sitting: Sitting) -> CustomersView:

@@ -20,8 +20,6 @@ from ui.customers.presenter_importing import ImportPresenter
 from ui.customers.view import CustomersView
 from ui.shell.busy_guard import BusyApplication
 
-pytestmark = pytest.mark.usefixtures("no_slow_call")
-
 
 def number(series: int, place: int) -> str:
     """Give a valid resident number of its own for each test's series."""

@@ -154,6 +154,13 @@ def press(qtbot: QtBot, window: DeskWindow, key: Qt.Key, *mods: Qt.KeyboardModif
     for mod in mods:
         held |= mod
     qtbot.keyClick(QApplication.focusWidget() or window, key, held)
+    arrive(qtbot, window)
+
+
+def arrive(qtbot: QtBot, window: DeskWindow) -> None:
+    """Wait until a page that had to be made stands."""
+    if window.opening:
+        qtbot.waitUntil(lambda: not window.opening)
 
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -182,8 +189,9 @@ def test_leaving_a_page_stores_its_draft(window: DeskWindow) -> None:
     assert "keep" in desk(window, "workbench").notes
 
 
-def test_a_record_opens_in_its_page(window: DeskWindow) -> None:
+def test_a_record_opens_in_its_page(qtbot: QtBot, window: DeskWindow) -> None:
     desk(window, "workbench").asked_for.emit("customers", 7)
+    arrive(qtbot, window)
     assert window.page_key == "customers"
     assert desk(window, "customers").notes == [("open", 7)]
 
@@ -292,6 +300,7 @@ def test_each_part_of_the_strip_opens_its_page(qtbot: QtBot, window: DeskWindow)
     ]
     for key, page in (("seal", "devices"), ("problems", "problems"), ("outbox", "sync")):
         qtbot.mouseClick(window.strip.button(key), Qt.MouseButton.LeftButton)
+        arrive(qtbot, window)
         assert window.page_key == page
 
 

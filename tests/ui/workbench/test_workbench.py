@@ -52,7 +52,7 @@ def shown(view: WorkbenchView) -> list[str]:
 
 
 def test_every_card_of_every_role_opens_exactly_what_it_counts(
-    sitting: Sitting, branch: Branch, no_slow_call: None
+    sitting: Sitting, branch: Branch
 ) -> None:
     branch.signed(1801)
     branch.drafted(1802)
@@ -121,6 +121,7 @@ def test_an_empty_workbench_teaches_the_way_to_the_first_line(sitting: Sitting) 
     assert view.empty.isVisible() and not view.bar.buttons
     assert "待用印" in " ".join(one.text() for one in view.empty.findChildren(QLabel))
     view.empty.findChild(VerbButton).click()
+    sitting.arrive()
     assert sitting.window.page_key == "seals"
 
 
