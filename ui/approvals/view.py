@@ -37,9 +37,9 @@ from ui.widgets.verb import Verb
 
 COLUMNS = (
     Column("summary", t("Quote"), 180, stretch=True),
-    Column("state", t("State"), 120, badge=True),
-    Column("level", t("Level"), 60),
-    Column("by", t("Asked by"), 104),
+    Column("state", t("State"), 120, badge=True, grouping=True),
+    Column("level", t("Level"), 60, grouping=True),
+    Column("by", t("Asked by"), 104, grouping=True),
     Column("due", t("Due"), 132),
 )
 LINE_COLUMNS = (

@@ -46,7 +46,7 @@ R = TypeVar("R")
 COLUMNS = (
     Column("number", t("Contract no."), 208),
     Column("customer", t("Customer"), 120, stretch=True),
-    Column("state", t("State"), 108, badge=True),
+    Column("state", t("State"), 108, badge=True, grouping=True),
 )
 PREVIEW_DPI = 96
 FILES = 2

@@ -9,6 +9,7 @@ from app.customers.queries import PageKey
 from app.customers.rules.fields import LABELS
 from app.kit.listing import GroupCount, Stride, Unhurried
 from app.kit.words import t
+from app.kit.written import written_count
 from ui.customers.presenter import CustomersPresenter
 from ui.customers.texts import PARTIES, party
 from ui.theme.tokens import Mood
@@ -16,10 +17,6 @@ from ui.widgets.rows import Asked, Column, FilterKind, LongRows, Row
 
 STATES = {THERE: t("At head office"), WAITING: t("Not at head office yet")}
 MOODS = {THERE: Mood.OK, WAITING: Mood.WAIT}
-
-
-def _count(total: int) -> str:
-    return f"{total:,}"
 
 
 COLUMNS = (
@@ -42,7 +39,7 @@ COLUMNS = (
         90,
         numeric=True,
         filter=FilterKind.WHOLE,
-        total=_count,
+        total=written_count,
         hidden=True,
     ),
     Column("birth", LABELS["birth"], 110, filter=FilterKind.DAY, hidden=True),

@@ -19,13 +19,13 @@ from ui.widgets.table import ListTable
 
 LINE_COLUMNS = (
     Column("group", t("Group"), 56, numeric=True),
-    Column("cover", t("Coverage"), 96, stretch=True),
+    Column("cover", t("Coverage"), 96, stretch=True, grouping=True),
     Column("people", t("People"), 60, numeric=True),
     Column("class", t("Class"), 56, numeric=True),
     Column("age", t("Age"), 52, numeric=True),
     Column("sum", t("Sum insured"), 92, numeric=True),
     Column("each", t("Per person"), 92, numeric=True),
-    Column("subtotal", t("Subtotal"), 104, numeric=True),
+    Column("subtotal", t("Subtotal"), 104, numeric=True, total=yuan_grouped),
 )
 STEP_COLUMNS = (
     Column("part", t("Part"), 128, sortable=False),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from uuid import UUID
 
@@ -36,16 +37,23 @@ from ui.widgets.facts import FactSheet
 from ui.widgets.header import Fact, RecordHead
 from ui.widgets.loaded import LoadedRows
 from ui.widgets.offer import OfferLine
-from ui.widgets.rows import Column, Row, SortKey
+from ui.widgets.rows import Column, FilterKind, Row, SortKey
 from ui.widgets.table import ListTable
 from ui.widgets.verb import Verb
 
 COLUMNS = (
     Column("customer", t("Customer"), 160, stretch=True),
-    Column("state", t("State"), 140, badge=True),
-    Column("people", t("People"), 60, numeric=True),
-    Column("premium", t("Premium, yuan"), 124, numeric=True),
-    Column("start", t("First day"), 96),
+    Column("state", t("State"), 140, badge=True, grouping=True),
+    Column("people", t("People"), 60, numeric=True, filter=FilterKind.WHOLE, total=written_count),
+    Column(
+        "premium",
+        t("Premium, yuan"),
+        124,
+        numeric=True,
+        filter=FilterKind.MONEY,
+        total=yuan_grouped,
+    ),
+    Column("start", t("First day"), 96, filter=FilterKind.DAY, grouping=True),
 )
 PEOPLE_COLUMNS = (
     Column("name", t("Name"), 100, stretch=True),
@@ -404,7 +412,11 @@ def _person_row(place: int, entry: RosterEntry) -> Row:
 
 
 def _sort_keys() -> dict[str, Callable[[Row], SortKey]]:
-    return {"people": partial(_amount, 2), "premium": partial(_amount, 3)}
+    return {"people": partial(_amount, 2), "premium": partial(_amount, 3), "start": _first_day}
+
+
+def _first_day(row: Row) -> SortKey:
+    return date.fromisoformat(row.cells[4])
 
 
 def _amount(place: int, row: Row) -> SortKey:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from typing_extensions import override
 
+from app.kit.listing import GroupCount, Stride
 from ui.widgets.rows import Asked, Column, FixedRows, Row, RowSource, SortKey
 
 
@@ -35,3 +36,11 @@ class LoadedRows(RowSource):
     @override
     def window(self, asked: Asked, first: int, size: int, after: Row | None) -> Sequence[Row]:
         return self._fixed.window(asked, first, size, after)
+
+    @override
+    def groups(self, asked: Asked, stride: Stride) -> Sequence[GroupCount]:
+        return self._fixed.groups(asked, stride)
+
+    @override
+    def totals(self, asked: Asked, stride: Stride) -> Sequence[tuple[str, int]]:
+        return self._fixed.totals(asked, stride)

@@ -31,9 +31,9 @@ from ui.workbench.steps import Urgency
 from ui.workbench.texts import empty_of, urgency
 
 COLUMNS = (
-    Column("urgency", t("Urgency"), 110, badge=True),
+    Column("urgency", t("Urgency"), 110, badge=True, grouping=True),
     Column("what", t("What"), 300, stretch=True),
-    Column("who", t("Left by"), 100),
+    Column("who", t("Left by"), 100, grouping=True),
     Column("due", t("Due"), 140),
 )
 LOAD_COLUMNS = (

@@ -9,15 +9,19 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
 from app.kit.clock import today
+from app.kit.money import yuan_grouped
 from app.kit.sheets.read import read_table
 from app.kit.sheets.table import cell_text
+from app.kit.written import written_count
 from app.pricing.quoting import PRICED, SUBMITTED
+from tests.ui.approvals.test_approvals_page import submitted
 from tests.ui.desk_site import Sitting
 from tests.ui.pricing.quote_table import PEOPLE, composing, group_of, with_roster
 from ui.customers.presenter import CustomersPresenter
 from ui.forms.fields import Standing
 from ui.pricing.presenter import QuotePresenter
 from ui.pricing.view import QuotesView
+from ui.widgets.list_filters import RangeField
 
 
 def test_a_quote_is_made_and_submitted_by_keyboard(sitting: Sitting, roster: Path) -> None:
@@ -264,3 +268,31 @@ def test_former_years_take_plain_numbers_alone(sitting: Sitting, typed: str) -> 
     composer.past.editor("GMA_loss_ratio").put("")
     composer.go_on()
     assert composer.step == "roster", "both empty is a new group"
+
+
+def test_the_list_of_quotes_gathers_adds_up_and_filters_by_amount(sitting: Sitting) -> None:
+    sitting.sit()
+    presenter = QuotePresenter(sitting.seat)
+    kept = [presenter.card(submitted(sitting, seed)) for seed in (1701, 1702)]
+    view = sitting.open("pricing", QuotesView)
+    sitting.rest()
+    table = view.list.table
+    table.show_only(kept[0].customer_name)
+    mine = [one for one in presenter.quotes() if one.customer_name == kept[0].customer_name]
+    table.show_totals(True)
+    people, premium = (words for _, words in table.totals.words())
+    assert people == written_count(sum(one.people for one in mine))
+    assert premium == yuan_grouped(sum(one.premium_fen for one in mine))
+    table.show_only("")
+    table.group_by("state")
+    heads = [table.model.row(place) for place in range(table.model.rowCount())]
+    assert sum(row.head.count for row in heads if row is not None and row.head is not None) == len(
+        presenter.quotes()
+    )
+    table.group_by("")
+    table.open_filters()
+    amount, day = table.filters.fields["premium"], table.filters.fields["start"]
+    assert isinstance(amount, RangeField) and isinstance(day, RangeField)
+    sitting.qtbot.keyClicks(amount.least, str(kept[1].premium_fen // 100 + 1))
+    dearer = {one.id for one in presenter.quotes() if one.premium_fen > kept[1].premium_fen}
+    sitting.until(lambda: table.model.rowCount() == len(dearer))

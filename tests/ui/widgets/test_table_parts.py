@@ -23,6 +23,7 @@ from ui.widgets.list_filters import ChoiceField, RangeField, WordsField, read_en
 from ui.widgets.list_layout import TableLayout, read_layout, write_layout
 from ui.widgets.list_out import Backing
 from ui.widgets.list_views import SavedView, ViewShelf
+from ui.widgets.loaded import LoadedRows
 from ui.widgets.rows import Asked, Column, FilterKind, FixedRows, Row
 from ui.widgets.table import ListTable
 
@@ -252,6 +253,24 @@ def test_a_narrow_list_scrolls_before_the_column_of_words_is_lost(
         header = table.view.horizontalHeader()
         room = table.view.viewport().width() - header.sectionSize(0)
         assert header.sectionSize(1) == max(room, 96), width
+
+
+def test_a_list_read_elsewhere_gathers_and_adds_up_as_a_fixed_one(
+    qtbot: QtBot, theme: Theme
+) -> None:
+    fixed = source()
+    loaded = LoadedRows(COLUMNS, fixed.sort_keys)
+    loaded.put(fixed.rows)
+    table = ListTable(theme, COLUMNS, loaded, name=t("Pages"))
+    qtbot.addWidget(table)
+    table.group_by("kind")
+    assert table.model.rowCount() == 14
+    table.show_totals(True)
+    assert [words for _, words in table.totals.words()] == [yuan_grouped(sum(range(12)) * 150)]
+    loaded.put(fixed.rows[:3])
+    table.reload()
+    assert table.model.rowCount() == 5
+    assert [words for _, words in table.totals.words()] == [yuan_grouped(3 * 150)]
 
 
 def test_totals_are_of_what_is_shown(show: Show) -> None:
