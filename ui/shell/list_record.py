@@ -252,11 +252,18 @@ class ListRecordPage(PageView, Generic[R]):
                 owner=self,
             )
         elif self._shown in self._records:
-            self._show_id(self._shown)
+            self._keep_cursor()
         elif self.table.current() is None and self.table.model.rowCount():
             self.table.view.go_to(0)
         elif not self._records:
             self._show_id(None)
+
+    def _keep_cursor(self) -> None:
+        """Show the record as it is now, and leave the cursor on its row: an act may move it."""
+        here = self.table.current()
+        astray = here is None or here.id != self._shown
+        if not (astray and self._go(self._shown)):
+            self._show_id(self._shown)
 
     def _go_and_offer(self, record_id: object) -> None:
         self.go(record_id)

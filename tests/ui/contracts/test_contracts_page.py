@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QGuiApplication
 
 from app.contracts.rules import DRAFTED, SIGNED
@@ -20,6 +20,15 @@ def contracts(sitting: Sitting, target: UUID) -> ContractsPage:
     return view
 
 
+def on_it(view: ContractsPage, contract_id: UUID) -> None:
+    """The record shown is the one the cursor is on, and it is marked."""
+    row = view.table.current()
+    assert row is not None and row.id == contract_id == view.current.id  # type: ignore[union-attr]
+    assert [one.row() for one in view.table.view.selectionModel().selectedRows()] == [
+        view.table.view.currentIndex().row()
+    ]
+
+
 def test_an_approved_quote_is_drawn_up_with_one_key(sitting: Sitting, branch: Branch) -> None:
     quote = branch.approved(601)
     sitting.sit()
@@ -30,6 +39,11 @@ def test_an_approved_quote_is_drawn_up_with_one_key(sitting: Sitting, branch: Br
     sitting.rest()
     card = view._presenter.of_quote(quote)
     assert card is not None and card.state == DRAFTED
+    on_it(view, card.id)
+    view.table.view.setCurrentIndex(QModelIndex())
+    sitting.press(Qt.Key.Key_F5)
+    sitting.rest()
+    on_it(view, card.id)
     assert sitting.window.toast.isVisible()
     assert not view.pages.image.picture_box().isEmpty()
     # The quote's id, which other pages still know, leads to the contract drawn from it.
