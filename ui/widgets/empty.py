@@ -41,6 +41,11 @@ class EmptyState(QWidget):
         self._what.tell(what)
         self._how.tell(how)
 
+    def offer(self, shown: bool) -> None:
+        """Show its verb, or not where a bar beside it offers the same: one button is filled."""
+        if self._verb is not None:
+            self._verb.setVisible(shown)
+
     def _build(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(WIDE, WIDE, WIDE, WIDE)

@@ -237,7 +237,9 @@ class WorkbenchView(PageView):
     @Slot()
     def _offer(self) -> None:
         # Where nothing waits the empty list itself offers what fills it.
-        self.bar.offer(self.verbs() if self.lines or self._loads() or self._slice else ())
+        something = bool(self.lines or self._loads() or self._slice)
+        self.bar.offer(self.verbs() if something else ())
+        self.empty.offer(not something)
         self.verbs_changed.emit()
 
     def _marked(self) -> str:

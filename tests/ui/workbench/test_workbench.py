@@ -72,6 +72,10 @@ def test_every_card_of_every_role_opens_exactly_what_it_counts(
             view.press(card.key)
             assert view.table.model.rowCount() == int(card.figure.replace(",", "")), card.key
             assert view.cards.card(card.key).isChecked()
+            filled = [
+                one for one in view.findChildren(VerbButton) if one.property("look") == "filled"
+            ]
+            assert sum(one.isVisible() for one in filled) == 1, card.key
             counted += len(card.lines)
             view.show_mine()
             assert view.table.model.rowCount() == len(view.bench.today)
