@@ -25,7 +25,7 @@ from app.customers.actions import (
     organisation_of,
     person_of,
 )
-from app.customers.records import Customer, CustomerEvent
+from app.customers.records import Contact, Customer, CustomerEvent
 from app.customers.rules.fields import listed
 from app.customers.rules.id_types import CREDIT_CODE
 from app.customers.rules.masking import masked_id
@@ -33,7 +33,7 @@ from app.customers.rules.names import NameWords
 from app.kit.errors.base import BranchError
 from app.kit.errors.customers import batch_empty, customer_double, customer_unknown
 from app.kit.words import t
-from app.store.base import Shared
+from app.store.bulk import made_like
 from app.store.work import Changes, Work
 
 Identity = tuple[str, str]
@@ -92,22 +92,16 @@ def import_customers(work: Work, order: ImportCustomers, *, words: NameWords) ->
     Raises BranchError E-CUSTOMER-DOUBLE at a desk where somebody is here by now, and what the
     registrations raise: E-USCC-…, E-ID-…, E-MOBILE-…, E-CUSTOMER-FIELD, E-CUSTOMER-UNKNOWN.
     """
-    made: list[Shared] = []
     taken: list[Customer] = []
-    said = t("Registered from the file {file}.", file=order.file_name[:80])
+    others: list[Contact] = []
     for organisation in order.organisations:
         customer, *contacts = organisation_of(work, organisation, words=words)
-        event = event_of(work, organisation.event_id, customer.id, "customers.imported", said)
         taken.append(customer)
-        made += [customer, *contacts, event]
-    for person in order.people:
-        customer = person_of(work, person)
-        event = event_of(work, person.event_id, customer.id, "customers.imported", said)
-        taken.append(customer)
-        made += [customer, event]
+        others += contacts
+    taken += [person_of(work, person) for person in order.people]
     if work.side == "branch":
         _refuse_doubles(work, taken)
-    work.add_many(made)
+    work.add_many([*taken, *others, *_lines(work, order)])
     filled = _fill(work, order.completed, words)
     return Changes.of(*taken, *filled)
 
@@ -124,9 +118,9 @@ def holders_of(
             select(*_HELD)
             .where(Customer.scope == scope)
             .where(Customer.id_no.in_(select(func.json_each(some).table_valued("value").c.value)))
-            .order_by(Customer.id)
-        )
-        for row in session.execute(wanted):
+        )  # put in order below: asked for in order of ids, SQLite would walk them all
+        rows = session.execute(wanted).all()
+        for row in sorted(rows, key=lambda row: row.id):
             found.setdefault((row.id_type, row.id_no), _holder(row))
     return found
 
@@ -155,6 +149,17 @@ def _holder(row: Any) -> Holder:
         shown_no=row.id_no if public else masked_id(row.id_no),
         empty=frozenset(field for field in FILLED if getattr(row, field) in ("", None)),
     )
+
+
+def _lines(work: Work, order: ImportCustomers) -> list[CustomerEvent]:
+    """Make the line in the timeline of each customer taken up; its sentence is spelled once."""
+    said = t("Registered from the file {file}.", file=order.file_name[:80])
+    new = [(one.event_id, one.customer_id) for one in order.organisations]
+    new += [(one.event_id, one.customer_id) for one in order.people]
+    if not new:
+        return []
+    line = event_of(work, *new[0], "customers.imported", said)
+    return [made_like(line, id=id, customer_id=customer) for id, customer in new]
 
 
 def _refuse_doubles(work: Work, taken: Sequence[Customer]) -> None:

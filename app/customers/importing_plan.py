@@ -33,8 +33,9 @@ from app.customers.importing_form import (
 )
 from app.customers.importing_rows import FoundCustomer, JudgedRow, judge_row
 from app.customers.rules.id_types import RESIDENT_CARD
+from app.customers.rules.names import search_form
 from app.kit.clock import Clock
-from app.kit.ids import new_id
+from app.kit.ids import new_ids
 from app.kit.listing import Stride
 from app.kit.sheets.read import read_table
 from app.kit.sheets.table import Cell, Formula, Row, cell_text
@@ -47,6 +48,8 @@ AT_ONCE = 1_000
 _STEP = 2_000
 """Rows between two words of progress."""
 _ROWS_ABOVE = 20
+_MOST_IDS = 3
+"""Ids an order takes at most: customer, line of the timeline, operator."""
 FORM = "customer-import/1"
 
 Edits = Mapping[tuple[int, Field], str]
@@ -199,14 +202,19 @@ def amended(here: CustomerList, edits: Edits, *, out: Collection[int] = ()) -> C
 
 
 def orders_of(here: CustomerList, *, fill: bool, clock: Clock) -> tuple[ImportCustomers, ...]:
-    """Make the batches: new customers, and with ``fill`` what fills those who are here already."""
-    rows = [(number, here.standing(number)) for number in here.judged]
-    chosen = [
-        number
-        for number, standing in rows
-        if standing is Standing.GOOD or (fill and standing is Standing.MEETS)
-    ]
-    orders = [_order(here, number, clock) for number in chosen]
+    """Make the batches: new customers, and with ``fill`` what fills those who are here already.
+
+    They go by name, not by row: neighbours of the list, of its index and of the search's then lie
+    side by side in the store (docs/decisions/0017).
+    """
+    wanted_of = {Standing.GOOD, Standing.MEETS} if fill else {Standing.GOOD}
+    rows = [here.judged[number] for number in here.judged if here.standing(number) in wanted_of]
+    chosen = sorted(
+        (one.found for one in rows if one.found is not None),
+        key=lambda found: search_form(found.name),
+    )
+    ids = iter(new_ids(clock, _MOST_IDS * len(chosen)))
+    orders = [_order(found, here.holders.get(found.identity), ids) for found in chosen]
     wanted = [order for order in orders if order is not None]
     parts = [wanted[start : start + AT_ONCE] for start in range(0, len(wanted), AT_ONCE)]
     return tuple(
@@ -259,18 +267,12 @@ def _typed(text: str) -> Cell:
 
 
 def _order(
-    here: CustomerList, number: int, clock: Clock
+    found: FoundCustomer, holder: Holder | None, ids: Iterator[UUID]
 ) -> RegisterOrganisation | RegisterPerson | CorrectCustomer | None:
-    found = here.judged[number].found
-    assert found is not None, "a row that is chosen was judged good"
-    holder = here.holders.get(found.identity)
     if holder is not None:
         edits = tuple(_filling(found, holder))
-        return CorrectCustomer(holder.id, new_id(clock), edits) if edits else None
-    ids = new_id(clock), new_id(clock)
-    return (
-        _organisation(found, ids, clock) if found.party == "organisation" else _person(found, ids)
-    )
+        return CorrectCustomer(holder.id, next(ids), edits) if edits else None
+    return _organisation(found, ids) if found.party == "organisation" else _person(found, ids)
 
 
 def _filling(found: FoundCustomer, holder: Holder) -> Iterator[FieldEdit]:
@@ -280,14 +282,12 @@ def _filling(found: FoundCustomer, holder: Holder) -> Iterator[FieldEdit]:
             yield FieldEdit(name, str(value))
 
 
-def _organisation(
-    found: FoundCustomer, ids: tuple[UUID, UUID], clock: Clock
-) -> RegisterOrganisation:
+def _organisation(found: FoundCustomer, ids: Iterator[UUID]) -> RegisterOrganisation:
     contacts: tuple[ContactDetails, ...] = ()
     if found.operator:
         contacts = (
             ContactDetails(
-                contact_id=new_id(clock),
+                contact_id=next(ids),
                 role="operator",
                 name=found.operator,
                 id_type=RESIDENT_CARD,
@@ -296,7 +296,8 @@ def _organisation(
             ),
         )
     return RegisterOrganisation(
-        *ids,
+        next(ids),
+        next(ids),
         name=found.name,
         credit_code=found.id_no,
         region=found.region,
@@ -308,10 +309,11 @@ def _organisation(
     )
 
 
-def _person(found: FoundCustomer, ids: tuple[UUID, UUID]) -> RegisterPerson:
+def _person(found: FoundCustomer, ids: Iterator[UUID]) -> RegisterPerson:
     assert found.birth is not None, "a good row has a date of birth"
     return RegisterPerson(
-        *ids,
+        next(ids),
+        next(ids),
         name=found.name,
         id_type=found.id_type,
         id_no=found.id_no,

@@ -38,11 +38,12 @@ class Pinyin:
     def readings(self, text: str) -> tuple[Reading, ...]:
         """Give the ways a folded text is read, the likeliest first; at most four."""
         plain = self._read(text)
-        ways: dict[Reading, None] = {}
-        for reading in self._as_surname(text):
-            ways[reading] = None
-        for reading in islice(product(*self._choices(text, plain)), MOST_READINGS):
-            ways[reading] = None
+        ways = dict.fromkeys(self._as_surname(text))
+        if self.also.keys().isdisjoint(text):
+            ways[tuple(plain)] = None
+        else:
+            read = islice(product(*self._choices(text, plain)), MOST_READINGS)
+            ways |= dict.fromkeys(read)
         return tuple(islice(ways, MOST_READINGS))
 
     def starts(self, text: str) -> tuple[int, ...]:
@@ -55,6 +56,11 @@ class Pinyin:
         behind = [place + 1 for place, sign in enumerate(text[:8]) if sign in self.borders]
         found = {0, 2, *behind[-1:]}
         return tuple(sorted(place for place in found if place + 1 < len(text)))
+
+    @cached_property
+    def heads(self) -> frozenset[str]:
+        """The first signs of the words: no word is looked for behind another."""
+        return frozenset(word[0] for word in self.words)
 
     @cached_property
     def syllables(self) -> frozenset[str]:
@@ -88,13 +94,15 @@ class Pinyin:
         read: list[str] = []
         while len(read) < len(text):
             place = len(read)
-            for size in (3, 2):
-                said = self.words.get(text[place : place + size])
-                if said is not None:
-                    read.extend(said)
-                    break
+            first = text[place]
+            said = None
+            if first in self.heads:
+                said = self.words.get(text[place : place + 3])
+                said = said or self.words.get(text[place : place + 2])
+            if said:
+                read.extend(said)
             else:
-                read.append(self._alone(text[place]))
+                read.append(self._alone(first))
         return read
 
     def _alone(self, sign: str) -> str:

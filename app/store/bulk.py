@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Connection, Dialect, Table
+from sqlalchemy import Connection, Dialect, Table, inspect
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
@@ -19,21 +19,49 @@ Processor = Callable[[Any], Any] | None
 def made(kind: type[R], /, **values: object) -> R:
     """Make a new record that nobody has read yet, without noting each of its fields as a change.
 
-    It may be added to a session or written by `insert_many`; both take what stands in it.
+    It may be added to a session or written by `insert_records`; both take what stands in it.
     """
-    record = kind()
+    record = cast("R", inspect(kind).class_manager.new_instance())
     vars(record).update(values)
     return record
 
 
-def insert_many(connection: Connection, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
-    """Insert rows, which all name the same columns; plain defaults stand for those they do not."""
-    if not rows:
+def made_like(record: R, /, **values: object) -> R:
+    """Make another record that holds the same but for these values."""
+    held = vars(record)
+    same = {name: held[name] for name, _ in columns_of(type(record)) if name in held}
+    return made(type(record), **same | values)
+
+
+def insert_records(connection: Connection, table: Table, records: Sequence[R]) -> None:
+    """Insert records of one kind that are in no session; all have the same fields set."""
+    held = [vars(record) for record in records]
+    columns = {
+        column: [values[name] for values in held]
+        for name, column in columns_of(type(records[0]))
+        if name in held[0]
+    }
+    insert_columns(connection, table, columns)
+
+
+def insert_columns(
+    connection: Connection, table: Table, columns: Mapping[str, Sequence[object]]
+) -> None:
+    """Insert rows given column by column; plain defaults stand for columns that are not given."""
+    count = len(next(iter(columns.values())))
+    if not count:
         return
-    statement, columns, fixed = _statement(table, tuple(rows[0]), connection.dialect)
-    lists = [_stored(processor, [row[name] for row in rows]) for name, processor in columns]
-    lists += [[value] * len(rows) for value in fixed]
+    statement, processors, fixed = _statement(table, tuple(columns), connection.dialect)
+    lists = [_stored(processor, columns[name]) for name, processor in processors]
+    lists += [[value] * count for value in fixed]
     connection.exec_driver_sql(statement, cast("Any", list(zip(*lists, strict=True))))
+
+
+@cache
+def columns_of(kind: type[DeclarativeBase]) -> tuple[tuple[str, str], ...]:
+    """Give attribute and column of every field of a kind."""
+    mapper = inspect(kind)
+    return tuple((attribute.key, attribute.columns[0].name) for attribute in mapper.column_attrs)
 
 
 @cache
@@ -56,5 +84,14 @@ def _statement(
     return statement, columns, tuple(plain.values())
 
 
-def _stored(processor: Processor, values: list[object]) -> list[object]:
-    return values if processor is None else [processor(value) for value in values]
+def _stored(processor: Processor, values: Sequence[object]) -> Sequence[object]:
+    """Bring values to their stored form; what is the same object as before it is not made again."""
+    if processor is None:
+        return values
+    stored: list[object] = []
+    last, form = object(), None
+    for value in values:
+        if value is not last:
+            last, form = value, processor(value)
+        stored.append(form)
+    return stored

@@ -6,7 +6,6 @@ the first run, not a conflict found at head office.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any, Literal
 from uuid import UUID
 
@@ -15,12 +14,13 @@ from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
 from app.kit.errors.base import BugError
 from app.store.base import SYNC_COLUMNS, Base, Shared
+from app.store.bulk import columns_of
 from app.store.types import Plain, to_plain
 
 Op = Literal["insert", "patch", "delete"]
 
 
-@dataclass
+@dataclass(slots=True)
 class RowChange:
     """One record written in this unit of work; ``old`` holds the values before it, by column."""
 
@@ -71,10 +71,16 @@ class Capture:
 
     def take_new(self, records: Iterable[Shared]) -> None:
         """See new records that are written past the session, each with one mutation pending."""
+        fit = set[type[Shared]]()
         for record in records:
-            self._inserted(record)
-            self._changes[record.__tablename__, record.scope, record.id].counted = True
-            vars(record)["pending"] = 1
+            if type(record) not in fit:
+                self._refuse_misfit(record, "insert")
+                fit.add(type(record))
+            held = vars(record)  # asked by name, each attribute would cost ten times this
+            held["pending"] = 1
+            kind, scope, id = record.__tablename__, held["scope"], held["id"]
+            change = RowChange("insert", record, kind, scope, id, 0, 0, counted=True)
+            self._changes[kind, scope, id] = change
 
     def close(self) -> None:
         """Take no more notice: what follows is the journal's own writing."""
@@ -147,22 +153,9 @@ def body_of(record: Shared) -> dict[str, Plain]:
     """Give a record's own columns in wire form, without those about its journey."""
     return {
         column: to_plain(getattr(record, key))
-        for key, column in _columns(type(record))
+        for key, column in columns_of(type(record))
         if column not in SYNC_COLUMNS
     }
-
-
-def columns_of(record: Shared) -> dict[str, object]:
-    """Give what a record that is in no session was made with, by column."""
-    made = vars(record)
-    return {column: made[key] for key, column in _columns(type(record)) if key in made}
-
-
-@cache
-def _columns(kind: type[Shared]) -> tuple[tuple[str, str], ...]:
-    """Give attribute and column of every field of a kind."""
-    mapper = inspect(kind)
-    return tuple((attribute.key, attribute.columns[0].name) for attribute in mapper.column_attrs)
 
 
 def _old_values(record: Shared) -> dict[str, Plain]:

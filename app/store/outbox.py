@@ -29,7 +29,7 @@ from typing_extensions import override
 from app.kit.errors.base import BugError
 from app.kit.ids import new_id
 from app.store.base import Base, Local, shared_classes
-from app.store.bulk import insert_many
+from app.store.bulk import insert_columns
 from app.store.capture import Capture, RowChange
 from app.store.desk_tables import BaseRow, InboxRow, OutboxRow, OutboxTouch
 from app.store.types import Plain, canonical_json, from_plain
@@ -172,27 +172,33 @@ def _hold(session: Session, held: Sequence[tuple[int, RowChange]]) -> None:
     for (kind, scope), changes in by_table.items():
         older = [change.id for change in changes if not change.counted]
         kept = _kept_aside(session, kind, scope, older)
-        fresh = [_aside(change) for change in changes if change.id not in kept]
-        insert_many(session.connection(), Local.metadata.tables[BaseRow.__tablename__], fresh)
-    touches = [
-        {"mseq": mseq, "kind": change.kind, "scope": change.scope, "row_id": change.id}
-        for mseq, change in held
-    ]
-    insert_many(session.connection(), Local.metadata.tables[OutboxTouch.__tablename__], touches)
+        fresh = [change for change in changes if change.id not in kept]
+        _put_aside(session, kind, scope, fresh)
+    touches: dict[str, list[object]] = {
+        "mseq": [mseq for mseq, _ in held],
+        "kind": [change.kind for _, change in held],
+        "scope": [change.scope for _, change in held],
+        "row_id": [change.id for _, change in held],
+    }
+    table = Local.metadata.tables[OutboxTouch.__tablename__]
+    insert_columns(session.connection(), table, touches)
     for (kind, scope), changes in by_table.items():
         older = [change.id for change in changes if not change.counted]
         _count_pending(session, kind, scope, older)
 
 
-def _aside(change: RowChange) -> dict[str, Any]:
-    return {
-        "kind": change.kind,
-        "scope": change.scope,
-        "id": change.id,
-        "ver": change.base_ver,
-        "seq": 0 if change.op == "insert" else change.record.hub_seq or 0,
-        "body": change.body_before(),
+def _put_aside(session: Session, kind: str, scope: str, changes: Sequence[RowChange]) -> None:
+    """Keep the hub's version of rows of one table, as it was before this unit of work."""
+    columns: dict[str, Sequence[object]] = {
+        "kind": [kind] * len(changes),
+        "scope": [scope] * len(changes),
+        "id": [change.id for change in changes],
+        "ver": [change.base_ver for change in changes],
+        "seq": [0 if one.op == "insert" else one.record.hub_seq or 0 for one in changes],
+        "body": [change.body_before() for change in changes],
     }
+    table = Local.metadata.tables[BaseRow.__tablename__]
+    insert_columns(session.connection(), table, columns)
 
 
 def _kept_aside(session: Session, kind: str, scope: str, ids: Sequence[UUID]) -> set[UUID]:

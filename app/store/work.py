@@ -20,8 +20,8 @@ from app.kit.words import Text
 from app.store.actor import Actor as Actor
 from app.store.actor import Side as Side
 from app.store.base import Base, Shared
-from app.store.bulk import insert_many
-from app.store.capture import Capture, columns_of
+from app.store.bulk import insert_records
+from app.store.capture import Capture
 from app.store.types import Plain
 
 
@@ -116,11 +116,12 @@ class Work:
             return
         self.session.flush()
         self.capture.take_new(records)
-        by_class: dict[type[Shared], list[dict[str, object]]] = {}
+        by_class: dict[type[Shared], list[Shared]] = {}
         for record in records:
-            by_class.setdefault(type(record), []).append(columns_of(record))
-        for kind, rows in by_class.items():
-            insert_many(self.session.connection(), Base.metadata.tables[kind.__tablename__], rows)
+            by_class.setdefault(type(record), []).append(record)
+        for kind, same in by_class.items():
+            table = Base.metadata.tables[kind.__tablename__]
+            insert_records(self.session.connection(), table, same)
 
     def commit(self) -> None:
         """Flush, hand the journal what was written, commit; raises what the database raises."""

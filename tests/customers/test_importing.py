@@ -1,5 +1,6 @@
 """Batches of customers in a real store, and what head office makes of them."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -201,3 +202,50 @@ def test_what_goes_at_once_is_cut_by_weight_and_never_inside_a_transaction(stage
             row.state = "acked"
         session.flush()
         assert len(waiting(session, 100)) == 4
+
+
+def asked(stage: Stage, order: ImportCustomers) -> list[str]:
+    """Take a batch up; gives every statement SQLite ran for it, without those of its triggers."""
+    said: list[str] = []
+    raw = stage.store.write_engine.raw_connection()
+    driver = raw.driver_connection
+    raw.close()  # the engine of the one writer has this connection only
+    assert driver is not None
+    driver.set_trace_callback(said.append)
+    try:
+        stage.act(CLERK, VERB, order)
+    finally:
+        driver.set_trace_callback(None)
+    return [one for one in said if not one.startswith("--")]
+
+
+def walked(stage: Stage, statements: list[str]) -> list[str]:
+    """Name the steps that walk a table of ours, or all it has of a scope or kind."""
+    tables = "customer|customer_contact|customer_event|base_row|outbox|outbox_touch|audit_line"
+    all_of = re.compile(
+        rf"SCAN ({tables})\b(?! USING INDEX \S+ LIMIT)"
+        rf"|SEARCH ({tables}|search_word)\b.* \((scope=\?|kind=\?|kind=\? AND scope=\?|shelf=\?)\)"
+    )
+    raw = stage.store.write_engine.raw_connection()
+    try:
+        cursor = raw.cursor()
+        steps = []
+        for one in statements:
+            if one.lstrip().upper().startswith(("SELECT", "UPDATE", "DELETE")):
+                cursor.execute(f"EXPLAIN QUERY PLAN {one}")
+                steps += [f"{row[3]}: {one[:90]}" for row in cursor.fetchall()]
+        return [step for step in steps if all_of.match(step)]
+    finally:
+        raw.close()
+
+
+def test_a_batch_walks_nothing_and_asks_the_same_in_a_larger_store(stage: Stage) -> None:
+    people = [person(stage, n) for n in range(60)]
+    stage.act(CLERK, VERB, batch(stage, *people[:10]))
+    early = asked(stage, batch(stage, *people[10:20]))
+    stage.act(CLERK, VERB, batch(stage, *people[20:50]))
+    late = asked(stage, batch(stage, *people[50:60]))
+    assert len(early) == len(late) and any("json_each" in one for one in late)
+    assert walked(stage, late) == []
+    planted = "SELECT id FROM customer WHERE scope='a' AND id_no IN ('1') ORDER BY id"
+    assert walked(stage, [planted]), "this is how a batch walked all customers for its doubles"

@@ -5,9 +5,11 @@ text leads back to a place in the text as it is shown.
 """
 
 import hashlib
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 
 from app.kit.pinyin import Pinyin, pinyin_print
@@ -76,14 +78,16 @@ def plan_of(of: type[Shared]) -> Plan | None:
 
 def folded(text: str) -> Folded:
     """Fold a text sign by sign; a half of a surrogate pair, which no store can hold, goes."""
-    signs: list[str] = []
-    places: list[int] = []
-    for place, sign in enumerate(text):
-        for one in unicodedata.normalize("NFKC", sign).casefold():
-            if not one.isspace() and not "\ud800" <= one <= "\udfff":
-                signs.append(one)
-                places.append(place)
+    signs = [_folded_sign(sign) for sign in text]
+    places = [place for place, some in enumerate(signs) for _ in some]
     return Folded("".join(signs), tuple(places))
+
+
+@cache
+def _folded_sign(sign: str) -> str:
+    """Fold one sign: mostly one, none for a space, several for a ligature."""
+    folding = unicodedata.normalize("NFKC", sign).casefold()
+    return "".join(one for one in folding if not one.isspace() and not "\ud800" <= one <= "\udfff")
 
 
 def entries(plan: Plan, values: Sequence[str | None], pinyin: Pinyin) -> Entries:
@@ -91,7 +95,7 @@ def entries(plan: Plan, values: Sequence[str | None], pinyin: Pinyin) -> Entries
     signs: set[str] = set()
     words: set[str] = set()
     for searched, value in zip(plan.searched, values, strict=True):
-        text = folded(value or "").signs
+        text = "".join(map(_folded_sign, value or ""))
         if searched.how == "name":
             signs.update(pieces(text))
             words.update(spellings(text, pinyin))
@@ -103,7 +107,12 @@ def entries(plan: Plan, values: Sequence[str | None], pinyin: Pinyin) -> Entries
 def pieces(text: str) -> Iterator[str]:
     """Give the signs beyond ASCII and the pairs of signs of a folded text."""
     yield from (sign for sign in text if sign >= "\x80")
-    yield from (a + b for a, b in pairwise(text) if _counts(a) and _counts(b))
+    for run in _WORDS.findall(text):
+        yield from map("".join, pairwise(run))
+
+
+_WORDS = re.compile(r"[^\x00-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f]+")
+"""Runs of signs that are each part of a word to the tokenizer (`_counts`)."""
 
 
 def asked_pieces(text: str) -> list[str]:
