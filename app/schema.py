@@ -7,6 +7,7 @@ import app.contracts.records
 import app.customers.records
 import app.packs.records
 import app.pricing.records
+import app.reports.records
 import app.seals.records
 import app.signing.records
 import app.store.desk_tables

@@ -22,6 +22,7 @@ from ui.devices.presenter import DeviceView
 from ui.help.presenter import HelpPresenter
 from ui.help.view import KEY as HELP
 from ui.help.view import help_page
+from ui.reports.checking import RunKeeping
 from ui.reports.due import DueReports
 from ui.reports.presenter import ReportsPresenter
 from ui.settings.presenter import Preferences, SettingsPresenter
@@ -89,8 +90,11 @@ class SeatLife(QObject):
         self.sync = BackgroundSync(desk.bridge, station.network, station.sync, beat, self)
         self.sync.synced.connect(self._synced)
         self.sync.missed.connect(self._missed)
-        self.due = DueReports(desk.bridge, readers, ReportsPresenter(seat), self)
+        keeping = RunKeeping(seat, ReportsPresenter(seat))
+        self.due = DueReports(desk.bridge, readers, keeping, self)
         self.due.told.connect(self.notice)
+        self.due.troubled.connect(self.window.show_problem)
+        self.due.kept.connect(self._refresh)
         self._problems: int | None = None
         self._devices: dict[str, DeviceView] = {}
         self._left = 0
@@ -231,6 +235,7 @@ class SeatLife(QObject):
             self.window.show_problem(problem)
         self.beat()
 
+    @Slot()
     def _refresh(self) -> None:
         if self.window.page_key:
             self.window.page(self.window.page_key).refresh()

@@ -63,8 +63,9 @@ from app.packs.shipped import held_packs, offers_former
 from app.packs.sources import BytesSource
 from app.packs.trust import PackStore
 from app.pricing.pricer import pricer_of
-from app.reports.actions import drop_saved, keep_saved
+from app.reports.actions import drop_run, drop_saved, keep_run, keep_saved, mark_run
 from app.reports.rules.due import Saved
+from app.reports.rules.kept import KeptRun
 from app.seals.actions import MachineSuspect
 from app.seals.queries import machine_card
 from app.signing.actions import RequestCertificate
@@ -674,6 +675,18 @@ class Seat(Desk):
     @override
     def drop_report(self, saved: UUID) -> None:
         self._write_own(drop_saved, self.actor.person, saved)
+
+    @override
+    def keep_run(self, run: KeptRun) -> None:
+        self._write_own(keep_run, self.actor.person, run)
+
+    @override
+    def mark_run(self, run: UUID, broken_at: datetime | None) -> None:
+        self._write_own(mark_run, self.actor.person, run, broken_at)
+
+    @override
+    def drop_run(self, run: UUID) -> None:
+        self._write_own(drop_run, self.actor.person, run)
 
     def _write_own(
         self, act: Callable[Concatenate[Session, P], None], *args: P.args, **kwargs: P.kwargs

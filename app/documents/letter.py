@@ -21,6 +21,8 @@ PICTURE_TEMPLATE = "report_picture.typ"
 PICTURE_DPI = 200
 PICTURE_MM = 165
 """How wide the picture stands in the docx; the room between the margins of an A4 page."""
+MOST_UPRIGHT = 6
+"""Columns that stand on an upright page; a wider table lies on its side."""
 FONT = "Noto Sans CJK SC"
 
 
@@ -56,10 +58,20 @@ class BarPicture:
 
 
 @dataclass(frozen=True)
+class Table:
+    """A table under a title of its own."""
+
+    title: str
+    heading: tuple[Heading, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
 class Letter:
     """What stands on the paper. ``facts`` come before the table, ``notes`` after it.
 
-    ``picture`` stands between facts and table; None where there is nothing to draw.
+    ``picture`` stands between facts and table, ``cross`` (a table of its own) between picture and
+    table; None where there is nothing to draw or to cross.
     """
 
     company: str
@@ -72,6 +84,12 @@ class Letter:
     notes: tuple[tuple[str, str], ...]
     written: datetime
     picture: BarPicture | None = None
+    cross: Table | None = None
+
+    @property
+    def widest(self) -> int:
+        """How many columns the widest of its tables has."""
+        return max(len(self.heading), len(self.cross.heading) if self.cross else 0)
 
 
 class LetterPress:
@@ -117,7 +135,7 @@ def letter_docx(letter: Letter, picture: bytes = b"") -> bytes:
     page = docx.Document()
     _use_font(page)
     section = page.sections[0]
-    if len(letter.heading) > 6:
+    if letter.widest > MOST_UPRIGHT:
         section.orientation = WD_ORIENT.LANDSCAPE
         section.page_width, section.page_height = section.page_height, section.page_width
     head = section.header.paragraphs[0].add_run(_seen(f"{letter.company}    {letter.office}"))
@@ -129,7 +147,11 @@ def letter_docx(letter: Letter, picture: bytes = b"") -> bytes:
         page.add_paragraph(_seen(f"{name}  {said}"))
     if picture and letter.picture is not None:
         _add_picture(page, picture, letter.picture)
-    _add_table(page, letter)
+    if letter.cross is not None:
+        page.add_paragraph().add_run(_seen(letter.cross.title)).bold = True
+        _add_table(page, letter.cross.heading, letter.cross.rows)
+        page.add_paragraph()
+    _add_table(page, letter.heading, letter.rows)
     for name, said in letter.notes:
         note = page.add_paragraph()
         note.add_run(_seen(name)).bold = True
@@ -162,15 +184,15 @@ def _add_picture(page: Any, png: bytes, picture: BarPicture) -> None:
     shape._inline.docPr.set("descr", _seen(f"{picture.title}: {said}"))
 
 
-def _add_table(page: Any, letter: Letter) -> None:
+def _add_table(page: Any, heading: tuple[Heading, ...], rows: tuple[tuple[str, ...], ...]) -> None:
     from docx.enum.text import WD_ALIGN_PARAGRAPH
 
-    table = page.add_table(rows=0, cols=len(letter.heading), style="Light Grid Accent 1")
-    for texts in (tuple(one.text for one in letter.heading), *letter.rows):
+    table = page.add_table(rows=0, cols=len(heading), style="Light Grid Accent 1")
+    for texts in (tuple(one.text for one in heading), *rows):
         cells = table.add_row().cells
-        for cell, text, heading in zip(cells, texts, letter.heading, strict=True):
+        for cell, text, head in zip(cells, texts, heading, strict=True):
             cell.text = _seen(text)
-            if heading.number:
+            if head.number:
                 cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
 
 
@@ -178,6 +200,7 @@ def _fields(letter: Letter) -> dict[str, Any]:
     """Name every field of the template; what cannot be seen is left out of every text."""
     plain = asdict(letter)
     del plain["written"]
+    plain["wide"] = letter.widest > MOST_UPRIGHT
     return {name: _all_seen(value) for name, value in plain.items()}
 
 

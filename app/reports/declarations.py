@@ -9,7 +9,7 @@ from app.contracts.rules import ARCHIVED, DRAFTED, SEALED, SIGNED
 from app.kit.sheets.writing import CellKind
 from app.kit.words import Text, t
 from app.pricing.quoting import APPROVED, DECLINED, PRICED, PROVISIONAL, RETURNED, SUBMITTED
-from app.reports.rules.declared import Field, Fold, Measure, Report
+from app.reports.rules.declared import Field, Fold, Measure, Parameter, ParameterKind, Report
 
 MONTH = Field("month", t("Month"), groups=True)
 OFFICE = Field("office", t("Office"), groups=True)
@@ -38,6 +38,7 @@ STAMP_STATES = {
 }
 ROUNDS = {"done": t("Even"), "waiting": t("More to come"), "stopped": t("Stopped")}
 YES_NO = {"1": t("yes"), "0": t("no")}
+PERSON, PRODUCT, STATE = ParameterKind.PERSON, ParameterKind.PRODUCT, ParameterKind.STATE
 
 QUOTES = Report(
     key="quotes",
@@ -49,6 +50,11 @@ QUOTES = Report(
     across="state",
     shown="quotes",
     chart="stacked",
+    parameters=(
+        Parameter(PERSON, "priced_by"),
+        Parameter(PRODUCT, "tariff"),
+        Parameter(STATE, "state"),
+    ),
     fields=(
         MONTH,
         OFFICE,
@@ -113,6 +119,9 @@ APPROVALS = Report(
     dated=t("Decided"),
     group="level",
     shown="mean",
+    worked=True,
+    version=2,
+    parameters=(Parameter(PERSON, "person"), Parameter(STATE, "choice")),
     fields=(
         MONTH,
         OFFICE,
@@ -134,6 +143,14 @@ APPROVALS = Report(
         Field("began", t("Waited since"), CellKind.MOMENT),
         Field("decided", t("Decided at"), CellKind.MOMENT),
         Field("minutes", t("Waited, minutes"), CellKind.COUNT),
+        Field("worked", t("Waited, working minutes"), CellKind.COUNT),
+        Field(
+            "assumed",
+            t("Beyond the published calendar"),
+            CellKind.COUNT,
+            words=YES_NO,
+            groups=True,
+        ),
         Field("late", t("After the due time"), CellKind.COUNT, words=YES_NO, groups=True),
     ),
     measures=(
@@ -164,6 +181,37 @@ APPROVALS = Report(
             "minutes",
         ),
         Measure(
+            "mean_worked",
+            t("Mean wait, working minutes"),
+            CellKind.COUNT,
+            Fold.MEAN,
+            t(
+                "The same waits, counted within the office hours of working days only: the work"
+                " calendar in the head says which; nights, weekends and public holidays do not"
+                " count, weekend days worked in exchange do. The mean is rounded half up."
+            ),
+            "worked",
+        ),
+        Measure(
+            "most_worked",
+            t("Longest wait, working minutes"),
+            CellKind.COUNT,
+            Fold.MOST,
+            t("The longest of these waits in working time, in whole minutes."),
+            "worked",
+        ),
+        Measure(
+            "assumed",
+            t("Waits beyond the calendar"),
+            CellKind.COUNT,
+            Fold.SUM,
+            t(
+                "Waits that touch days whose calendar is not published yet: Monday to Friday are"
+                " taken for working days there, so that their working time is provisional."
+            ),
+            "assumed",
+        ),
+        Measure(
             "late",
             t("Share late"),
             CellKind.SHARE,
@@ -183,10 +231,17 @@ CONTRACTS = Report(
     across="state",
     shown="contracts",
     chart="stacked",
+    version=2,
+    parameters=(
+        Parameter(PERSON, "drawn_by"),
+        Parameter(PRODUCT, "product"),
+        Parameter(STATE, "state"),
+    ),
     fields=(
         MONTH,
         OFFICE,
         Field("number", t("Contract")),
+        Field("product", t("Product"), groups=True),
         CUSTOMER,
         Field("state", t("State"), words=CONTRACT_STATES, groups=True),
         Field("premium", t("Premium, yuan"), CellKind.MONEY),
@@ -232,6 +287,7 @@ SEALS = Report(
     across="state",
     shown="impressions",
     chart="stacked",
+    parameters=(Parameter(PERSON, "operator"), Parameter(STATE, "state")),
     fields=(
         MONTH,
         OFFICE,
@@ -282,6 +338,7 @@ CUSTOMERS = Report(
     dated=t("Registered"),
     group="party",
     shown="customers",
+    parameters=(Parameter(STATE, "party"),),
     fields=(
         MONTH,
         OFFICE,
@@ -332,6 +389,7 @@ QUALITY = Report(
     dated=None,
     group="finding",
     shown="findings",
+    parameters=(Parameter(STATE, "finding"),),
     fields=(
         OFFICE,
         CUSTOMER,
@@ -375,6 +433,7 @@ SYNC = Report(
     shown="rounds",
     chart="stacked",
     here=True,
+    parameters=(Parameter(STATE, "outcome"),),
     fields=(
         Field("day", t("Day"), CellKind.DAY, groups=True),
         Field("outcome", t("How it ended"), words=ROUNDS, groups=True),

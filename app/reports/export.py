@@ -1,14 +1,15 @@
-"""A report as files: a workbook of figures, rows and definitions; figures or rows as CSV.
+"""A report as files: a workbook of cross table, figures, rows and definitions; rows as CSV.
 
-Everything in one workbook is read in one snapshot, so its figures are those of its rows. Texts are
-in the language of the desk.
+Everything in one workbook is read in one snapshot, so its figures are those of its rows; the
+workbook of a kept run has its figures alone, because rows are not kept. Texts are in the language
+of the desk.
 """
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from app.documents.letter import Bar, BarPicture, Heading, Letter, Part
+from app.documents.letter import Bar, BarPicture, Heading, Letter, Part, Table
 from app.kit.figures import figure_text
 from app.kit.money import half_up
 from app.kit.sheets.writing import (
@@ -20,31 +21,42 @@ from app.kit.sheets.writing import (
     write_xlsx,
 )
 from app.kit.words import Text, t
-from app.kit.written import written_moment
-from app.reports.queries.reading import Ran, Reader, Reading, Step, run
+from app.kit.written import written_count, written_moment
+from app.reports.queries.reading import Reader, Reading, Step, run
 from app.reports.rules.declared import Asked, Facts, Field, Report
+from app.reports.rules.kept import Ran
 from app.reports.rules.pivot import ALL
 from app.store.session import Session
 
 Line = tuple[Cell, ...]
 MOST_BARS = 40
 """Bars that stand on one sheet; of more groups the table says more than a picture."""
+MOST_ON_PAPER = 10
+"""Columns of a cross table that stand on a sheet beside one another; with more the lines say it."""
 WIDTH = 10_000
 """The width of the picture, in the parts it is measured in."""
 
 
 def export_xlsx(
-    session: Session, reader: Reader, asked: Asked, as_of: datetime, path: Path, step: Step
+    session: Session,
+    reader: Reader,
+    asked: Asked,
+    as_of: datetime,
+    path: Path,
+    step: Step,
+    measure: str = "",
 ) -> Ran:
-    """Write figures, rows and definitions as one workbook; gives what was written.
+    """Write a report as one workbook, read anew; gives what was written.
 
-    Raises what reading and writing raise, and leaves no half file.
+    ``measure`` is that of the cross table. Raises what reading and writing raise, and leaves no
+    half file.
     """
     ran = run(session, reader, asked, as_of, step)
     read = Reading(session, reader, asked)
     write_xlsx(
         path,
         (
+            *cross_sheets(ran, measure),
             figure_sheet(ran),
             row_sheet(ran.report, read.rows(step)),
             _definition_sheet(ran),
@@ -52,6 +64,15 @@ def export_xlsx(
         created=as_of,
     )
     return ran
+
+
+def export_figures(ran: Ran, path: Path, measure: str = "") -> None:
+    """Write the figures of a run and their definitions as a workbook, without its rows.
+
+    Raises what writing raises.
+    """
+    sheets = (*cross_sheets(ran, measure), figure_sheet(ran), _definition_sheet(ran))
+    write_xlsx(path, sheets, created=ran.stamp.as_of)
 
 
 def export_rows(session: Session, reader: Reader, asked: Asked, path: Path, step: Step) -> None:
@@ -68,6 +89,28 @@ def figure_sheet(ran: Ran) -> Sheet:
         *(SheetColumn(str(one.title), one.unit, 18) for one in ran.report.measures),
     )
     return Sheet(str(ran.report.title), columns, figure_lines(ran))
+
+
+def cross_sheets(ran: Ran, measure: str = "") -> tuple[Sheet, ...]:
+    """Give the cross table of a measure as a sheet; none where nothing stands across."""
+    if not ran.asked.across:
+        return ()
+    wanted = ran.report.measure(measure or ran.report.shown)
+    field = ran.report.field(ran.asked.group)
+    across = ran.report.field(ran.asked.across)
+    columns = (
+        SheetColumn(str(field.title), CellKind.TEXT, 22),
+        *(SheetColumn(_said(across, one), wanted.unit, 16) for one in (*ran.pivot.across, ALL)),
+    )
+    return (Sheet(str(t("Cross table")), columns, cross_lines(ran, wanted.key)),)
+
+
+def cross_lines(ran: Ran, measure: str) -> Iterator[Line]:
+    """Give the lines of a cross table: a group each, totals last in line and column."""
+    field, pivot = ran.report.field(ran.asked.group), ran.pivot
+    for group in (*pivot.groups, ALL):
+        figures = (pivot.figure(measure, group, one) for one in (*pivot.across, ALL))
+        yield (_said(field, group), *figures)
 
 
 def figure_lines(ran: Ran) -> Iterator[Line]:
@@ -93,15 +136,23 @@ def row_sheet(report: Report, rows: Iterator[Facts]) -> Sheet:
 
 
 def stamp_lines(ran: Ran) -> tuple[tuple[Text, str], ...]:
-    """Say under what a report was read: report, version, period, offices, time, fingerprint."""
-    asked, stamp = ran.asked, ran.stamp
-    as_of = written_moment(stamp.as_of, seconds=True)
+    """Say under what a report was read: version, parameters, grouping, time, fingerprint."""
+    report, asked, stamp = ran.report, ran.asked, ran.stamp
+    across = report.field(asked.across).title if asked.across else t("None")
+    calendar = [(t("Work calendar"), stamp.calendar)] if stamp.calendar else []
     return (
-        (t("Report"), f"{ran.report.title} v{ran.report.version}"),
-        (t("As of"), as_of),
+        (t("Report"), f"{report.title} v{report.version}"),
+        (t("As of"), written_moment(stamp.as_of, seconds=True)),
         (t("Period"), str(period(asked))),
         (t("Offices"), ", ".join(stamp.offices)),
-        (t("Rows read"), f"{stamp.rows:,}"),
+        *(
+            (report.field(one.field).title, str(report.field(one.field).said(one.value)))
+            for one in asked.only
+        ),
+        (t("Rows by"), str(report.field(asked.group).title)),
+        (t("Columns by"), str(across)),
+        *calendar,
+        (t("Rows read"), written_count(stamp.rows)),
         (t("Fingerprint of the rows (SHA-256)"), stamp.sha256),
     )
 
@@ -133,7 +184,27 @@ def letter_of(ran: Ran, company: str, office: str, measure: str = "") -> Letter:
         ),
         written=ran.stamp.as_of,
         picture=bar_picture(ran, measure or ran.report.shown),
+        cross=_cross_table(ran, measure or ran.report.shown),
     )
+
+
+def _cross_table(ran: Ran, measure: str) -> Table | None:
+    """Put the cross table of a measure on paper, where it finds room beside itself."""
+    if not ran.asked.across or not 0 < len(ran.pivot.across) <= MOST_ON_PAPER:
+        return None
+    wanted, field = ran.report.measure(measure), ran.report.field(ran.asked.group)
+    across = ran.report.field(ran.asked.across)
+    heading = (
+        Heading(str(field.title)),
+        *(Heading(_said(across, one), number=True) for one in (*ran.pivot.across, ALL)),
+    )
+    rows = tuple(
+        (str(said), *(_figure(wanted.unit, one) for one in figures))
+        for said, *figures in cross_lines(ran, measure)
+    )
+    title = t("{figure}: {rows} by {columns}", figure=wanted.title, rows=field.title,
+              columns=across.title)  # fmt: skip
+    return Table(str(title), heading, rows)
 
 
 def bar_picture(ran: Ran, measure: str) -> BarPicture | None:

@@ -22,7 +22,7 @@ from app.kit.files import sync_folder
 from app.store.base import Base, Local
 from app.store.engine import connect, writing_engine
 
-STORE_VERSION = 4
+STORE_VERSION = 5
 """Counted up with each new revision of either history; a file that says more is newer."""
 
 HISTORIES: dict[str, MetaData] = {"shared": Base.metadata, "local": Local.metadata}

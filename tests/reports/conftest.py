@@ -29,7 +29,9 @@ from app.approvals.records import ApprovalCase, ApprovalStep
 from app.contracts.records import Contract
 from app.customers.records import Contact, Customer, CustomerEvent
 from app.kit.calendar import SHANGHAI
+from app.kit.clock import FixedClock
 from app.packs.resources import resource_bytes
+from app.packs.shipped import shipped_packs
 from app.pricing.records import Quote
 from app.reports.queries.reading import Reader
 from app.seals.records import SealJob, SealStamp
@@ -64,6 +66,7 @@ class Branch:
         Local.metadata.create_all(self.write_engine)
         self._read = reading_engine(folder / "desk.db", key)
         self.policy = policy_of(resource_bytes("rules/access.json"))
+        self.calendar = shipped_packs(FixedClock(NOW)).work_calendar()
 
     def add(self, *rows: object) -> None:
         """Put rows in."""
@@ -83,7 +86,7 @@ class Branch:
     def reader(self, role: str = "branch_manager", office: str = HERE) -> Reader:
         """Give a person with a role as a reader."""
         actor = Actor("E1", "Somebody", frozenset({role}), office, "desk-1")
-        return Reader(actor, self.policy, office)
+        return Reader(actor, self.policy, office, self.calendar)
 
     def close(self) -> None:
         """Let go."""
@@ -165,8 +168,9 @@ def step(n: int, of: int, level: int, person: str, choice: str, at: str) -> Appr
 def contract(n: int, at: str, state: str, fen: int) -> Contract:
     """Make a contract."""
     return Contract(
-        scope=HERE, id=number(n), number=f"GPA1-{n}", series="s", serial=n, version=1,
-        quote_id=number(1), customer_id=number(2), customer_name="=cmd()", premium_fen=fen,
+        scope=HERE, id=number(n), number=f"GPA1-{n}", series="C-GPA1-790115-2026", serial=n,
+        version=1, quote_id=number(1), customer_id=number(2), customer_name="=cmd()",
+        premium_fen=fen,
         cover_from=date(2026, 3, 1), cover_to=date(2027, 2, 28), state=state,
         inputs_sha256="0", content_sha256="0", pdf_sha256="0", docx_sha256="0", pages=5,
         sign_place={}, seal_place={}, chain=[], drawn_by="E1001", drawn_at=china(at),

@@ -1,13 +1,15 @@
 """Every figure of every report against a small day that was counted by hand."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from app.reports.declarations import REPORTS
-from app.reports.queries.reading import Ran, run
+from app.reports.queries.reading import run
 from app.reports.queries.sources import SOURCES
 from app.reports.rules.declared import Asked
+from app.reports.rules.kept import Ran
 from app.reports.rules.pivot import ALL
 from tests.reports.conftest import (
     BELOW,
@@ -82,10 +84,47 @@ def test_approvals(branch: Branch) -> None:
         case(30, "2026-03-01T08:00:00", "2026-03-01T12:00:00"),
     )
     given = ran(branch, Asked("approvals", "level", "month"))
-    assert figures(given, 1) == {"decisions": 2, "mean": 61, "most": 91, "late": 0}
-    assert figures(given, 2) == {"decisions": 1, "mean": 60, "most": 60, "late": 10_000}
-    assert figures(given) == {"decisions": 3, "mean": 60, "most": 91, "late": 3_333}
-    assert figures(given, 1, "2026-03") == {"decisions": 1, "mean": 91, "most": 91, "late": 0}
+    sunday = {"mean_worked": 0, "most_worked": 0, "assumed": 0}  # all three days are Sundays
+    assert figures(given, 1) == {"decisions": 2, "mean": 61, "most": 91, "late": 0} | sunday
+    assert figures(given, 2) == {"decisions": 1, "mean": 60, "most": 60, "late": 10_000} | sunday
+    assert figures(given) == {"decisions": 3, "mean": 60, "most": 91, "late": 3_333} | sunday
+    march = figures(given, 1, "2026-03")
+    assert march == {"decisions": 1, "mean": 91, "most": 91, "late": 0} | sunday
+
+
+def test_waits_in_working_time_stand_beside_the_plain_ones(branch: Branch) -> None:
+    """Friday 17:00 to Monday 09:00 is 60 minutes of work; 2027 is taken for working and marked."""
+    branch.add(
+        case(10, "2026-03-06T17:00:00", "2026-03-09T10:00:00"),
+        step(11, 10, 1, "E2", "approve", "2026-03-09T09:00:00"),
+        case(20, "2026-02-27T17:00:00", "2026-03-02T10:00:00"),
+        step(21, 20, 1, "E2", "approve", "2026-02-28T09:00:00"),
+        case(30, "2026-12-31T17:00:00", "2027-01-04T10:00:00"),
+        step(31, 30, 1, "E2", "approve", "2027-01-01T09:00:00"),
+    )
+    given = ran(branch, Asked("approvals", "month"))
+    assert {g: figures(given, g)["mean_worked"] for g in given.pivot.groups} == {
+        "2026-02": 60,  # the 28th, a Saturday, is worked in exchange for the Spring Festival
+        "2026-03": 60,
+        "2027-01": 60,  # New Year's Day of a year nobody has published
+    }
+    assert figures(given, "2026-03")["mean"] == 64 * 60
+    assert [figures(given, g)["assumed"] for g in given.pivot.groups] == [0, 0, 1]
+    said = "work-calendar v1 (2025-01-01 – 2026-12-31); 08:30–12:00, 13:30–17:30"
+    assert given.stamp.calendar == said
+
+
+def test_another_calendar_is_another_statement(branch: Branch) -> None:
+    branch.add(
+        case(10, "2026-03-06T17:00:00", "2026-03-09T10:00:00"),
+        step(11, 10, 1, "E2", "approve", "2026-03-09T09:00:00"),
+    )
+    before = ran(branch, Asked("approvals", "month")).stamp
+    origin = replace(branch.calendar.origin, version=2, sha256="0" * 64)
+    branch.calendar = replace(branch.calendar, origin=origin)
+    assert ran(branch, Asked("approvals", "month")).stamp.sha256 != before.sha256
+    quotes = ran(branch, Asked("quotes", "month")).stamp
+    assert quotes.calendar == "", "a report that counts no working time does not depend on it"
 
 
 def test_contracts(branch: Branch) -> None:

@@ -80,7 +80,7 @@ def test_a_wide_table_lies_on_its_side(branch: Branch, press: LetterPress) -> No
     asked = Asked("quotes", "month", "state")
     ran = branch.read(run, branch.reader(), asked, NOW, lambda _done, _total: None)
     wide = letter_of(ran, "x", "y")
-    assert len(wide.heading) == 7
+    assert len(wide.heading) == 7 and wide.cross is not None and len(wide.cross.heading) == 5
     section = docx.Document(io.BytesIO(letter_docx(wide))).sections[0]
     assert section.page_width is not None and section.page_height is not None
     assert section.page_width > section.page_height

@@ -4,7 +4,6 @@ import csv
 import tracemalloc
 from datetime import UTC, date, datetime
 from pathlib import Path
-from uuid import UUID
 
 import pytest
 from openpyxl import load_workbook
@@ -14,13 +13,11 @@ from sqlalchemy.orm import Session
 from app.kit.errors.base import BranchError, Cancelled
 from app.kit.words import t
 from app.pricing.records import Quote
-from app.reports.actions import drop_saved, keep_saved
 from app.reports.declarations import QUOTES, REPORTS
 from app.reports.export import export_rows, export_xlsx, figure_lines
-from app.reports.queries.reading import Ran, behind, offices_for, reports_for, run
-from app.reports.queries.saved import saved_reports
+from app.reports.queries.reading import behind, offices_for, reports_for, run
 from app.reports.rules.declared import Asked
-from app.reports.rules.due import Saved, days_of, is_due
+from app.reports.rules.kept import Ran
 from app.reports.rules.pivot import ALL, MOST_ACROSS
 from app.store.desk_tables import SyncLog
 from tests.reports.conftest import BELOW, BESIDE, HERE, NOW, Branch, contract, number, quote
@@ -191,17 +188,22 @@ def test_a_workbook_has_figures_rows_and_definitions(branch: Branch, tmp_path: P
     path = tmp_path / "a.xlsx"
     asked = Asked("contracts", "month", "state")
     given = branch.read(export_xlsx, branch.reader(), asked, NOW, path, quiet)
-    figures, rows, meaning = load_workbook(path).worksheets
+    cross, figures, rows, meaning = load_workbook(path).worksheets
+    assert [[cell.value for cell in line] for line in cross.iter_rows(min_row=2)] == [
+        ["2026-02", 1, 1],
+        [str(t("Total")), 1, 1],
+    ]
     lines = list(figures.iter_rows(min_row=2, values_only=True))
     assert lines[0] == ("2026-02", str(given.report.field("state").said("drafted")), 1, 300, 0)
     assert lines[-1][2:] == (1, 300, 0)
     assert len(lines) == 4
     row = next(rows.iter_rows(min_row=2))
-    assert row[3].value == "=cmd()" and row[3].data_type == "s"
-    assert row[5].value == 300 and row[5].number_format == "#,##0.00"
+    assert row[3].value == "GPA1"
+    assert row[4].value == "=cmd()" and row[4].data_type == "s"
+    assert row[6].value == 300 and row[6].number_format == "#,##0.00"
     said = dict(line[:2] for line in meaning.iter_rows(min_row=2, values_only=True))
     assert given.stamp.sha256 in said.values()
-    assert any("v1" in str(value) for value in said.values())
+    assert any(str(value).endswith("v2") for value in said.values())
     definitions = {str(one.definition) for one in given.report.measures}
     assert definitions <= set(said.values())
 
@@ -245,51 +247,3 @@ def test_totals_come_last_and_empty_cells_are_left_out(branch: Branch) -> None:
         (total, priced, 1),
         (total, total, 4),
     ]
-
-
-def test_saved_reports_are_ones_own(branch: Branch) -> None:
-    stamp = ran(branch).stamp
-    asked = Asked("quotes", "month", "state", date(2026, 1, 1), None, HERE)
-    mine = Saved(number(1), "我的", asked, "premium", "month", "week", date(2026, 3, 2), stamp)
-    other = Saved(number(2), "x", Asked("sync", "day"), "rounds", "asked", "", None, None)
-    branch.write(keep_saved, "E1", mine)
-    branch.write(keep_saved, "E2", other)
-    assert branch.read(saved_reports, "E1") == (mine,)
-    assert branch.read(saved_reports, "E2") == (other,)
-    branch.write(keep_saved, "E2", Saved(mine.id, "taken", asked, "x", "asked", "", None, None))
-    branch.write(drop_saved, "E2", mine.id)
-    assert branch.read(saved_reports, "E1") == (mine,)
-    branch.write(drop_saved, "E1", mine.id)
-    branch.write(drop_saved, "E1", UUID(int=77))
-    assert branch.read(saved_reports, "E1") == ()
-
-
-@pytest.mark.parametrize(
-    ("every", "ran_on", "today", "due"),
-    [
-        ("", None, "2026-03-02", False),
-        ("day", None, "2026-03-02", True),
-        ("day", "2026-03-02", "2026-03-02", False),
-        ("day", "2026-03-01", "2026-03-02", True),
-        ("week", "2026-03-02", "2026-03-08", False),  # Monday to Sunday
-        ("week", "2026-03-08", "2026-03-09", True),
-        ("month", "2026-02-28", "2026-03-01", True),
-        ("month", "2026-03-01", "2026-03-31", False),
-    ],
-)
-def test_when_a_saved_report_is_due(every: str, ran_on: str | None, today: str, due: bool) -> None:
-    last = None if ran_on is None else date.fromisoformat(ran_on)
-    assert is_due(every, last, date.fromisoformat(today)) is due  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize(
-    ("span", "since"),
-    [("month", "2026-05-01"), ("quarter", "2026-04-01"), ("year", "2026-01-01")],
-)
-def test_a_saved_span_moves_with_the_day(span: str, since: str) -> None:
-    today = date(2026, 5, 20)
-    asked = Asked("quotes", "month", "state", date(2020, 1, 1), date(2020, 2, 1), HERE)
-    moved = days_of(asked, span, today)  # type: ignore[arg-type]
-    assert (moved.since, moved.until) == (date.fromisoformat(since), today)
-    assert (moved.report, moved.across, moved.office) == ("quotes", "state", HERE)
-    assert days_of(asked, "asked", today) == asked

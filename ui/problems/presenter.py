@@ -13,7 +13,7 @@ class ProblemsPresenter:
         self._desk = desk
 
     def problems(self) -> list[ProblemLine]:
-        """List open impressions, signatures left open, then refusals and conflicts."""
+        """List open impressions, signatures, reports that broke, then refusals and conflicts."""
         return unsettled(self._desk)
 
     def put_away(self, letter: UUID) -> None:

@@ -1,61 +1,73 @@
-"""What the reports screen decides: which reports a person has, how one is shown, what is due."""
+"""What the reports screen decides: which reports a person has, how one is shown, what goes out."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from uuid import UUID
 
 from app.access.policy import policy_of
-from app.access.queries import office_name
+from app.access.queries import names_of_people, office_name
 from app.documents.fonts import fonts_folder
 from app.documents.letter import LetterPress, letter_docx
 from app.kit.clock import today
 from app.kit.errors.base import BranchError
+from app.kit.errors.reports import report_refused
 from app.kit.errors.sheets import sheet_not_written
 from app.kit.figures import figure_text
 from app.kit.files import atomic_write
 from app.kit.ids import new_id
 from app.kit.sheets.writing import CellKind
 from app.kit.words import Text, t
+from app.packs.in_force import calendar_in_force
 from app.packs.resources import resource_bytes
-from app.reports.export import export_rows, export_xlsx, letter_of
+from app.reports.export import export_figures, export_rows, export_xlsx, letter_of
+from app.reports.queries.kept import KeptLine, kept_run, kept_runs
 from app.reports.queries.reading import (
     Behind,
     OfficeChoice,
-    Ran,
     Reader,
     Step,
     behind,
     offices_for,
+    products_for,
     reports_for,
     run,
 )
 from app.reports.queries.saved import saved_reports
 from app.reports.rules.declared import Asked, Field, Report
-from app.reports.rules.due import Every, Saved, Span, days_of, is_due
+from app.reports.rules.due import Saved, Schedule, Span, days_of
+from app.reports.rules.kept import KeptRun, Ran
 from app.reports.rules.pivot import ALL
 from ui.reports.texts import cell_text
 from ui.shell.ports import Desk
 from ui.widgets.chart_series import Chart, ChartKind, Series
+from ui.widgets.picker import Pick
 
 MOST_SHOWN = 2_000
 """Rows behind a figure that are shown; an export has all."""
+MOST_SERIES = 12
+"""Groups across that a picture can tell apart; with more it shows the totals of the rows."""
+MOST_FOUND = 8
+"""People and products offered for what is typed."""
 Figure = tuple[object, object]
 
 
 @dataclass(frozen=True)
 class Choices:
-    """What this person may choose: reports with their offices, and what they saved."""
+    """What this person may choose: reports with their offices, what they saved and kept."""
 
     reports: tuple[tuple[Report, tuple[OfficeChoice, ...]], ...]
     saved: tuple[Saved, ...]
+    kept: tuple[KeptLine, ...]
 
 
 @dataclass(frozen=True)
-class DueRun:
-    """A scheduled run: which report, and whether its rows are others than at the run before."""
+class Shown:
+    """A report on the screen: read now, or a kept run of before."""
 
-    saved: Saved
-    changed: bool
+    ran: Ran
+    kept: KeptRun | None = None
 
 
 class ReportsPresenter:
@@ -67,12 +79,25 @@ class ReportsPresenter:
 
     def choices(self) -> Choices:
         """Say what this person may choose."""
-        reader = self._reader()
+        reader, person = self._reader(), self._desk.actor.person
         reports = self._desk.read(reports_for, reader)
         return Choices(
             tuple((one, self._desk.read(offices_for, reader, one)) for one in reports),
-            self._desk.read(saved_reports, self._desk.actor.person),
+            self._desk.read(saved_reports, person),
+            self._desk.read(kept_runs, person),
         )
+
+    def people(self, words: str) -> Sequence[Pick]:
+        """Find the people of the house whose name or number has these letters."""
+        sought = words.casefold()
+        found = sorted(self._desk.read(names_of_people).names.items())
+        fitting = [Pick(n, name, n) for n, name in found if sought in f"{name}\n{n}".casefold()]
+        return fitting[:MOST_FOUND]
+
+    def products(self, report: Report, words: str) -> Sequence[Pick]:
+        """Find the products of a report's rows whose code has these letters."""
+        found = self._desk.read(products_for, self._reader(), report, words, at_most=MOST_FOUND)
+        return [Pick(one, one) for one in found]
 
     def run(self, asked: Asked, step: Step) -> Ran:
         """Read a report; raises BranchError E-REPORT-…, and Cancelled through ``step``."""
@@ -82,19 +107,47 @@ class ReportsPresenter:
         """Read the rows behind a figure, the first MOST_SHOWN of them."""
         return self._desk.read(behind, self._reader(), asked, figure, at_most=MOST_SHOWN, step=step)
 
-    def export(self, kind: str, asked: Asked, path: Path, step: Step) -> Path:
-        """Write a report to a file of a kind: xlsx, csv, pdf or docx.
+    def open_kept(self, run_id: UUID) -> KeptRun:
+        """Give a kept run with its figures.
 
-        Raises BranchError E-REPORT-…, E-SHEET-…, E-DOC-… and Cancelled; nothing half is left.
+        Raises BranchError E-REPORT-GONE, -ALTERED, -UNKNOWN, and E-REPORT-LEAVE where the person
+        may no longer see one of its offices.
         """
-        if kind == "xlsx":
-            now = self._desk.clock.now()
-            self._desk.read(export_xlsx, self._reader(), asked, now, path, step)
+        kept = self._desk.read(kept_run, self._desk.actor.person, run_id)
+        may = self._desk.read(offices_for, self._reader(), kept.ran.report)
+        if not set(kept.ran.stamp.offices) <= {one.path for one in may}:
+            raise BranchError(report_refused())
+        return kept
+
+    def export(self, kind: str, shown: Shown, measure: str, path: Path, step: Step) -> Path:
+        """Write what is shown to a file of a kind: xlsx, csv, pdf or docx.
+
+        A workbook and a CSV hold rows and so are read anew, in one snapshot; paper has the very
+        figures that are shown, and so has the workbook of a kept run. Raises BranchError
+        E-REPORT-…, E-SHEET-…, E-DOC-… and Cancelled; nothing half is left.
+        """
+        ran = shown.ran
+        if kind == "xlsx" and shown.kept is not None:
+            export_figures(ran, path, measure)
+        elif kind == "xlsx":
+            now, reader = self._desk.clock.now(), self._reader()
+            self._desk.read(export_xlsx, reader, ran.asked, now, path, step, measure)
         elif kind == "csv":
-            self._desk.read(export_rows, self._reader(), asked, path, step)
+            self._desk.read(export_rows, self._reader(), ran.asked, path, step)
         else:
-            _written(path, self._paper(kind, self.run(asked, step)))
+            _written(path, self.paper(kind, ran, measure))
         return path
+
+    def paper(self, kind: str, ran: Ran, measure: str) -> bytes:
+        """Put the figures of a run on the branch's paper (pdf or docx); raises E-DOC-…."""
+        insurer = json.loads(resource_bytes("templates/form_words.json"))["insurer"]["company"]
+        office = self._desk.read(office_name, self._desk.scope)
+        letter = letter_of(ran, insurer, office, measure)
+        if self._press is None:
+            self._press = LetterPress(fonts_folder())
+        if kind == "docx":
+            return letter_docx(letter, self._press.picture(letter))
+        return self._press.press(letter)
 
     def save(self, saved: Saved) -> Saved:
         """Keep a report under its name; one of the same name is replaced."""
@@ -104,61 +157,55 @@ class ReportsPresenter:
         self._desk.keep_report(kept)
         return kept
 
-    def named(self, name: str, asked: Asked, measure: str, *, span: Span, every: Every) -> Saved:
-        """Make a saved report of what is chosen."""
-        return Saved(new_id(self._desk.clock), name, asked, measure, span, every, None, None)
+    def named(
+        self, name: str, asked: Asked, measure: str, *, span: Span, schedule: Schedule
+    ) -> Saved:
+        """Make a saved report of what is chosen; its first run comes at its next time."""
+        now = self._desk.clock.now()
+        return Saved(new_id(self._desk.clock), name, asked, measure, span, schedule, now, None)
 
     def drop(self, saved: Saved) -> None:
-        """Forget a saved report."""
+        """Forget a saved report; the runs that were kept of it stay."""
         self._desk.drop_report(saved.id)
+
+    def keep(self, ran: Ran, measure: str, name: str) -> KeptRun:
+        """Keep the figures that are shown under a name."""
+        kept = KeptRun(new_id(self._desk.clock), name, measure, ran)
+        self._desk.keep_run(kept)
+        return kept
+
+    def put_back(self, kept: KeptRun) -> None:
+        """Keep a run again that was deleted."""
+        self._desk.keep_run(kept)
+
+    def drop_kept(self, run_id: UUID) -> KeptRun | None:
+        """Forget a kept run, and give it to be brought back; None where it could not be read."""
+        try:
+            kept = self._desk.read(kept_run, self._desk.actor.person, run_id)
+        except BranchError:
+            kept = None
+        self._desk.drop_run(run_id)
+        return kept
 
     def asked_of(self, saved: Saved) -> Asked:
         """Give what a saved report asks for today."""
         return days_of(saved.asked, saved.span, today(self._desk.clock))
 
-    def run_due(self) -> tuple[DueRun, ...]:
-        """Run every saved report that is due, one after another, and keep under what each was read.
-
-        One that can no longer be read (a leave withdrawn, an older declaration) waits for its
-        person, who is told when they open it.
-        """
-        day = today(self._desk.clock)
-        found = self._desk.read(saved_reports, self._desk.actor.person)
-        return tuple(
-            done
-            for one in found
-            if is_due(one.every, one.ran_on, day) and (done := self._run_saved(one)) is not None
-        )
-
-    def _run_saved(self, saved: Saved) -> DueRun | None:
-        try:
-            ran = self.run(self.asked_of(saved), lambda _done, _total: None)
-        except BranchError:
-            return None
-        kept = replace(saved, ran_on=today(self._desk.clock), stamp=ran.stamp)
-        self._desk.keep_report(kept)
-        before = saved.stamp
-        return DueRun(kept, before is None or before.sha256 != ran.stamp.sha256)
-
-    def _paper(self, kind: str, ran: Ran) -> bytes:
-        insurer = json.loads(resource_bytes("templates/form_words.json"))["insurer"]["company"]
-        letter = letter_of(ran, insurer, self._desk.read(office_name, self._desk.scope))
-        if self._press is None:
-            self._press = LetterPress(fonts_folder())
-        if kind == "docx":
-            return letter_docx(letter, self._press.picture(letter))
-        return self._press.press(letter)
-
     def _reader(self) -> Reader:
         policy = policy_of(resource_bytes("rules/access.json"))
-        return Reader(self._desk.actor, policy, self._desk.scope)
+        calendar = calendar_in_force(self._desk.packs, self._desk.clock)
+        return Reader(self._desk.actor, policy, self._desk.scope, calendar)
 
 
 def picture(ran: Ran, measure: str) -> Chart:
-    """Give the picture of a figure of a report: its groups along the bottom."""
+    """Give the picture of a figure of a report: its groups along the bottom.
+
+    The groups across are its series; with more of them than MOST_SERIES it shows each row's total.
+    """
     report, pivot = ran.report, ran.pivot
     field, wanted = report.field(ran.asked.group), report.measure(measure)
-    across = pivot.across if ran.asked.across else (ALL,)
+    told_apart = ran.asked.across and 0 < len(pivot.across) <= MOST_SERIES
+    across: tuple[object, ...] = pivot.across if told_apart else (ALL,)
     kind = ChartKind(report.chart)
     if kind is ChartKind.STACKED and (wanted.unit is CellKind.SHARE or len(across) == 1):
         kind = ChartKind.BAR
@@ -185,8 +232,8 @@ def figure_cells(ran: Ran) -> tuple[tuple[Figure, tuple[str, ...]], ...]:
     for group in (*pivot.groups, ALL):
         for column in across:
             if (group, column) in pivot.figures:
-                said = [_said(report.field(asked.group), group)]
-                said += [_said(report.field(asked.across), column)] if asked.across else []
+                said = [group_text(report.field(asked.group), group)]
+                said += [group_text(report.field(asked.across), column)] if asked.across else []
                 figures = pivot.figures[group, column]
                 said += [
                     figure_text(one.unit, value)
@@ -201,14 +248,15 @@ def row_cells(report: Report, found: Behind) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(map(cell_text, report.fields, facts)) for facts in found.rows)
 
 
-def _series_name(ran: Ran, title: Text, column: object) -> str:
-    if not ran.asked.across:
-        return str(title)
-    return _said(ran.report.field(ran.asked.across), column)
-
-
-def _said(field: Field, value: object) -> str:
+def group_text(field: Field, value: object) -> str:
+    """Say a group's value, or that it is the total."""
     return str(t("Total")) if value is ALL else str(field.said(value))  # type: ignore[arg-type]  # not ALL, so a cell
+
+
+def _series_name(ran: Ran, title: Text, column: object) -> str:
+    if not ran.asked.across or column is ALL:
+        return str(title)
+    return group_text(ran.report.field(ran.asked.across), column)
 
 
 def _written(path: Path, content: bytes) -> None:

@@ -1,4 +1,5 @@
-"""The reports page: parameters above, the picture, the figures, the rows behind them, definitions.
+"""The reports page: parameters above; the picture, cross table, figures, the rows behind them, kept
+runs and definitions below.
 
 A report is read on a reader lane, with a count and a way to stop; the page keeps what it read, and
 everything it shows carries its "as of". The picture's library comes one module a turn of the event
@@ -9,6 +10,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
+from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QFileDialog, QTabWidget, QVBoxLayout, QWidget
@@ -16,21 +18,20 @@ from typing_extensions import override
 
 from app.kit.errors.base import BranchError, Problem
 from app.kit.lanes import Lane
-from app.kit.sheets.writing import CellKind
 from app.kit.words import Text, t, tn
-from app.kit.written import written_clock, written_count
+from app.kit.written import written_clock, written_count, written_moment
 from app.reports.export import stamp_lines
-from app.reports.queries.reading import Behind, Ran
+from app.reports.queries.reading import Behind
+from app.reports.rules.declared import ParameterKind
 from app.reports.rules.due import Saved
+from app.reports.rules.kept import Difference, KeptRun, Ran
 from ui.reports.asking import AskingPanel
-from ui.reports.presenter import (
-    Choices,
-    Figure,
-    ReportsPresenter,
-    figure_cells,
-    picture,
-    row_cells,
-)
+from ui.reports.checking import Checked, RunKeeping
+from ui.reports.cross import CrossTable
+from ui.reports.kept_panel import KeptPanel
+from ui.reports.presenter import Choices, Figure, ReportsPresenter, Shown, picture
+from ui.reports.tables import figures_table, rows_table
+from ui.reports.texts import VERDICTS
 from ui.shell.bridge import Job, Progress
 from ui.shell.chart_import import ChartImport
 from ui.shell.lanes import DeskLanes
@@ -42,9 +43,10 @@ from ui.theme.tokens import NEAR, PLAIN, Mood
 from ui.widgets.empty import EmptyState
 from ui.widgets.facts import FactSheet
 from ui.widgets.header import Fact
+from ui.widgets.label import ElidedLabel
+from ui.widgets.picker import Pick
 from ui.widgets.problem import ProblemPanel
 from ui.widgets.progress import ProgressLine
-from ui.widgets.rows import Column, FixedRows, Row
 from ui.widgets.table import ListTable
 from ui.widgets.verb import Verb, VerbBar
 
@@ -61,8 +63,15 @@ KINDS = {
     "svg": t("Picture (SVG)"),
 }
 PICTURES = ("png", "svg")
-TABS = (t("Picture"), t("Figures"), t("Rows"), t("Definitions"))
-PICTURE, FIGURES, ROWS, MEANING = range(len(TABS))
+TABS = (
+    t("Picture"),
+    t("Cross table"),
+    t("Figures"),
+    t("Rows"),
+    t("Kept runs"),
+    t("Definitions"),
+)
+PICTURE, CROSS, FIGURES, ROWS, KEPT, MEANING = range(len(TABS))
 
 
 def reports_page(desk: Desk, lanes: DeskLanes) -> Page:
@@ -71,35 +80,54 @@ def reports_page(desk: Desk, lanes: DeskLanes) -> Page:
         "reports",
         t("Reports"),
         "reports",
-        lambda at: ReportsView(
-            at, at.lists.readers if at.lists else lanes.desk, ReportsPresenter(desk)
-        ),
+        lambda at: ReportsView(at, desk, lanes),
     )
 
 
 class ReportsView(PageView):
-    """Choose, run, look, drill, take out, save."""
+    """Choose, run, look, drill, take out, save, keep, hold against the data."""
 
-    def __init__(self, at: Surroundings, lane: Lane, presenter: ReportsPresenter) -> None:
+    def __init__(self, at: Surroundings, desk: Desk, lanes: DeskLanes) -> None:
         super().__init__()
-        self.at, self._lane, self._presenter = at, lane, presenter
-        self.asking = AskingPanel(at.theme, at.clock)
+        self.at, self._desk, self._printer = at, desk, lanes.printer
+        self._lane: Lane = at.lists.readers if at.lists else lanes.desk
+        self._presenter = ReportsPresenter(desk)
+        self._keeping = RunKeeping(desk, self._presenter)
+        self.asking = AskingPanel(at.theme, at.clock, self._find)
+        self.head = ElidedLabel(size="small")
         self.progress = ProgressLine(at.clock)
         self.problem = ProblemPanel()
         self.tabs = QTabWidget()
         self.chart: ChartPanel | None = None
+        self.cross = CrossTable(at.theme)
+        self.kept = KeptPanel(at.theme)
         self.figures: ListTable | None = None
         self.rows: ListTable | None = None
         self.meaning = FactSheet(t("Definitions"))
         self.bar = VerbBar(at.theme)
-        self.ran: Ran | None = None
-        self._found: tuple[Figure, Behind] | None = None
-        self._wanted: ShowReport | None = None
+        self.shown: Shown | None = None
+        self._found: Behind | None = None
+        self._from = FIGURES
+        """The table the rows that are shown were opened from."""
+        self._wanted: ShowReport | UUID | None = None
         self._job: Job | None = None
         self._drawable = False
-        self._pictures = ChartImport(at.bridge, lane, self)
+        self._pictures = ChartImport(at.bridge, self._lane, self)
         self._turns = Turns(self)
         self._build()
+
+    @property
+    def ran(self) -> Ran | None:
+        """The run that is shown: read now, or kept before."""
+        return self.shown.ran if self.shown is not None else None
+
+    @property
+    def measure(self) -> str:
+        """The figure of picture, cross table and paper."""
+        assert self.ran is not None
+        wanted = str(self.asking.measure.value())
+        known = {one.key for one in self.ran.report.measures}
+        return wanted if wanted in known else self.ran.report.shown
 
     @property
     def at_rest(self) -> bool:
@@ -112,26 +140,21 @@ class ReportsView(PageView):
 
     @override
     def open_at(self, target: object) -> None:
-        """Run the report another page asked for, as it was asked."""
-        self._wanted = target if isinstance(target, ShowReport) else None
+        """Run the report another page asked for, as it was asked; or open a kept run by its id."""
+        self._wanted = target if isinstance(target, ShowReport | UUID) else None
         self.refresh()
 
     @override
     def verbs(self) -> Sequence[Verb]:
+        if self.tabs.currentIndex() == KEPT:
+            return self._kept_verbs()
         idle, read = self._job is None, self.ran is not None
         run = Verb("run", t("Run the report"), self.run, "next", enabled=idle)
         first = t("Run the report first.")
-        out = [
-            Verb(
-                f"export_{kind}",
-                words,
-                partial(self.choose_file, kind),
-                "import",
-                enabled=idle and read and (kind not in PICTURES or self.chart is not None),
-                reason=first,
-            )
-            for kind, words in KINDS.items()
-        ]
+        keep = Verb("keep", t("Keep these figures"), self.keep_run, "archive",
+                    enabled=idle and read, reason=first)  # fmt: skip
+        paper = Verb("print", t("Print the report"), self.print_run, "print",
+                     enabled=idle and read, reason=first)  # fmt: skip
         drill = Verb(
             "drill",
             t("Rows behind the figure"),
@@ -150,7 +173,40 @@ class ReportsView(PageView):
             enabled=idle and known,
             reason=t("Choose a saved report first."),
         )
-        return (run, drill, save, *out, drop)
+        return (run, drill, save, keep, paper, *self._ways_out(idle=idle and read), drop)
+
+    def _ways_out(self, *, idle: bool) -> list[Verb]:
+        """Offer every kind of file; a kept run has no rows, and a picture must have been drawn."""
+        kept = self.shown is not None and self.shown.kept is not None
+        missing = {"csv": kept, "png": self.chart is None, "svg": self.chart is None}
+        rows_gone = t("A kept run has its figures alone; run the report for its rows.")
+        return [
+            Verb(
+                f"export_{kind}",
+                words,
+                partial(self.choose_file, kind),
+                "import",
+                enabled=idle and not missing.get(kind, False),
+                reason=rows_gone if kind == "csv" and kept else t("Run the report first."),
+            )
+            for kind, words in KINDS.items()
+        ]
+
+    def _kept_verbs(self) -> Sequence[Verb]:
+        """Offer what may be done with the kept run under the cursor."""
+        chosen = self._job is None and self.kept.current() is not None
+        none = t("Choose a kept run first.")
+        return (
+            Verb("open_kept", t("Open the kept run"), self.open_kept, "next",
+                 enabled=chosen, reason=none),
+            Verb("check", t("Check against the data"), self.check, "look",
+                 enabled=chosen, reason=none),
+            Verb("compare", t("Compare with the report shown"), self.compare, "look",
+                 enabled=chosen and self.ran is not None,
+                 reason=t("Run or open the report to compare with first.")),
+            Verb("drop_kept", t("Delete the kept run"), self.drop_kept, "reject",
+                 enabled=chosen, reason=none),
+        )  # fmt: skip
 
     @override
     def step_back(self) -> bool:
@@ -158,7 +214,10 @@ class ReportsView(PageView):
             self._stop()
             return True
         if self.tabs.currentIndex() == ROWS:
-            self.tabs.setCurrentIndex(FIGURES)
+            self.tabs.setCurrentIndex(self._from)
+            table = self.cross if self._from == CROSS else self.figures
+            if table is not None:
+                table.setFocus()
             return True
         return False
 
@@ -177,18 +236,24 @@ class ReportsView(PageView):
     @Slot()
     def drill(self) -> None:
         """Read the rows behind the figure under the cursor; without one, all rows."""
-        if self.ran is None or self._job is not None or self.figures is None:
-            return
-        row = self.figures.current()
-        figure = row.id if row is not None else None
-        if not isinstance(figure, tuple):
+        figure = self._figure()
+        if self.ran is None or self._job is not None or figure is None:
             return
         asked = self.ran.asked
         self._count(
             t("Reading the rows…"),
             lambda progress: self._presenter.behind(asked, figure, progress.step),
-            partial(self._take_rows, figure),
+            self._take_rows,
         )
+
+    def _figure(self) -> Figure | None:
+        """Give the figure under the cursor of the table that is shown."""
+        if self.tabs.currentIndex() == CROSS:
+            self._from = CROSS
+            return self.cross.current()
+        self._from = FIGURES
+        row = self.figures.current() if self.figures is not None else None
+        return row.id if row is not None and isinstance(row.id, tuple) else None
 
     def choose_file(self, kind: str) -> None:
         """Ask where to, then write."""
@@ -204,16 +269,94 @@ class ReportsView(PageView):
 
     def export_to(self, kind: str, path: Path) -> None:
         """Write the report that is shown to a file of a kind."""
-        if self.ran is None or self._job is not None:
+        shown = self.shown
+        if shown is None or self._job is not None:
             return
         if kind in PICTURES:
             self._save_picture(kind, path)
             return
-        asked = self.ran.asked
+        measure = self.measure
         self._count(
             t("Writing {file}…", file=path.name),
-            lambda progress: self._presenter.export(kind, asked, path, progress.step),
+            lambda progress: self._presenter.export(kind, shown, measure, path, progress.step),
             self._written,
+        )
+
+    @Slot()
+    def print_run(self) -> None:
+        """Open the window that prints the figures that are shown."""
+        if self.ran is None:
+            return
+        from ui.printing.printout import DocumentPrinting
+        from ui.printing.window import PrintWindow
+        from ui.reports.paper import ReportSheets
+
+        printing = DocumentPrinting(ReportSheets(self._desk, self.ran, self.measure))
+        window = PrintWindow(self.at, printing, self._printer, self.window())
+        window.told.connect(self.tell)
+        window.show()
+
+    @Slot()
+    def keep_run(self) -> None:
+        """Keep the figures that are shown, under the name that is typed or the report's own."""
+        if self.ran is None:
+            return
+        name = self.asking.name.text().strip()[:60] or str(self.ran.report.title)
+        self.at.bridge.run(
+            self._lane,
+            self._presenter.keep,
+            self.ran,
+            self.measure,
+            name,
+            done=lambda _kept: self._changed(t("Kept as “{name}”.", name=name)),
+            failed=self._refused,
+            owner=self,
+        )
+
+    @Slot()
+    def open_kept(self) -> None:
+        """Show the kept run under the cursor as it was read; nothing is read anew."""
+        run = self.kept.current()
+        if run is not None and self._job is None:
+            self._open_kept(run)
+
+    @Slot()
+    def check(self) -> None:
+        """Ask the kept run's question again and say how both stand."""
+        run = self.kept.current()
+        if run is None or self._job is not None:
+            return
+        self._count(
+            t("Reading the report…"),
+            lambda progress: self._keeping.check(self._presenter.open_kept(run), progress.step),
+            self._take_checked,
+        )
+
+    @Slot()
+    def compare(self) -> None:
+        """Hold the kept run under the cursor against the run that is shown."""
+        run, shown = self.kept.current(), self.ran
+        if run is None or shown is None or self._job is not None:
+            return
+        self._count(
+            t("Comparing…"),
+            lambda _progress: self._compared(self._presenter.open_kept(run), shown),
+            partial(self._take_compared, shown),
+        )
+
+    @Slot()
+    def drop_kept(self) -> None:
+        """Delete the kept run under the cursor; its toast brings it back."""
+        run = self.kept.current()
+        if run is None:
+            return
+        self.at.bridge.run(
+            self._lane,
+            self._presenter.drop_kept,
+            run,
+            done=self._kept_dropped,
+            failed=self._refused,
+            owner=self,
         )
 
     @Slot()
@@ -227,7 +370,7 @@ class ReportsView(PageView):
             asked,
             str(self.asking.measure.value()),
             span=wanted.span,
-            every=wanted.every,
+            schedule=wanted.schedule,
         )
         self.at.bridge.run(
             self._lane,
@@ -257,9 +400,10 @@ class ReportsView(PageView):
     def say(self) -> None:
         for place, words in enumerate(TABS):
             self.tabs.setTabText(place, str(words))
+        self.kept.say_anew()
         self.bar.offer(self.verbs())
-        if self.ran is not None:
-            self._show_ran(self.ran)
+        if self.shown is not None:
+            self._show(self.shown)
 
     def _build(self) -> None:
         empty = EmptyState(
@@ -273,17 +417,23 @@ class ReportsView(PageView):
             self.tabs.addTab(holder, str(words))
             if place == PICTURE:
                 self._put(PICTURE, empty)
-        self._put(MEANING, self.meaning)
+        for tab, widget in ((CROSS, self.cross), (KEPT, self.kept), (MEANING, self.meaning)):
+            self._put(tab, widget)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(PLAIN)
-        for part in (self.asking, self.progress, self.problem):
+        for part in (self.asking, self.progress, self.problem, self.head):
             column.addWidget(part)
+        self.head.hide()
         column.addWidget(self.tabs, 1)
         column.addWidget(self.bar)
         self.setFocusProxy(self.asking.report)
         self.progress.cancelled.connect(self._stop)
-        self.asking.measure.currentIndexChanged.connect(self._draw)
+        self.asking.measure.currentIndexChanged.connect(self._measure_chosen)
+        self.tabs.currentChanged.connect(self._tab_chosen)
+        self.cross.opened.connect(self.drill)
+        self.kept.opened.connect(self.open_kept)
+        self.kept.chosen.connect(self._offer)
         self.asking.loaded.connect(self._load)
         self._pictures.finished.connect(self._can_draw)
         self._pictures.start()
@@ -318,23 +468,86 @@ class ReportsView(PageView):
 
     def _take_choices(self, choices: Choices) -> None:
         self.asking.put(choices)
+        self.kept.show_lines(choices.kept)
         self._offer()
         wanted, self._wanted = self._wanted, None
         offered = {one.key for one, _ in choices.reports}
-        if wanted is not None and wanted.asked.report in offered:
+        if isinstance(wanted, UUID):
+            self.kept.go_to(wanted)
+            self._open_kept(wanted)
+        elif wanted is not None and wanted.asked.report in offered:
             self.asking.show_asked(wanted.asked, wanted.measure)
             self.run()
 
     def _take_ran(self, ran: Ran) -> None:
-        self.ran, self._found = ran, None
-        self._show_ran(ran)
-        if self.tabs.currentIndex() == ROWS:
+        self._show(Shown(ran))
+        if self.tabs.currentIndex() in (ROWS, KEPT):
             self.tabs.setCurrentIndex(FIGURES)
 
-    def _show_ran(self, ran: Ran) -> None:
-        self._show_figures(ran)
-        self._turns.begin(self._show_rows, partial(self._show_meaning, ran), self._draw)
+    def _open_kept(self, run: UUID) -> None:
+        self._count(
+            t("Opening the kept run…"),
+            lambda _progress: self._presenter.open_kept(run),
+            self._take_kept,
+        )
+
+    def _take_kept(self, kept: KeptRun) -> None:
+        self.asking.show_asked(kept.ran.asked, kept.measure)
+        self._show(Shown(kept.ran, kept))
+        self.tabs.setCurrentIndex(FIGURES)
+        self.tell(t("These are the figures that were kept; nothing was read anew."))
+
+    def _take_checked(self, checked: Checked) -> None:
+        self.kept.show_result(*VERDICTS[checked.verdict])
+        self.kept.show_differences(checked.now, checked.differences)
+        self.refresh()
+        if checked.problem is not None:
+            self.problem.show_problem(checked.problem)
+
+    def _compared(self, kept: KeptRun, shown: Ran) -> tuple[Difference, ...] | None:
+        """Give the differences; None where the two are no answers to one question."""
+        before, after = kept.ran.asked, shown.asked
+        alike = ("report", "group", "across")
+        if any(getattr(before, one) != getattr(after, one) for one in alike):
+            return None
+        return self._keeping.compare(kept, shown)
+
+    def _take_compared(self, shown: Ran, found: tuple[Difference, ...] | None) -> None:
+        if found is None:
+            words = t("Show the same report by the same rows and columns, then compare.")
+            self.kept.show_result(words, Mood.WARN)
+            return
+        words = tn("{n} figure differs.", "{n} figures differ.", len(found))
+        self.kept.show_result(words, Mood.PLAIN)
+        self.kept.show_differences(shown, found)
+
+    def _kept_dropped(self, kept: KeptRun | None) -> None:
+        if kept is not None:
+            back = Verb("undo", t("Bring it back"), partial(self._put_back, kept), "undo")
+            self.undoable.emit(t("“{name}” is deleted.", name=kept.name), back)
+        self.refresh()
+
+    def _put_back(self, kept: KeptRun) -> None:
+        self._back(self._presenter.put_back, kept)
+
+    def _show(self, shown: Shown) -> None:
+        """Put a run up, a part a turn."""
+        self.shown, self._found = shown, None
+        ran = shown.ran
+        self._turns.begin(
+            partial(self._show_figures, ran),
+            self._show_cross,
+            self._show_rows,
+            partial(self._show_meaning, ran),
+            self._draw,
+        )
+        self.head.tell(_head_words(shown))
+        self.head.show()
         self.read_at.emit(t("As of {time}", time=written_clock(ran.stamp.as_of)))
+
+    def _show_cross(self) -> None:
+        if self.ran is not None:
+            self.cross.show_ran(self.ran, self.measure)
 
     def _show_meaning(self, ran: Ran) -> None:
         facts = [Fact(name, said) for name, said in stamp_lines(ran)]
@@ -345,63 +558,18 @@ class ReportsView(PageView):
         self.meaning.show_facts(facts)
 
     def _show_figures(self, ran: Ran) -> None:
-        keys = [key for key in (ran.asked.group, ran.asked.across) if key]
-        columns = (
-            *(
-                Column(key, ran.report.field(key).title, 160, sortable=False, stretch=not place)
-                for place, key in enumerate(keys)
-            ),
-            *(
-                Column(f"m_{one.key}", one.title, 150, numeric=True, sortable=False)
-                for one in ran.report.measures
-            ),
-        )
-        rows = tuple(Row(figure, cells) for figure, cells in figure_cells(ran))
-        self.figures = ListTable(
-            self.at.theme,
-            columns,
-            FixedRows(columns, rows),
-            name=t("Figures"),
-            empty=EmptyState(
-                self.at.theme, t("No rows in this period."), t("Choose a longer one.")
-            ),
-            filtering=False,
-        )
+        self.figures = figures_table(self.at.theme, ran)
         self.figures.opened.connect(self.drill)
         self._put(FIGURES, self.figures)
 
     def _show_rows(self) -> None:
         assert self.ran is not None
-        report = self.ran.report
-        columns = tuple(
-            Column(
-                one.key,
-                one.title,
-                140,
-                numeric=one.kind in (CellKind.COUNT, CellKind.MONEY) and not one.words,
-                sortable=False,
-            )
-            for one in report.fields
-        )
-        cells = row_cells(report, self._found[1]) if self._found else ()
-        rows = tuple(Row(place, one) for place, one in enumerate(cells))
-        self.rows = ListTable(
-            self.at.theme,
-            columns,
-            FixedRows(columns, rows),
-            name=t("Rows"),
-            empty=EmptyState(
-                self.at.theme,
-                t("No figure is opened."),
-                t("Go to a figure and press Enter: the rows behind it stand here."),
-            ),
-            filtering=False,
-        )
+        self.rows = rows_table(self.at.theme, self.ran.report, self._found)
         self._put(ROWS, self.rows)
 
-    def _take_rows(self, figure: Figure, found: Behind) -> None:
+    def _take_rows(self, found: Behind) -> None:
         assert self.ran is not None
-        self._found = (figure, found)
+        self._found = found
         self._show_rows()
         self.tabs.setCurrentIndex(ROWS)
         if self.rows is not None:
@@ -428,12 +596,19 @@ class ReportsView(PageView):
         QTimer.singleShot(0, self, self._draw)
 
     @Slot()
+    def _measure_chosen(self) -> None:
+        if self._turns.at_rest:
+            self._turns.begin(self._show_cross, self._draw)
+
+    @Slot()
+    def _tab_chosen(self) -> None:
+        self._offer()
+
+    @Slot()
     def _draw(self) -> None:
-        measure = self.asking.measure.value()
         if self.ran is None or not self._drawable:
             return
-        known = {one.key for one in self.ran.report.measures}
-        chart = picture(self.ran, str(measure) if measure in known else self.ran.report.shown)
+        chart = picture(self.ran, self.measure)
         if self.chart is None:
             from ui.widgets.chart_panel import ChartPanel
 
@@ -476,14 +651,32 @@ class ReportsView(PageView):
         self.refresh()
 
     def _bring_back(self, saved: Saved) -> None:
+        self._back(self._presenter.save, saved)
+
+    def _back(self, put: Callable[[R], object], what: R) -> None:
         self.at.bridge.run(
             self._lane,
-            self._presenter.save,
-            saved,
-            done=lambda _saved: self.refresh(),
+            put,
+            what,
+            done=lambda _done: self.refresh(),
             failed=self._refused,
             owner=self,
         )
+
+    def _find(
+        self, kind: ParameterKind, words: str, take: Callable[[Sequence[Pick]], object]
+    ) -> None:
+        """Look for people or products on the lane, for a field that is being typed into."""
+        report = self.asking.chosen()
+        if report is None:
+            return
+        presenter = self._presenter
+        call = (
+            partial(presenter.people, words)
+            if kind is ParameterKind.PERSON
+            else partial(presenter.products, report, words)
+        )
+        self.at.bridge.run(self._lane, call, done=take, failed=self._refused, owner=self)
 
     def _refused(self, problem: Problem) -> None:
         self._rest(lambda: self.problem.show_problem(problem, Mood.WARN))
@@ -503,3 +696,13 @@ class ReportsView(PageView):
     def _offer(self) -> None:
         self.bar.offer(self.verbs())
         self.verbs_changed.emit()
+
+
+def _head_words(shown: Shown) -> Text:
+    """Say in a line under what the figures on the screen were read."""
+    lines = stamp_lines(shown.ran)[:-2]
+    said = " · ".join(f"{name}: {words}" for name, words in lines)
+    if shown.kept is None:
+        return Text("{said}", {"said": said})
+    return t("Kept run “{name}” of {time} · {said}", name=shown.kept.name,
+             time=written_moment(shown.ran.stamp.as_of, seconds=True), said=said)  # fmt: skip

@@ -14,6 +14,7 @@ from app.documents.vault import Vault
 from app.kit.clock import Clock
 from app.packs.trust import PackStore
 from app.reports.rules.due import Saved
+from app.reports.rules.kept import KeptRun
 from app.store.session import Session
 from app.store.work import Actor, Changes
 from devices.seal.api import SealDevice
@@ -166,6 +167,18 @@ class Desk(Protocol):
 
     def drop_report(self, saved: UUID) -> None:
         """Forget a report this person saved."""
+        ...
+
+    def keep_run(self, run: KeptRun) -> None:
+        """Keep a run of a report with its figures, at this desk alone; never written over."""
+        ...
+
+    def mark_run(self, run: UUID, broken_at: datetime | None) -> None:
+        """Note that the same data no longer give a kept run, or (None) that they do again."""
+        ...
+
+    def drop_run(self, run: UUID) -> None:
+        """Forget a kept run."""
         ...
 
     def put_away(self, letter: UUID) -> None:

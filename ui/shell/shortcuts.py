@@ -103,6 +103,7 @@ SHORTCUTS: tuple[Shortcut, ...] = (
     Shortcut("sync.sync", t("Sync now"), "Ctrl+S", "sync", "", ("sync",)),
     Shortcut("reports.run", t("Run the report"), "Ctrl+G", "reports", "", ("run",)),
     Shortcut("reports.drill", t("Rows behind the figure"), "Ctrl+D", "reports", "", ("drill",)),
+    Shortcut("reports.print", t("Print the report"), "Ctrl+P", "reports", "", ("print",)),
     Shortcut("reports.save", t("Save this report"), "Ctrl+S", "reports", "", ("save",)),
     Shortcut("devices.ask", t("Ask the devices again"), "Ctrl+S", "devices", "", ("ask",)),
 )  # fmt: skip

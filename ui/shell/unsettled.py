@@ -5,13 +5,15 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from app.kit.errors.reports import report_not_the_same
 from app.kit.words import Text, t
+from app.reports.queries.kept import broken_runs
 from app.seals.queries import open_stamps
 from app.signing.queries import begun_signatures
 from app.store.queries import inbox_lines
 from ui.shell.ports import Desk
 
-Source = Literal["seal", "signature", "refused", "conflict"]
+Source = Literal["seal", "signature", "report", "refused", "conflict"]
 
 
 @dataclass(frozen=True)
@@ -29,8 +31,8 @@ class ProblemLine:
 
 
 def unsettled(desk: Desk) -> list[ProblemLine]:
-    """List open impressions and signatures a person may see, then refusals and conflicts."""
-    return [*_doubts(desk), *_signatures(desk), *_letters(desk)]
+    """List impressions, signatures and reports a person may see, then refusals and conflicts."""
+    return [*_doubts(desk), *_signatures(desk), *_reports(desk), *_letters(desk)]
 
 
 def _doubts(desk: Desk) -> list[ProblemLine]:
@@ -65,6 +67,16 @@ def _signatures(desk: Desk) -> list[ProblemLine]:
         for card in desk.read(begun_signatures)
         if card.id not in desk.in_hand and desk.seeing.sees("signature", card.scope)
     ]
+
+
+def _reports(desk: Desk) -> list[ProblemLine]:
+    """List this person's kept runs that the same data no longer give."""
+    found = []
+    for line in desk.read(broken_runs, desk.actor.person):
+        problem = report_not_the_same(line.name, line.as_of)
+        since = line.broken_at or line.as_of
+        found.append(ProblemLine("report", since, problem.code, problem.what, "reports", line.id))
+    return found
 
 
 def _letters(desk: Desk) -> list[ProblemLine]:

@@ -44,6 +44,7 @@ SIGN_AHEAD = timedelta(days=2)
 OF_PROBLEM: Mapping[str, Step] = {
     "seal": Step.SETTLE,
     "signature": Step.SIGN_LEFT,
+    "report": Step.RECHECK,
     "refused": Step.LETTER,
     "conflict": Step.LETTER,
 }
@@ -108,7 +109,10 @@ def _under_way(session: Session, leave: Leave, now: datetime) -> list[Waiting]:
 
 def _problem(desk: Desk, one: ProblemLine) -> Waiting:
     step = OF_PROBLEM[one.source]
-    return Waiting(step, Urgency.STOP, one.what, desk.scope, "", one.at, None, one.page, one.target)
+    # A kept report is its keeper's own; the rest is whoever's turn its step makes it.
+    person = desk.actor.person if one.source == "report" else ""
+    return Waiting(step, Urgency.STOP, one.what, desk.scope, "", one.at, None, one.page, one.target,
+                   person=person)  # fmt: skip
 
 
 def _machines(machines: Iterable[MachineCard], leave: Leave, now: datetime) -> Iterator[Waiting]:

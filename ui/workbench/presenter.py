@@ -17,6 +17,7 @@ from app.kit.errors.base import BranchError
 from app.kit.money import yuan_grouped
 from app.kit.words import Text, t
 from app.kit.written import written_count
+from app.packs.in_force import calendar_in_force
 from app.pricing.quoting import APPROVED
 from app.reports.queries.reading import Reader, run
 from app.reports.rules.declared import Asked
@@ -233,7 +234,8 @@ class WorkbenchPresenter:
         """Read a figure of this month from its report; None where the person may not have it."""
         asked = month_asked(key, self._desk.clock.now().astimezone(SHANGHAI).date())
         leave = self._desk.seeing
-        reader = Reader(self._desk.actor, leave.policy, self._desk.scope)
+        calendar = calendar_in_force(self._desk.packs, self._desk.clock)
+        reader = Reader(self._desk.actor, leave.policy, self._desk.scope, calendar)
         try:
             ran = self._desk.read(
                 run, reader, asked, self._desk.clock.now(), lambda _done, _total: None

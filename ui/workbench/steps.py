@@ -38,6 +38,8 @@ class Step(IntEnum):
     """Decided here, head office has not said yes."""
     ARCHIVE = 13
     FIRST_SIGN_IN = 14
+    RECHECK = 15
+    """A kept report that the same data no longer give."""
 
 
 ROLES_OF: Mapping[Step, frozenset[str]] = {
@@ -54,5 +56,17 @@ ROLES_OF: Mapping[Step, frozenset[str]] = {
     Step.CONFIRM: frozenset({"clerk"}),
     Step.ARCHIVE: frozenset({"clerk", "custodian"}),
     Step.FIRST_SIGN_IN: frozenset({"administrator"}),
+    Step.RECHECK: frozenset(
+        {
+            "clerk",
+            "reviewer",
+            "custodian",
+            "branch_manager",
+            "provincial_approver",
+            "head_office_approver",
+            "auditor",
+            "administrator",
+        }
+    ),
 }
 """Who does a step, but for letters (whoever reads them) and decisions (by their level)."""

@@ -30,6 +30,7 @@ STEPS: Mapping[Step, Text] = {
     Step.CONFIRM: t("Wait for head office to confirm"),
     Step.ARCHIVE: t("Archive the photograph"),
     Step.FIRST_SIGN_IN: t("First sign-in"),
+    Step.RECHECK: t("Check the kept report"),
 }
 
 

@@ -16,11 +16,15 @@ from sqlalchemy.orm import Session
 from app.access.records import Office
 from app.access.rules import Policy, Resource, decide
 from app.kit.errors.base import BranchError
-from app.kit.errors.reports import report_refused, report_unknown
+from app.kit.errors.reports import report_parameter_wrong, report_refused, report_unknown
+from app.kit.written import written_day
+from app.packs.work_calendar import WorkCalendar
 from app.reports.declarations import REPORTS
-from app.reports.queries.sources import SOURCES, Bounds
-from app.reports.rules.declared import Asked, Facts, Report, Stamp
-from app.reports.rules.pivot import Folding, Pivot, lies_behind
+from app.reports.queries.position import position_of
+from app.reports.queries.sources import PRODUCTS, SOURCES, Bounds
+from app.reports.rules.declared import Asked, Facts, Report, Stamp, fits
+from app.reports.rules.kept import Ran
+from app.reports.rules.pivot import Folding, lies_behind
 from app.store.actor import Actor
 from app.store.types import canonical_json, to_plain
 
@@ -32,21 +36,12 @@ Step = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Reader:
-    """Who reads: the person, the policy, the desk's own office."""
+    """Who reads: the person, the policy, the desk's own office, the calendar of its work."""
 
     actor: Actor
     policy: Policy
     here: str
-
-
-@dataclass(frozen=True)
-class Ran:
-    """A report that was read: its figures and under what they were read."""
-
-    report: Report
-    asked: Asked
-    pivot: Pivot
-    stamp: Stamp
+    calendar: WorkCalendar
 
 
 @dataclass(frozen=True)
@@ -81,10 +76,29 @@ def offices_for(session: Session, reader: Reader, report: Report) -> tuple[Offic
     )
 
 
+def products_for(
+    session: Session, reader: Reader, report: Report, words: str, *, at_most: int
+) -> tuple[str, ...]:
+    """List the products among the rows this person may see whose code has these letters."""
+    if report.key not in PRODUCTS:
+        return ()
+    scope, product = PRODUCTS[report.key]
+    offices = [one.path for one in offices_for(session, reader, report)]
+    wanted = (
+        select(product)
+        .where(scope.in_(offices), product.icontains(words, autoescape=True))
+        .distinct()
+        .order_by(product)
+        .limit(at_most)
+    )
+    return tuple(session.scalars(wanted))
+
+
 def run(session: Session, reader: Reader, asked: Asked, as_of: datetime, step: Step) -> Ran:
     """Read a report and work out its figures.
 
-    Raises BranchError E-REPORT-LEAVE, E-REPORT-UNKNOWN, E-REPORT-FINE; what ``step`` raises.
+    Raises BranchError E-REPORT-LEAVE, E-REPORT-UNKNOWN, E-REPORT-PARAMETER, E-REPORT-FINE; what
+    ``step`` raises.
     """
     report = report_of(asked)
     read = Reading(session, reader, asked)
@@ -119,11 +133,16 @@ def behind(
 
 
 def report_of(asked: Asked) -> Report:
-    """Give the declaration of what is asked for; raises BranchError E-REPORT-UNKNOWN."""
+    """Give the declaration of what is asked for.
+
+    Raises BranchError E-REPORT-UNKNOWN, and E-REPORT-PARAMETER for what it is not narrowed by.
+    """
     report = REPORTS.get(asked.report)
     groups = {one.key for one in report.fields if one.groups} if report else set()
     if report is None or asked.group not in groups or asked.across not in groups | {""}:
         raise BranchError(report_unknown(asked.report))
+    if not fits(report, asked.only):
+        raise BranchError(report_parameter_wrong(", ".join(one.value for one in asked.only)))
     return report
 
 
@@ -134,8 +153,9 @@ class Reading:
         self._session = session
         self.report = report_of(asked)
         self._source = SOURCES[asked.report]
+        self._calendar = reader.calendar
         self._offices = self._leave(reader, asked)
-        bounds = Bounds.of(self._offices, asked.since, asked.until)
+        bounds = Bounds.of(self._offices, asked.since, asked.until, asked.only)
         self._statement = self._source.statement(bounds)
         self._hash = hashlib.sha256(_line(self._head(asked)))
         self._count = 0
@@ -150,18 +170,21 @@ class Reading:
         counted = select(func.count()).select_from(self._statement.order_by(None).subquery())
         total = self._session.scalar(counted) or 0
         result = self._session.execute(self._statement.execution_options(yield_per=STEP))
+        facts_of = self._source.facts(self._calendar)
         for row in result:
             if self._count % STEP == 0:
                 step(self._count, total)
             self._count += 1
-            facts = self._source.facts(row)
+            facts = facts_of(row)
             self._hash.update(_line([to_plain(one) for one in facts]))
             yield facts
         step(self._count, total)
 
     def stamp(self, as_of: datetime) -> Stamp:
         """Say under what the rows were read, once they are."""
-        return Stamp(as_of, self._count, self.sha256, self._offices)
+        position = position_of(self._session, self._offices, here=self.report.here)
+        calendar = written_calendar(self._calendar) if self.report.worked else ""
+        return Stamp(as_of, self._count, self.sha256, self._offices, position, calendar)
 
     def _leave(self, reader: Reader, asked: Asked) -> tuple[str, ...]:
         may = tuple(one.path for one in offices_for(self._session, reader, self.report))
@@ -171,7 +194,8 @@ class Reading:
         return wanted
 
     def _head(self, asked: Asked) -> dict[str, Any]:
-        return {
+        """State what the rows are: whatever is not asked for is left out of the statement."""
+        head: dict[str, Any] = {
             "report": self.report.key,
             "version": self.report.version,
             "fields": [one.key for one in self.report.fields],
@@ -179,11 +203,25 @@ class Reading:
             "until": to_plain(asked.until),
             "offices": list(self._offices),
         }
+        if asked.only:
+            head["only"] = [[one.field, one.value] for one in sorted(asked.only)]
+        if self.report.worked:
+            head["calendar"] = self._calendar.origin.sha256
+        return head
 
 
 def reports_for(session: Session, reader: Reader) -> tuple[Report, ...]:
     """List the reports this person may have at all, in their order."""
     return tuple(one for one in REPORTS.values() if offices_for(session, reader, one))
+
+
+def written_calendar(calendar: WorkCalendar) -> str:
+    """Write which calendar counts: its version, the days it is published for, the office hours."""
+    origin = calendar.origin
+    spells = [[one.isoformat("minutes") for one in spell] for spell in calendar.hours]
+    hours = ", ".join("–".join(one) for one in spells)
+    days = f"{written_day(origin.valid_from)} – {written_day(origin.valid_to)}"
+    return f"{origin.id} v{origin.version} ({days}); {hours}"
 
 
 def _may(reader: Reader, report: Report, office: str) -> bool:

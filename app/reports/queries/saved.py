@@ -1,14 +1,15 @@
 """Reading the saved reports of a person, and the form they are kept in at the desk."""
 
-from datetime import date
+from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.reports.rules.declared import Asked, Stamp
-from app.reports.rules.due import Saved
+from app.kit.calendar import SHANGHAI
+from app.reports.queries.plain import asked_of, day_of, plain_asked, plain_stamp, stamp_of
+from app.reports.rules.due import Saved, Schedule
 from app.store.desk_tables import Desk
 from app.store.types import micros_of, moment_of
 
@@ -29,64 +30,44 @@ def saved_of(person: str, key: str, value: Any) -> Saved | None:
     """Read one from the form it is kept in; None for another person's."""
     if value["person"] != person:
         return None
-    asked = value["asked"]
     return Saved(
         id=UUID(hex=key.removeprefix(KEY)),
         name=value["name"],
-        asked=Asked(
-            asked["report"],
-            asked["group"],
-            asked["across"],
-            _day(asked["since"]),
-            _day(asked["until"]),
-            asked["office"],
-        ),
+        asked=asked_of(value["asked"]),
         measure=value["measure"],
         span=value["span"],
-        every=value["every"],
-        ran_on=_day(value["ran_on"]),
-        stamp=_stamp(value["stamp"]),
+        schedule=_schedule(value),
+        done=_done(value),
+        stamp=stamp_of(value["stamp"]),
     )
 
 
 def plain_of(person: str, saved: Saved) -> dict[str, Any]:
     """Give the form a saved report is kept in."""
-    asked, stamp = saved.asked, saved.stamp
     return {
         "person": person,
         "name": saved.name,
-        "asked": {
-            "report": asked.report,
-            "group": asked.group,
-            "across": asked.across,
-            "since": _text(asked.since),
-            "until": _text(asked.until),
-            "office": asked.office,
-        },
+        "asked": plain_asked(saved.asked),
         "measure": saved.measure,
         "span": saved.span,
-        "every": saved.every,
-        "ran_on": _text(saved.ran_on),
-        "stamp": None
-        if stamp is None
-        else {
-            "as_of": micros_of(stamp.as_of),
-            "rows": stamp.rows,
-            "sha256": stamp.sha256,
-            "offices": list(stamp.offices),
-        },
+        "every": saved.schedule.every,
+        "at": saved.schedule.at.isoformat("minutes"),
+        "on": saved.schedule.on,
+        "done": None if saved.done is None else micros_of(saved.done),
+        "stamp": plain_stamp(saved.stamp),
     }
 
 
-def _stamp(plain: Any) -> Stamp | None:
-    if plain is None:
-        return None
-    return Stamp(moment_of(plain["as_of"]), plain["rows"], plain["sha256"], tuple(plain["offices"]))
+def _schedule(value: Any) -> Schedule:
+    """Read when it runs; an earlier program ran it once in each span, whatever the time."""
+    if "at" not in value:
+        return Schedule(value["every"], time())
+    return Schedule(value["every"], time.fromisoformat(value["at"]), value["on"])
 
 
-def _day(plain: str | None) -> date | None:
-    return None if plain is None else date.fromisoformat(plain)
-
-
-def _text(day: date | None) -> str | None:
-    return None if day is None else day.isoformat()
+def _done(value: Any) -> datetime | None:
+    """Read up to when its runs are done; an earlier program kept the day of the last one."""
+    if "done" in value:
+        return None if value["done"] is None else moment_of(value["done"])
+    day = day_of(value["ran_on"])
+    return None if day is None else datetime.combine(day, time(), SHANGHAI)

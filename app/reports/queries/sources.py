@@ -7,6 +7,7 @@ months and days are China's. Nothing here depends on the time of reading.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import (
@@ -29,9 +30,10 @@ from app.contracts.rules import ARCHIVED
 from app.customers.records import Contact, Customer, CustomerEvent
 from app.kit.calendar import SHANGHAI
 from app.kit.written import written_month
+from app.packs.work_calendar import WorkCalendar
 from app.pricing.quoting import APPROVED, DECLINED, RETURNED
 from app.pricing.records import Quote
-from app.reports.rules.declared import Facts
+from app.reports.rules.declared import Facts, Only
 from app.seals.records import SealJob, SealStamp
 from app.seals.rules import COUNTED
 from app.store.desk_tables import SyncLog
@@ -42,23 +44,35 @@ Statement = Select[*tuple[Any, ...]]
 
 @dataclass(frozen=True)
 class Bounds:
-    """Which rows: of these offices, between two moments of UTC (the end not among them)."""
+    """Which rows: of these offices, between two moments of UTC (the end not among them).
+
+    ``only`` are values of fields; a source says which column each field is.
+    """
 
     offices: Sequence[str]
     since: datetime | None
     before: datetime | None
+    only: Sequence[Only] = ()
 
     @classmethod
-    def of(cls, offices: Sequence[str], since: date | None, until: date | None) -> "Bounds":
+    def of(
+        cls,
+        offices: Sequence[str],
+        since: date | None,
+        until: date | None,
+        only: Sequence[Only] = (),
+    ) -> "Bounds":
         """Make bounds of days of China, both inclusive."""
         return cls(
             offices,
             None if since is None else datetime.combine(since, time(), SHANGHAI),
             None if until is None else datetime.combine(until + timedelta(1), time(), SHANGHAI),
+            only,
         )
 
-    def hold(self, statement: Statement, scope: Any, moment: Any) -> Statement:
-        """Keep a statement to the rows within."""
+    def hold(self, statement: Statement, scope: Any, moment: Any, **columns: Any) -> Statement:
+        """Keep a statement to the rows within; ``columns`` are those of its parameters' fields."""
+        statement = self.narrow(statement, **columns)
         if scope is not None:
             statement = statement.where(scope.in_(self.offices))
         if self.since is not None:
@@ -67,13 +81,19 @@ class Bounds:
             statement = statement.where(moment < self.before)
         return statement
 
+    def narrow(self, statement: Statement, **columns: Any) -> Statement:
+        """Keep a statement to the rows with the values of the parameters."""
+        for one in self.only:
+            statement = statement.where(columns[one.field] == one.value)
+        return statement
+
 
 @dataclass(frozen=True)
 class Source:
-    """The rows of a report: how they are asked for, and what each says."""
+    """The rows of a report: how they are asked for, and what each says in a work calendar."""
 
     statement: Callable[[Bounds], Statement]
-    facts: Callable[[Any], Facts]
+    facts: Callable[[WorkCalendar], Callable[[Any], Facts]]
 
 
 def _quotes(bounds: Bounds) -> Statement:
@@ -89,7 +109,14 @@ def _quotes(bounds: Bounds) -> Statement:
         Quote.priced_at,
         Quote.pending,
     ).order_by(Quote.scope, Quote.id)
-    return bounds.hold(statement, Quote.scope, Quote.priced_at)
+    return bounds.hold(
+        statement,
+        Quote.scope,
+        Quote.priced_at,
+        priced_by=Quote.priced_by,
+        tariff=Quote.tariff_id,
+        state=Quote.state,
+    )
 
 
 def _quote(row: Any) -> Facts:
@@ -143,10 +170,16 @@ def _approvals(bounds: Bounds) -> Statement:
         )
         .order_by(steps.c.scope, steps.c.id)
     )
-    return bounds.hold(statement, steps.c.scope, steps.c.at)
+    return bounds.hold(
+        statement, steps.c.scope, steps.c.at, person=steps.c.person, choice=steps.c.choice
+    )
 
 
-def _approval(row: Any) -> Facts:
+def _approval(calendar: WorkCalendar) -> Callable[[Any], Facts]:
+    return partial(_decision, calendar)
+
+
+def _decision(calendar: WorkCalendar, row: Any) -> Facts:
     return (
         _month(row.at),
         row.scope,
@@ -157,6 +190,8 @@ def _approval(row: Any) -> Facts:
         row.began,
         row.at,
         (row.at - row.began) // timedelta(minutes=1),
+        calendar.minutes(row.began, row.at),
+        int(not calendar.is_sure_of(row.began, row.at)),
         int(row.at > row.due_at),
     )
 
@@ -165,6 +200,7 @@ def _contracts(bounds: Bounds) -> Statement:
     statement = select(
         Contract.scope,
         Contract.number,
+        _product().label("product"),
         Contract.customer_name,
         Contract.state,
         Contract.premium_fen,
@@ -173,7 +209,20 @@ def _contracts(bounds: Bounds) -> Statement:
         Contract.drawn_by,
         Contract.drawn_at,
     ).order_by(Contract.scope, Contract.id)
-    return bounds.hold(statement, Contract.scope, Contract.drawn_at)
+    return bounds.hold(
+        statement,
+        Contract.scope,
+        Contract.drawn_at,
+        drawn_by=Contract.drawn_by,
+        product=_product(),
+        state=Contract.state,
+    )
+
+
+def _product() -> ColumnElement[str]:
+    """Take the product out of a series (``C-GPA1-790115-2026``): between its first two hyphens."""
+    rest = func.substr(Contract.series, func.instr(Contract.series, "-") + 1)
+    return func.substr(rest, 1, func.instr(rest, "-") - 1)
 
 
 def _contract(row: Any) -> Facts:
@@ -181,6 +230,7 @@ def _contract(row: Any) -> Facts:
         _month(row.drawn_at),
         row.scope,
         row.number,
+        row.product,
         row.customer_name,
         row.state,
         row.premium_fen,
@@ -211,7 +261,13 @@ def _seals(bounds: Bounds) -> Statement:
         .join(SealJob, and_(SealJob.scope == SealStamp.scope, SealJob.id == SealStamp.job_id))
         .order_by(SealStamp.scope, SealStamp.id)
     )
-    return bounds.hold(statement, SealStamp.scope, SealStamp.begun_at)
+    return bounds.hold(
+        statement,
+        SealStamp.scope,
+        SealStamp.begun_at,
+        operator=SealJob.operator,
+        state=SealStamp.state,
+    )
 
 
 def _seal(row: Any) -> Facts:
@@ -254,7 +310,7 @@ def _customers(bounds: Bounds) -> Statement:
         case((_reachable(), 1), else_=0).label("reachable"),
         Customer.checked,
     ).order_by(Customer.scope, Customer.id)
-    return bounds.hold(statement, Customer.scope, registered)
+    return bounds.hold(statement, Customer.scope, registered, party=Customer.party)
 
 
 def _customer(row: Any) -> Facts:
@@ -300,9 +356,10 @@ def _quality(bounds: Bounds) -> Statement:
         for name, holds in findings
     ]
     found = union_all(*parts).subquery()
-    return select(found.c.scope, found.c.name, found.c.party, found.c.finding).order_by(
+    statement = select(found.c.scope, found.c.name, found.c.party, found.c.finding).order_by(
         found.c.scope, found.c.id, found.c.finding
     )
+    return bounds.narrow(statement, finding=found.c.finding)
 
 
 def _finding(row: Any) -> Facts:
@@ -313,7 +370,7 @@ def _syncs(bounds: Bounds) -> Statement:
     statement = select(SyncLog.at, SyncLog.outcome, SyncLog.pushed, SyncLog.pulled).order_by(
         SyncLog.n
     )
-    return bounds.hold(statement, None, SyncLog.at)
+    return bounds.hold(statement, None, SyncLog.at, outcome=SyncLog.outcome)
 
 
 def _sync(row: Any) -> Facts:
@@ -332,6 +389,11 @@ def _reachable() -> ColumnElement[bool]:
     return or_(own, _contacts(or_(Contact.mobile != "", Contact.email != "")))
 
 
+def _timeless(facts: Callable[[Any], Facts]) -> Callable[[WorkCalendar], Callable[[Any], Facts]]:
+    """Make a source of rows that no work calendar changes."""
+    return lambda _calendar: facts
+
+
 def _month(moment: datetime) -> str:
     return written_month(moment)
 
@@ -339,12 +401,17 @@ def _month(moment: datetime) -> str:
 WENT_THROUGH = "done"
 """How a round ends after which both sides are alike."""
 SOURCES: Mapping[str, Source] = {
-    "quotes": Source(_quotes, _quote),
+    "quotes": Source(_quotes, _timeless(_quote)),
     "approvals": Source(_approvals, _approval),
-    "contracts": Source(_contracts, _contract),
-    "seals": Source(_seals, _seal),
-    "customers": Source(_customers, _customer),
-    "quality": Source(_quality, _finding),
-    "sync": Source(_syncs, _sync),
+    "contracts": Source(_contracts, _timeless(_contract)),
+    "seals": Source(_seals, _timeless(_seal)),
+    "customers": Source(_customers, _timeless(_customer)),
+    "quality": Source(_quality, _timeless(_finding)),
+    "sync": Source(_syncs, _timeless(_sync)),
 }
 """The source of every report by its key."""
+PRODUCTS: Mapping[str, tuple[Any, Any]] = {
+    "quotes": (Quote.scope, Quote.tariff_id),
+    "contracts": (Contract.scope, _product()),
+}
+"""Scope and product of the rows of the reports that can be narrowed to a product."""

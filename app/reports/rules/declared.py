@@ -64,12 +64,32 @@ class Measure:
     version: int = 1
 
 
+class ParameterKind(Enum):
+    """What a report can be narrowed to, besides days and office."""
+
+    PERSON = "person"
+    """A staff number."""
+    PRODUCT = "product"
+    """A code of a product or of its tariff."""
+    STATE = "state"
+    """A code among the field's words."""
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """Narrows a report to the rows whose field has one value."""
+
+    kind: ParameterKind
+    field: str
+
+
 @dataclass(frozen=True)
 class Report:
     """A report. ``action`` is the leave it needs, ``dated`` the field its period is about.
 
     ``group`` and ``across`` are what it is grouped by at first (``across`` may be empty), ``shown``
     the measure its picture shows. A ``here`` report is about this desk and knows no other office.
+    A ``worked`` one counts working time, so that the work calendar is part of what it says.
     """
 
     key: str
@@ -84,6 +104,8 @@ class Report:
     across: str = ""
     chart: Chart = "bar"
     here: bool = False
+    worked: bool = False
+    parameters: tuple[Parameter, ...] = ()
     version: int = 1
 
     def field(self, key: str) -> Field:
@@ -101,12 +123,25 @@ class Report:
         """Give a measure; raises KeyError."""
         return {one.key: one for one in self.measures}[key]
 
+    def parameter(self, kind: ParameterKind) -> Parameter | None:
+        """Give the parameter of a kind; None where the report has no such field."""
+        return next((one for one in self.parameters if one.kind is kind), None)
+
+
+@dataclass(frozen=True, order=True)
+class Only:
+    """The value a parameter was given: rows whose ``field`` has another are left out."""
+
+    field: str
+    value: str
+
 
 @dataclass(frozen=True)
 class Asked:
     """What a person asked for: days are China's and both inclusive, None leaves an end open.
 
     ``office`` empty means every office they may see. ``group`` and ``across`` are keys of fields.
+    ``only`` holds the parameters that were given, in the order of their fields.
     """
 
     report: str
@@ -115,6 +150,7 @@ class Asked:
     since: date | None = None
     until: date | None = None
     office: str = ""
+    only: tuple[Only, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -122,10 +158,34 @@ class Stamp:
     """Under what a report was read: when, which rows, and their fingerprint.
 
     ``sha256`` is over the canonical rows in the order of their ids, after a line that names report,
-    version, period and offices; the same data gives it again.
+    version, period, offices, parameters and work calendar; the same data gives it again.
+    ``position`` says how far the desk's data had come (`queries.position`): while it is the same,
+    nothing was written that the rows could come from. ``calendar`` is written for a person, empty
+    where the report counts no working time.
     """
 
     as_of: datetime
     rows: int
     sha256: str
     offices: tuple[str, ...]
+    position: str = ""
+    calendar: str = ""
+
+
+LONGEST_VALUE = 64
+"""Signs of a staff number or a code."""
+
+
+def fits(report: Report, only: tuple[Only, ...]) -> bool:
+    """Say whether parameters are this report's own, each given once, with a value it can have."""
+    kinds = {one.field: one.kind for one in report.parameters}
+    if len({one.field for one in only}) < len(only) or not {one.field for one in only} <= set(
+        kinds
+    ):
+        return False
+    return all(
+        one.value in report.field(one.field).words
+        if kinds[one.field] is ParameterKind.STATE
+        else 0 < len(one.value) <= LONGEST_VALUE
+        for one in only
+    )

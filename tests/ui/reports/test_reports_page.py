@@ -1,7 +1,7 @@
 """The reports page by keyboard: run, look, drill, take out, save, and what is due by itself."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, datetime, time
 from pathlib import Path
 
 import pytest
@@ -16,11 +16,14 @@ from app.customers.records import Customer
 from app.kit.errors.base import Cancelled
 from app.kit.ids import new_id
 from app.kit.words import t, use_language
+from app.reports.queries.kept import kept_runs
 from app.reports.queries.saved import saved_reports
 from app.reports.rules.declared import Asked
-from app.reports.rules.due import Saved
+from app.reports.rules.due import NEVER, Saved, Schedule
+from app.reports.rules.kept import Verdict
 from app.reports.rules.pivot import ALL
 from tests.ui.desk_site import Sitting
+from ui.reports.checking import RunKeeping
 from ui.reports.presenter import ReportsPresenter
 from ui.reports.view import FIGURES, KINDS, MEANING, PICTURE, ROWS, ReportsView
 from ui.shell.speaking import speak
@@ -74,6 +77,7 @@ def test_another_figure_is_another_picture(sitting: Sitting, view: ReportsView) 
     assert view.chart is not None
     before = view.chart.picture.chart
     view.asking.measure.choose("reachable")
+    sitting.until(lambda: view.at_rest)
     after = view.chart.picture.chart
     assert after is not before and after.unit.value == "share"
 
@@ -136,7 +140,9 @@ def test_a_report_is_saved_loaded_and_deleted_with_a_way_back(
     view.asking.group.choose("region")
     view.asking.measure.choose("checked")
     view.asking.name.setText("按地区")
-    view.asking.every.choose("day")
+    view.asking.every.choose("month")
+    view.asking.on.choose(31)
+    view.asking.time.setText("0930")
     view.save()
     sitting.until(lambda: len(seat.read(saved_reports, seat.actor.person)) == 1)
     sitting.rest()
@@ -146,6 +152,8 @@ def test_a_report_is_saved_loaded_and_deleted_with_a_way_back(
     assert view.asking.report.value() == "customers"
     assert view.asking.group.value() == "region"
     assert view.asking.measure.value() == "checked"
+    assert kept.schedule == Schedule("month", time(9, 30), 31)
+    assert view.asking.on.value() == 31 and view.asking.time.text() == "09:30"
     view.drop()
     sitting.until(lambda: seat.read(saved_reports, seat.actor.person) == ())
     sitting.rest()
@@ -168,9 +176,10 @@ def test_what_is_due_runs_by_itself_once_and_says_what_changed(
     seat, life = sitting.seat, sitting.desk._seat_life
     assert life is not None
     asked = Asked("customers", "party")
-    due = Saved(new_id(seat.clock), "每天看", asked, "customers", "asked", "day", None, None)
-    gone = Saved(new_id(seat.clock), "x", Asked("none", "x"), "x", "asked", "day", None, None)
-    never = Saved(new_id(seat.clock), "y", asked, "customers", "asked", "", None, None)
+    daily = Schedule("day", time(0))
+    due = Saved(new_id(seat.clock), "每天看", asked, "customers", "asked", daily, None, None)
+    gone = Saved(new_id(seat.clock), "x", Asked("none", "x"), "x", "asked", daily, None, None)
+    never = Saved(new_id(seat.clock), "y", asked, "customers", "asked", NEVER, None, None)
     for one in (due, gone, never):
         seat.keep_report(one)
     said: list[str] = []
@@ -178,13 +187,18 @@ def test_what_is_due_runs_by_itself_once_and_says_what_changed(
     life.due.look()
     sitting.until(lambda: len(said) == 1)
     kept = {one.name: one for one in seat.read(saved_reports, seat.actor.person)}
-    assert kept["每天看"].ran_on is not None and kept["每天看"].stamp is not None
-    assert kept["y"].ran_on is None and kept["x"].ran_on is None
-    presenter = ReportsPresenter(seat)
-    assert presenter.run_due() == ()
-    seat.keep_report(replace(kept["每天看"], ran_on=date(2020, 1, 1)))
-    (again,) = presenter.run_due()
-    assert again.changed is False
+    assert kept["每天看"].done is not None and kept["每天看"].stamp is not None
+    assert kept["y"].done is None and kept["x"].done is None
+    keeping = RunKeeping(seat, ReportsPresenter(seat))
+    assert keeping.run_due() == ()
+    seat.keep_report(replace(kept["每天看"], done=datetime(2020, 1, 1, tzinfo=UTC)))
+    (again,) = keeping.run_due()
+    assert again.verdict is Verdict.SAME and again.problem is None
+    runs = seat.read(kept_runs, seat.actor.person)
+    assert [one.saved for one in runs] == [due.id, due.id], "missed years are made up once"
+    assert {one.sha256 for one in runs} == {again.kept.ran.stamp.sha256}
+    for run in runs:
+        seat.drop_run(run.id)
     for one in kept.values():
         seat.drop_report(one.id)
 
@@ -234,8 +248,10 @@ def test_words_follow_the_language(sitting: Sitting, view: ReportsView) -> None:
 def test_every_control_has_a_name_and_is_reached_by_tab(
     sitting: Sitting, view: ReportsView
 ) -> None:
+    view.asking.report.choose("quotes")
+    view.asking.every.choose("week")
     fields = list(view.asking._labels)
-    assert all(one.accessibleName() for one in fields)
+    assert all(one.accessibleName() and one.isEnabled() for one in fields)
     fields[0].setFocus()
     met: list[QWidget] = []
     for _ in fields:
