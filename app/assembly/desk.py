@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Callable
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from signal import SIGINT
 from typing import TYPE_CHECKING, TypeVar
@@ -574,8 +575,10 @@ class DeskApplication(QObject):
         if self._resting is not None:
             self._remember(seat)
         self._coming = Turns(self)
-        # The font of the icons first, in a turn of its own where nobody needed one yet.
-        self._coming.begin(self._first_icon, partial(self._lay_out, seat))
+        # What the preloader has not come to yet, and the font of the icons where nobody needed one.
+        later = [name for name in (*LATER, *LATER_WITH_QT) if name not in sys.modules]
+        imports = [partial(import_module, name) for name in later]
+        self._coming.begin(*imports, self._first_icon, partial(self._lay_out, seat))
 
     @Slot()
     def _first_icon(self) -> None:

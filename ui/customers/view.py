@@ -1,6 +1,6 @@
 """The customers page: the list with its search, the record, and taking an organisation up."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from uuid import UUID
 
@@ -39,6 +39,8 @@ from ui.widgets.rows import Column, Row
 from ui.widgets.table import ListTable
 from ui.widgets.verb import Verb
 
+ORGANISATION, PERSON, IMPORT = object(), object(), object()
+"""What this page may be asked for besides a customer: a form, the import."""
 CONTACT_COLUMNS = (
     Column("role", LABELS["role"], 90),
     Column("name", LABELS["name"], 90, stretch=True),
@@ -128,8 +130,22 @@ class CustomersView(PageView):
             self.table.view.go_to(0)
 
     @override
+    def missing(self, target: object) -> Callable[[], object] | None:
+        if target is ORGANISATION and "organisation" not in self._sheets:
+            return lambda: self.new
+        if target is PERSON and "person" not in self._sheets:
+            return lambda: self.new_person
+        return (lambda: self.importing) if target is IMPORT and self._importing is None else None
+
+    @override
     def open_at(self, target: object) -> None:
-        if isinstance(target, UUID):
+        if target is ORGANISATION:
+            self._open_sheet(self.new)
+        elif target is PERSON:
+            self._open_sheet(self.new_person)
+        elif target is IMPORT:
+            self._open_import()
+        elif isinstance(target, UUID):
             self._show_list()
             self._reload()
             self._read(target, focus=True)
@@ -228,6 +244,9 @@ class CustomersView(PageView):
 
     def begin_import(self) -> None:
         """Open the import; a file that is being read or taken up goes on."""
+        self.asked_for.emit("customers", IMPORT)
+
+    def _open_import(self) -> None:
         view = self.importing
         self._pile.setCurrentWidget(view)
         self.setFocusProxy(view)
@@ -241,11 +260,11 @@ class CustomersView(PageView):
 
     def begin_new(self) -> None:
         """Open the form of a new organisation; what was typed into it is still there."""
-        self._open_sheet(self.new)
+        self.asked_for.emit("customers", ORGANISATION)
 
     def begin_person(self) -> None:
         """Open the form of a new person; what was typed into it is still there."""
-        self._open_sheet(self.new_person)
+        self.asked_for.emit("customers", PERSON)
 
     def begin_correction(self) -> None:
         """Open the record's fields to be corrected, with what was typed there and not saved."""

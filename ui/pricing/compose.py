@@ -92,6 +92,10 @@ class QuoteComposer(Spoken, QWidget):
 
     # -- built a slice a turn, so that no turn of the event loop is long -----------------------
 
+    def missing(self) -> Callable[[], object] | None:
+        """Give the next slice, None when all are built."""
+        return None if self._built else partial(next, self._slices, None)
+
     @Slot()
     def _build_on(self) -> None:
         if next(self._slices, None) is not None:

@@ -41,6 +41,8 @@ from ui.widgets.rows import Column, FilterKind, Row, SortKey
 from ui.widgets.table import ListTable
 from ui.widgets.verb import Verb
 
+BEGUN = object()
+"""Asks this page for a quote whose customer is still to be chosen."""
 COLUMNS = (
     Column("customer", t("Customer"), 160, stretch=True),
     Column("state", t("State"), 140, badge=True, grouping=True),
@@ -281,9 +283,14 @@ class QuotesView(PageView):
             )
 
     @override
+    def missing(self, target: object) -> Callable[[], object] | None:
+        composing = isinstance(target, NewQuoteFor | QuoteDraft) or target is BEGUN
+        return self.composer.missing() if composing else None
+
+    @override
     def open_at(self, target: object) -> None:
-        if isinstance(target, NewQuoteFor):
-            self.composer.begin(target)
+        if isinstance(target, NewQuoteFor) or target is BEGUN:
+            self.composer.begin(target if isinstance(target, NewQuoteFor) else None)
             self._show_composer()
         elif isinstance(target, QuoteDraft):
             self.composer.resume(target)
@@ -308,8 +315,7 @@ class QuotesView(PageView):
 
     def begin(self) -> None:
         """Begin a quote for a customer still to choose."""
-        self.composer.begin()
-        self._show_composer()
+        self.asked_for.emit("pricing", BEGUN)
 
     def _build(self) -> None:
         front = QWidget()
@@ -375,10 +381,13 @@ class QuotesView(PageView):
         self.offer_line.offer(
             draft_kept(draft.customer_name),
             (
-                Verb("resume", t("Go on with it"), partial(self.open_at, draft), "edit"),
+                Verb("resume", t("Go on with it"), partial(self._resume, draft), "edit"),
                 Verb("discard", t("Discard"), self._discard, "clear"),
             ),
         )
+
+    def _resume(self, draft: QuoteDraft) -> None:
+        self.asked_for.emit("pricing", draft)
 
     def _discard(self) -> None:
         self.offer_line.withdraw()

@@ -181,7 +181,8 @@ class DeskWindow(Spoken, QMainWindow):
             self.show_problem(not_seen())
             return
         view = self._pile.whole(key, target)
-        if key != self._now:
+        stays = key == self._now
+        if not stays:
             if self._now:
                 self._views[self._now].keep()
                 self.tour.make_way()
@@ -195,7 +196,9 @@ class DeskWindow(Spoken, QMainWindow):
         else:
             view.refresh()
         self._take_verbs()
-        self._focus_page()
+        # A page that opened something in itself has put the focus there.
+        if target is None or not (stays and self._holds_focus(view)):
+            self._focus_page()
 
     def verbs_now(self) -> tuple[Verb, ...]:
         """Give every verb the person may do now: the page's, then her own."""

@@ -10,6 +10,7 @@ from ui.theme.theme import Theme
 from ui.theme.tokens import NEAR, TIGHT, WIDE, Mood
 from ui.widgets.badge import StateBadge
 from ui.widgets.label import ElidedLabel, PlainLabel, Words
+from ui.widgets.laid_out import laid_out_once
 
 
 @dataclass(frozen=True)
@@ -48,12 +49,13 @@ class RecordHeader(QFrame):
     def show_head(self, head: RecordHead) -> None:
         """Show another record's head."""
         self.setAccessibleName(head.name)
-        self._name.tell(head.name)
-        self._badge.tell(head.state, head.mood)
-        self._badge.setVisible(bool(str(head.state)))
-        self._as_of.tell(head.as_of)
-        self._as_of.setVisible(bool(str(head.as_of)))
-        self._put_facts(head.facts)
+        with laid_out_once(self):
+            self._name.tell(head.name)
+            self._badge.tell(head.state, head.mood)
+            self._badge.setVisible(bool(str(head.state)))
+            self._as_of.tell(head.as_of)
+            self._as_of.setVisible(bool(str(head.as_of)))
+            self._put_facts(head.facts)
 
     def _build(self) -> None:
         top = QHBoxLayout()

@@ -12,6 +12,7 @@ from app.kit.words import Text, t
 from ui.theme.theme import Theme, dress
 from ui.theme.tokens import NEAR
 from ui.widgets.label import button_text, tip
+from ui.widgets.laid_out import laid_out_once
 from ui.widgets.spoken import Spoken
 
 SHOWN = 4
@@ -135,10 +136,11 @@ class VerbBar(Spoken, QWidget):
             self.focusWidget().clearFocus()
         self._clear()
         self._verbs = tuple(verbs)
-        for place, verb in enumerate(self._verbs[:SHOWN]):
-            self._add(VerbButton(verb, self._theme, look="filled" if place == 0 else "quiet"))
-        if len(self._verbs) > SHOWN:
-            self._add(self._more())
+        with laid_out_once(self):
+            for place, verb in enumerate(self._verbs[:SHOWN]):
+                self._add(VerbButton(verb, self._theme, look="filled" if place == 0 else "quiet"))
+            if len(self._verbs) > SHOWN:
+                self._add(self._more())
         for button in self._buttons:
             if isinstance(button, VerbButton) and button.verb.key == focused:
                 button.setFocus()

@@ -38,6 +38,7 @@ def test_a_person_is_taken_up_and_the_number_says_sex_and_birth(
 ) -> None:
     view = opened(sitting)
     view.begin_person()
+    sitting.arrive()
     form = view.new_person.form
     number = with_check("79011519880229" + "413")
     write_chinese(form.editor("name"), "欧阳春晓")
@@ -96,6 +97,7 @@ def test_a_customer_is_corrected_and_what_stood_there_is_shown(sitting: Sitting)
 def test_the_head_says_whether_what_is_typed_is_stored(sitting: Sitting) -> None:
     view = opened(sitting)
     view.begin_new()
+    sitting.arrive()
     sheet = view.new
     seen: list[bool] = []
     sheet._drafts.stands.connect(seen.append)
