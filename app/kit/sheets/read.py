@@ -3,8 +3,7 @@
 from app.kit.errors.base import BranchError
 from app.kit.errors.sheets import sheet_kind_unknown, sheet_old_or_locked
 from app.kit.sheets.delimited import read_csv
-from app.kit.sheets.table import Table
-from app.kit.sheets.xlsx import LAST_ROW, read_xlsx
+from app.kit.sheets.table import LAST_ROW, Table
 
 _ZIP = b"PK\x03\x04"
 _EMPTY_ZIP = b"PK\x05\x06"
@@ -17,6 +16,9 @@ def read_table(content: bytes, *, most_rows: int = LAST_ROW) -> Table:
     if content.startswith(_COMPOUND):
         raise BranchError(sheet_old_or_locked())
     if content.startswith((_ZIP, _EMPTY_ZIP)):
+        # openpyxl brings numpy with it, most of a second: only who reads a workbook waits for it.
+        from app.kit.sheets.xlsx import read_xlsx
+
         return read_xlsx(content, most_rows=most_rows)
     if not content.strip():
         raise BranchError(sheet_kind_unknown())

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+LAST_ROW = 1_048_576
+"""The last row a spreadsheet has; a number beyond it is not believed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Formula:

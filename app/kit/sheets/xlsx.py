@@ -18,11 +18,9 @@ from openpyxl.xml.functions import fromstring
 from app.kit.errors.base import BranchError
 from app.kit.errors.sheets import sheet_broken, sheet_too_long, sheet_with_macro
 from app.kit.sheets.package import MOST_BYTES, chunks, opened, refuse_bomb, refuse_dtd
-from app.kit.sheets.table import Cell, Formula, Row, Table, Unreadable
+from app.kit.sheets.table import LAST_ROW, Cell, Formula, Row, Table, Unreadable
 
 MOST_COLUMNS = 200
-LAST_ROW = 1_048_576
-"""The last row a spreadsheet has; a number beyond it is not believed."""
 _SMALL = 4_000_000
 """Bytes of the workbook's own list of sheets; a longer one is not honest."""
 
