@@ -4,7 +4,7 @@ import sys
 
 import app.schema  # noqa: F401 - fills the metadata that is compared
 from app.store.revise import write_revisions
-from sync.hub.migrate import hub_scripts
+from sync.hub.histories import hub_scripts
 from sync.hub.tables import METADATA
 
 

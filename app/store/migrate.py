@@ -5,28 +5,20 @@ Two Alembic histories: the shared tables (the hub runs the same one) and the des
 """
 
 from pathlib import Path
-from typing import Any
 
 import sqlcipher3.dbapi2 as sqlcipher
-from alembic.config import Config
-from alembic.runtime.environment import EnvironmentContext
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util.exc import CommandError
-from sqlalchemy import Connection, MetaData
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.kit.errors.base import BranchError
 from app.kit.errors.store import migration_failed, store_newer
 from app.kit.files import sync_folder
-from app.store.base import Base, Local
 from app.store.engine import connect, writing_engine
 
 STORE_VERSION = 5
 """Counted up with each new revision of either history; a file that says more is newer."""
 
-HISTORIES: dict[str, MetaData] = {"shared": Base.metadata, "local": Local.metadata}
-_VERSIONS = Path(__file__).parent / "migrations"
+VERSIONS = Path(__file__).parent / "migrations"
+"""Where the revisions of the store's histories lie, a folder each."""
 
 
 def bring_up(path: Path, key: bytes) -> None:
@@ -49,53 +41,18 @@ def bring_up(path: Path, key: bytes) -> None:
         _upgrade_copy(path, key)
 
 
-def upgrade(connection: Connection, history: str) -> None:
-    """Run one history to its head on an open connection (either dialect)."""
-    run_history(connection, history_scripts(history), HISTORIES[history], f"version_{history}")
+def newest_in(folder: Path) -> str:
+    """Name the last of the revisions that lie in ``versions`` below a folder.
 
-
-def run_history(
-    connection: Connection, scripts: ScriptDirectory, metadata: MetaData, version_table: str
-) -> None:
-    """Run the revisions in ``scripts`` that ``version_table`` does not have yet, to their head."""
-
-    def steps(revision: Any, _context: MigrationContext) -> Any:
-        return scripts._upgrade_revs("head", revision)
-
-    with EnvironmentContext(Config(), scripts, fn=steps) as environment:
-        environment.configure(
-            connection=connection,
-            target_metadata=metadata,
-            version_table=version_table,
-            render_as_batch=True,
-            transactional_ddl=True,
-        )
-        environment.run_migrations()
-
-
-def newer_revision(
-    connection: Connection, scripts: ScriptDirectory, version_table: str
-) -> str | None:
-    """Give the revision a database stands at where this program does not know it, else None."""
-    context = MigrationContext.configure(connection, opts={"version_table": version_table})
-    known = {script.revision for script in scripts.walk_revisions()}
-    return next((one for one in context.get_current_heads() if one not in known), None)
-
-
-def history_scripts(history: str) -> ScriptDirectory:
-    """Give the revisions of one history."""
-    return scripts_in(_VERSIONS / history)
-
-
-def scripts_in(folder: Path) -> ScriptDirectory:
-    """Give the revisions that lie in ``versions`` below a folder."""
-    return ScriptDirectory(
-        str(folder), version_locations=[str(folder / "versions")], file_template="%(rev)s"
-    )
+    They are counted in their names, so that Alembic need not read them to know.
+    """
+    return max(path.stem for path in (folder / "versions").glob("*_[0-9][0-9][0-9][0-9].py"))
 
 
 def _upgrade_file(path: Path, key: bytes) -> None:
     """Build or upgrade the file in one transaction; the version is part of it."""
+    from app.store.histories import HISTORIES, upgrade
+
     engine = writing_engine(path, key)
     try:
         with engine.begin() as connection:
@@ -107,6 +64,8 @@ def _upgrade_file(path: Path, key: bytes) -> None:
 
 
 def _upgrade_copy(path: Path, key: bytes) -> None:
+    from alembic.util.exc import CommandError
+
     copy = path.with_suffix(".migrating")
     try:
         _remove(copy)

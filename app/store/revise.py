@@ -17,7 +17,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import MetaData
 
 from app.store.engine import writing_engine
-from app.store.migrate import HISTORIES, history_scripts, run_history
+from app.store.histories import HISTORIES, history_scripts, run_history
 
 
 def write_revisions(message: str, more: Mapping[str, tuple[ScriptDirectory, MetaData]]) -> None:

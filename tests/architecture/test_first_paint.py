@@ -130,3 +130,16 @@ def test_qt_calls_lose_no_reference_to_none(call: str) -> None:
     for _ in range(CALLS):
         calls[call]()
     assert abs(sys.getrefcount(None) - before) < CALLS // 10
+
+
+@pytest.mark.parametrize("started", ["app.assembly.workstation", "app.assembly.hub"])
+def test_what_is_current_waits_for_no_tool_that_changes_or_reads_others(started: str) -> None:
+    """Alembic, and openpyxl with its numpy, take a second a start: only who needs them loads them.
+
+    The words below are what they are imported as.
+    """
+    asked = f"import sys, {started}; print(sorted({{'alembic', 'openpyxl'}} & set(sys.modules)))"
+    ran = subprocess.run(
+        [sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert ran.stdout.strip() == "[]"

@@ -11,8 +11,10 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, inspect, text
 
 from app.kit.errors.base import BranchError
+from app.store.migrate import newest_in
 from sync.hub.database import HubDatabase
-from sync.hub.migrate import histories
+from sync.hub.histories import histories
+from sync.hub.migrate import FOLDERS
 from tests.sync.world import Hub, make_hub, postgres_url
 
 DATABASES = ["embedded", *(["postgresql"] if postgres_url() else [])]
@@ -64,6 +66,12 @@ def test_bringing_up_what_is_up_changes_nothing(hub: Hub) -> None:
     hub.token()
     hub.database.bring_up()
     assert len(hub.rows("SELECT * FROM hub_enrol_token")) == 1
+
+
+@pytest.mark.parametrize("name", ["shared", "hub"])
+def test_the_newest_revision_is_known_by_its_name(name: str) -> None:
+    scripts, _ = histories()[name]
+    assert newest_in(FOLDERS[name]) == scripts.get_current_head()
 
 
 @pytest.mark.parametrize("name", ["shared", "hub"])

@@ -16,11 +16,12 @@ from sqlalchemy.engine import make_url
 import app.schema  # noqa: F401 - the metadata must be whole
 from app.kit.clock import FixedClock
 from app.kit.errors.base import BranchError
-from app.store import migrate
+from app.store import histories, migrate
 from app.store.base import Base
 from app.store.engine import connect, writing_engine
+from app.store.histories import HISTORIES, history_scripts, upgrade
 from app.store.keyslots import new_slots
-from app.store.migrate import HISTORIES, STORE_VERSION, bring_up, history_scripts, upgrade
+from app.store.migrate import STORE_VERSION, VERSIONS, bring_up, newest_in
 from app.store.store import DATABASE, Store
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -88,6 +89,7 @@ def test_a_history_has_one_head_and_no_hole(history: str) -> None:
     assert len(scripts.get_heads()) == 1
     revisions = [script.revision for script in scripts.walk_revisions()]
     assert revisions[-1] == f"{history}_0001" and len(revisions) <= STORE_VERSION
+    assert newest_in(VERSIONS / history) == scripts.get_current_head()
 
 
 def test_a_newer_file_is_refused_in_words_and_left_alone(store: Store, clock: FixedClock) -> None:
@@ -184,7 +186,7 @@ def test_a_migration_that_fails_leaves_the_file_as_it_was(
             connection.exec_driver_sql("INSERT INTO loose VALUES (1)")
 
     with monkeypatch.context() as patched:
-        patched.setattr(migrate, "upgrade", broken)
+        patched.setattr(histories, "upgrade", broken)
         if trouble == "verify":
             patched.setattr(
                 migrate, "_verify", lambda *_: (_ for _ in ()).throw(ValueError("loose"))
