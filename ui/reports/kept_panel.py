@@ -53,12 +53,15 @@ class KeptPanel(QWidget):
         self._column.setSpacing(NEAR)
         self._column.addWidget(self.result)
         self.result.hide()
-        self.show_lines(())
 
     def show_lines(self, lines: Sequence[KeptLine]) -> None:
         """Show the runs there are, the newest first; the cursor stays on the same one."""
+        if self.list is None or tuple(lines) != self._lines:
+            self._build(tuple(lines))
+
+    def _build(self, lines: tuple[KeptLine, ...]) -> None:
         current = self.current()
-        self._lines = tuple(lines)
+        self._lines = lines
         source = FixedRows(COLUMNS, tuple(map(_row_of, self._lines)))
         empty = EmptyState(
             self._theme,
@@ -73,7 +76,7 @@ class KeptPanel(QWidget):
         self._put(self.list, table, 0)
         self.list = table
         if current is not None:
-            table.choose(current)
+            self.go_to(current)
 
     def current(self) -> UUID | None:
         """Give the id of the run under the cursor."""
@@ -82,8 +85,9 @@ class KeptPanel(QWidget):
 
     def go_to(self, run: UUID) -> None:
         """Put the cursor on a run."""
-        if self.list is not None:
-            self.list.choose(run)
+        place = next((n for n, one in enumerate(self._lines) if one.id == run), None)
+        if self.list is not None and place is not None:
+            self.list.view.go_to(place)
 
     def show_result(self, words: Text, mood: Mood) -> None:
         """Say how a run stands against another reading."""
@@ -113,7 +117,8 @@ class KeptPanel(QWidget):
 
     def say_anew(self) -> None:
         """Say the states again in a new language."""
-        self.show_lines(self._lines)
+        if self.list is not None:
+            self._build(self._lines)
 
     def _put(self, old: ListTable | None, new: ListTable, place: int) -> None:
         if old is not None:
