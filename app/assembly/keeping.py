@@ -199,6 +199,7 @@ def _quote(quote: QuoteCard) -> dict[str, Any]:
         "customer": quote.customer_name,
         "request": quote.request,
         "roster_sha256": quote.roster_sha256,
+        "further": [list(term) for term in quote.typed_terms],
         "input_hash": quote.input_hash,
         "tariff_sha256": quote.tariff_sha256,
         "premium_fen": quote.premium_fen,

@@ -159,8 +159,9 @@ def _customer(name: str, order: type, run: Callable[[Work, Any], Any]) -> Verb:
 
 def _quote_verbs(parts: Parts) -> list[Verb]:
     return [
-        Verb("pricing.price_quote", PriceQuote, partial(price_quote, pricer=parts.pricer),
-             "command", "quote", "quote_id", _own_office),
+        Verb("pricing.price_quote", PriceQuote,
+             partial(price_quote, pricer=parts.pricer, forms=parts.forms), "command", "quote",
+             "quote_id", _own_office),
         Verb("pricing.submit_quote", SubmitQuote, submit_quote, "command", "quote", "quote_id",
              _own_office),
         Verb("approvals.decide_case", DecideCase, _decide_with(parts.delegations), "command",

@@ -47,6 +47,7 @@ def draw_content(
     words: FormWords,
     wording: Wording,
     approval: str,
+    special_terms: tuple[str, ...] = (),
 ) -> ContractContent:
     """Fill the content; it checks itself and raises BranchError or BugError where it cannot be."""
     codes = tuple(dict.fromkeys(line["coverage"] for line in quote.lines))
@@ -67,7 +68,7 @@ def draw_content(
         minimum_applied=quote.minimum_applied,
         insured=tuple(_insured(entry, codes, words) for entry in roster),
         roster_sha256=quote.roster_sha256,
-        special_terms=(),
+        special_terms=special_terms,
         wording_version=wording.version,
         clauses=wording.clauses,
         sign_place=words.sign_place,

@@ -16,7 +16,7 @@ from app.customers.rules.credit_code import check_credit_code
 from app.customers.rules.id_types import RESIDENT_CARD, check_id_number
 from app.customers.rules.masking import masked_id, masked_mobile
 from app.kit.calendar import SHANGHAI
-from app.kit.errors.base import BranchError, Problem
+from app.kit.errors.base import BranchError
 from app.kit.errors.customers import field_not_taken
 from app.kit.ids import derived_id
 from app.kit.words import Text, t
@@ -66,14 +66,14 @@ def further_rows(
     values = {one.key: one.value for one in given}
     if form is None:
         if values:
-            raise BranchError(_not_asked(next(iter(values))))
+            raise BranchError(field_not_taken(*not_asked(next(iter(values)))))
         return ()
     for key, value in values.items():
         _check(work, form, key, value)
     columns = _columns(form, customer, contacts)
-    values |= _reckoned(form, columns, values)
-    whole = columns | _kept_values(form, values)
-    hold_to_needs(_asked_beside(form), whole)
+    values |= reckoned(form, columns, values)
+    whole = columns | kept_values(form, values)
+    hold_to_needs(asked_beside(form), whole)
     hold_to_rules(form, whole)
     asked = {field.key: field for field in form.further()}
     return tuple(
@@ -99,16 +99,16 @@ def change_further(
     form = forms(FORM_OF[customer.party])
     if form is None:
         if edits:
-            raise BranchError(_not_asked(next(iter(edits))))
+            raise BranchError(field_not_taken(*not_asked(next(iter(edits)))))
         return ()
     for key, value in edits.items():
         _check(work, form, key, value)
     held = {one.key: one.value for one in further_facts(work.session, work.scope, customer.id)}
     fresh = dict(edits)
     columns = _columns(form, customer, _contacts(work, customer))
-    fresh |= _reckoned(form, columns, held | fresh)
-    whole, new = columns | _kept_values(form, held | fresh), {*touched, *edits}
-    hold_to_needs([field for field in _asked_beside(form) if field.key in new], whole)
+    fresh |= reckoned(form, columns, held | fresh)
+    whole, new = columns | kept_values(form, held | fresh), {*touched, *edits}
+    hold_to_needs([field for field in asked_beside(form) if field.key in new], whole)
     hold_to_rules(form, whole, new)
     changed = {key: value for key, value in fresh.items() if value != held.get(key, "")}
     fields = {field.key: field for field in form.further()}
@@ -142,15 +142,26 @@ def shown_before(customer: Customer, field: str) -> str:
     return masked_mobile(customer.mobile) if field == "mobile" else kept_text(value)
 
 
-def _check(work: Work, form: FormSpec, key: str, value: str) -> None:
+def not_taken(work: Work, form: FormSpec, key: str, value: str) -> tuple[Text, Text] | None:
+    """Say why a form does not take a further value, with the field's name; None where it does."""
     field = next((one for one in form.further() if one.key == key), None)
     if field is None or field.computed is not None:
-        raise BranchError(_not_asked(key))
+        return not_asked(key)
     if field.theirs and work.side == "branch":
-        raise BranchError(field_not_taken(field.label, t("head office fills it.")))
+        return field.label, t("head office fills it.")
     reason = wrong_with(field, value) or _number_wrong(work, field, value)
-    if reason is not None:
-        raise BranchError(field_not_taken(field.label, reason))
+    return None if reason is None else (field.label, reason)
+
+
+def not_asked(key: str) -> tuple[Text, Text]:
+    """Say that no form here asks for a field."""
+    return t("{code}", code=key[:40]), t("the form here does not ask for it.")
+
+
+def _check(work: Work, form: FormSpec, key: str, value: str) -> None:
+    refused = not_taken(work, form, key, value)
+    if refused is not None:
+        raise BranchError(field_not_taken(*refused))
 
 
 def _number_wrong(work: Work, field: FieldSpec, value: str) -> Text | None:
@@ -165,7 +176,7 @@ def _number_wrong(work: Work, field: FieldSpec, value: str) -> Text | None:
     return None if found.stands else found.reason
 
 
-def _asked_beside(form: FormSpec) -> tuple[FieldSpec, ...]:
+def asked_beside(form: FormSpec) -> tuple[FieldSpec, ...]:
     """Give the fields a form may do without as far as the program goes."""
     return tuple(field for field in form.fields if field.key not in NEEDS[form.origin.id].must)
 
@@ -192,18 +203,19 @@ def _columns(form: FormSpec, customer: Customer, contacts: Sequence[Contact]) ->
     return {field.key: named[field.key] for field in form.fields if field.key in named}
 
 
-def _kept_values(form: FormSpec, kept: Mapping[str, str]) -> dict[str, Value]:
+def kept_values(form: FormSpec, kept: Mapping[str, str]) -> dict[str, Value]:
+    """Read kept texts by the kinds of a form; what it does not ask for is left out."""
     kinds = {field.key: field.kind for field in form.fields}
     return {key: kept_value(kinds[key], text) for key, text in kept.items() if key in kinds}
 
 
-def _reckoned(
+def reckoned(
     form: FormSpec, columns: Mapping[str, Value], kept: Mapping[str, str]
 ) -> dict[str, str]:
-    """Reckon every computed field from the columns of the customer and its further fields."""
+    """Reckon every computed field from what stands in columns and what is kept beside them."""
     kinds = {field.key: field.kind for field in form.fields}
     labels = {field.key: field.label for field in form.fields}
-    values = {**columns, **_kept_values(form, kept)}
+    values = {**columns, **kept_values(form, kept)}
     answers = {}
     for field in in_order(form):
         assert field.computed is not None
@@ -240,7 +252,3 @@ def _new_row(
 
 def _row_id(customer_id: UUID, key: str) -> UUID:
     return derived_id("customer_further", customer_id.hex, key)
-
-
-def _not_asked(key: str) -> Problem:
-    return field_not_taken(t("{code}", code=key[:40]), t("the form here does not ask for it."))

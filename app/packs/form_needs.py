@@ -23,6 +23,10 @@ class Needs:
     known: Mapping[str, tuple[Kind, ...]]
     further: bool
     offered: frozenset[str] = frozenset()
+    printed: bool = False
+    """Whether a further field can be printed on what comes of the record."""
+    theirs: bool = True
+    """Whether head office may own a further field: somebody there must be able to fill it."""
 
     def kinds_of(self, key: str) -> tuple[Kind, ...]:
         """Give the kinds a field the program reads may have; none for a further one."""
@@ -74,8 +78,10 @@ NEEDS: Mapping[str, Needs] = {
             "discretion": (Kind.DECIMAL,),
         },
         known={},
-        further=False,
+        further=True,
         offered=frozenset({"region"}),
+        printed=True,
+        theirs=False,
     ),
 }
 """By the id of the form. A form that is not here waits for a newer program."""

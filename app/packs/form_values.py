@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from typing import Protocol
 from uuid import UUID
 
 from app.kit.signs import plainly_seen
@@ -18,7 +19,7 @@ from app.kit.written import written_count
 from app.packs.exact import exact_of
 from app.packs.form_kinds import NUMBERS, Kind, Value
 from app.packs.form_sums import as_number, rounded, shown_number
-from app.packs.forms import FieldSpec
+from app.packs.forms import FieldSpec, FormSpec
 
 MOST_ROWS = 500
 MOST_FILES = 20
@@ -146,6 +147,42 @@ def shown_value(field: FieldSpec, kept: str) -> Text:
     except ValueError:
         said = t("{text}", text=kept)
     return said
+
+
+class HeldValue(Protocol):
+    """What a record holds in a further field."""
+
+    @property
+    def key(self) -> str:
+        """Which field it is."""
+        ...
+
+    @property
+    def kind(self) -> str:
+        """Which kind it was typed as."""
+        ...
+
+    @property
+    def value(self) -> str:
+        """What is kept."""
+        ...
+
+
+def told(form: FormSpec, held: Sequence[HeldValue]) -> tuple[tuple[Text, Text], ...]:
+    """Give label and value of further fields, in the order of the form in force.
+
+    What the form no longer asks for stands last, under its own key.
+    """
+    there = {one.key: one.value for one in held}
+    asked = form.further()
+    known = {field.key for field in asked}
+    gone = [
+        FieldSpec(one.key, Kind(one.kind), t("{code}", code=one.key))
+        for one in held
+        if one.key not in known
+    ]
+    fields = [*(field for field in asked if field.key in there), *gone]
+    return tuple((field.label, shown_value(field, there[field.key])) for field in fields)
 
 
 def _limit(text: str, kind: Kind) -> str:

@@ -5,7 +5,8 @@ A pack of kind ``forms`` holds ``sections`` (key, ``title``, ``fields``) and, wh
 ``required``, ``hint`` (words, or ``{"handbook": id, "place": key}``), ``choices``, ``longest``
 (signs), ``least`` and ``most`` (decimals in yuan, percent as the share, or ISO days), ``owner``
 (``branch``, ``head_office``), ``computed`` (app.packs.form_sums), ``remembered`` (what a person
-typed last is offered again), ``columns`` (of rows). Words are ``{"zh_CN": …, "en": …}``.
+typed last is offered again), ``columns`` (of rows), ``printed`` (a further term of a quote stands
+among the special terms of the contract). Words are ``{"zh_CN": …, "en": …}``.
 """
 
 import re
@@ -30,7 +31,7 @@ LONGEST_OF_ALL = 4_000
 MOST_FIELDS = 120
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
 _MAY = ("key", "kind", "label", "required", "hint", "choices", "longest", "least", "most", "owner",
-        "computed", "remembered", "columns")  # fmt: skip
+        "computed", "remembered", "columns", "printed")  # fmt: skip
 _TYPED = frozenset({Kind.TEXT, Kind.LONG_TEXT, Kind.ADDRESS})
 IN_ROWS = frozenset({Kind.TEXT, Kind.MONEY, Kind.DATE, Kind.PERCENT, Kind.DECIMAL, Kind.INTEGER})
 """Kinds a column of rows may have."""
@@ -70,6 +71,8 @@ class FieldSpec:
     computed: Place | None = None
     remembered: bool = False
     columns: tuple["FieldSpec", ...] = ()
+    printed: bool = False
+    """Stands among the special terms of the contract."""
 
 
 @dataclass(frozen=True)
@@ -155,6 +158,7 @@ def _field(content: Reading, needs: Needs | None) -> FieldSpec:
         computed=computed,
         remembered=_remembered(content, kind),
         columns=_columns(content, kind),
+        printed=_printed(content, kind, needs),
     )
 
 
@@ -237,6 +241,15 @@ def _remembered(content: Reading, kind: Kind) -> bool:
     return remembered
 
 
+def _printed(content: Reading, kind: Kind, needs: Needs | None) -> bool:
+    """Refuse to print what no paper has a place for, and what says who somebody is."""
+    printed = _flag(content, "printed")
+    fits = needs is not None and needs.printed and not needs.kinds_of(content.at("key").text())
+    if printed and (not fits or kind in PERSONAL | {Kind.ROWS, Kind.ATTACHMENTS, Kind.THEIRS}):
+        raise content.wrong("printed")
+    return printed
+
+
 def _columns(content: Reading, kind: Kind) -> tuple[FieldSpec, ...]:
     if content.has("columns") != (kind is Kind.ROWS):
         raise content.wrong("columns")
@@ -293,7 +306,7 @@ def _check_needs(form: FormSpec, needs: Needs) -> None:
         of_program = bool(fitting)
         if of_program and (field.kind not in fitting or field.theirs or field.computed):
             raise BranchError(form_field_wrong(path, field.key))
-        if not of_program and not needs.further:
+        if not of_program and (not needs.further or (field.theirs and not needs.theirs)):
             raise BranchError(form_field_wrong(path, field.key))
     for field in form.fields:
         if field.key in needs.must and not field.required:

@@ -13,10 +13,12 @@ from sqlalchemy import select
 from app.access.queries import names_of_people
 from app.approvals.actions import open_case, supersede_cases
 from app.approvals.queries import case_of
+from app.customers.further import Forms, FurtherValue, no_forms
 from app.kit.errors.access import not_allowed
 from app.kit.errors.base import BranchError
 from app.kit.errors.quotes import premium_differs, quote_changed, quote_of_other, quote_state
 from app.kit.money import yuan_grouped, yuan_text
+from app.pricing.further import further_terms
 from app.pricing.quoting import (
     APPROVED,
     DECLINED,
@@ -43,6 +45,8 @@ class PriceQuote:
     request: dict[str, Any]
     roster_sha256: str
     premium_fen: int
+    further: tuple[FurtherValue, ...] = ()
+    """The terms head office added to the form, as typed."""
 
 
 @dataclass(frozen=True)
@@ -54,11 +58,14 @@ class SubmitQuote:
     input_hash: str
 
 
-def price_quote(work: Work, order: PriceQuote, *, pricer: Pricer) -> Changes:
+def price_quote(
+    work: Work, order: PriceQuote, *, pricer: Pricer, forms: Forms = no_forms
+) -> Changes:
     """Price a request and keep it as the quote's new state.
 
     An approval of older inputs is gone with them. Raises BranchError E-QUOTE-PREMIUM where this
-    end's tariff gives another premium than the one that was shown, and what pricing raises.
+    end's tariff gives another premium than the one that was shown, E-QUOTE-FIELD and E-FORM-RULE
+    for further terms this end's form does not take, and what pricing raises.
     """
     priced = pricer(order.request)
     if priced.premium_fen != order.premium_fen:
@@ -76,7 +83,8 @@ def price_quote(work: Work, order: PriceQuote, *, pricer: Pricer) -> Changes:
         supersede_cases(work, "quote", quote.id)
         quote.state, quote.case_id = PRICED, None
         _fill(quote, order, priced, work)
-    return Changes.of(quote)
+    further = further_terms(work, quote.id, priced, order.further, forms)
+    return Changes.of(quote, *further)
 
 
 def submit_quote(work: Work, order: SubmitQuote) -> Changes:
@@ -140,7 +148,8 @@ def _fill(quote: Quote, order: PriceQuote, priced: Priced, work: Work) -> None:
     quote.request, quote.roster_sha256 = priced.request, order.roster_sha256
     quote.people = priced.people
     quote.cover_from, quote.cover_to = priced.cover_from, priced.cover_to
-    quote.input_hash = bound_hash(priced.input_hash, order.roster_sha256)
+    typed = ((one.key, one.value) for one in order.further)
+    quote.input_hash = bound_hash(priced.input_hash, order.roster_sha256, typed)
     quote.tariff_id, quote.tariff_version = priced.tariff_id, priced.tariff_version
     quote.tariff_sha256 = priced.tariff_sha256
     quote.premium_fen, quote.minimum_applied = priced.premium_fen, priced.minimum_applied

@@ -1,6 +1,6 @@
 """Reading quotes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,8 +11,17 @@ from sqlalchemy.orm import Session
 
 from app.access.leave import Leave
 from app.access.queries import seen_by
-from app.pricing.records import Quote
+from app.customers.queries import FurtherFact
+from app.pricing.records import Quote, QuoteFurther
 from app.pricing.roster import unnamed_people
+from app.store.chunks import in_parts
+
+
+@dataclass(frozen=True, slots=True)
+class FurtherTerm(FurtherFact):
+    """A further term of a quote; ``reckoned`` where nobody typed it."""
+
+    reckoned: bool = False
 
 
 @dataclass(frozen=True)
@@ -46,6 +55,13 @@ class QuoteCard:
     priced_by: str
     priced_at: datetime
     pending: bool
+    further: tuple[FurtherTerm, ...] = ()
+    """The terms head office added to the form, those with a value, by key."""
+
+    @property
+    def typed_terms(self) -> tuple[tuple[str, str], ...]:
+        """Give the further terms that were typed: what the quote is bound to."""
+        return tuple((one.key, one.value) for one in self.further if not one.reckoned)
 
     @property
     def unnamed(self) -> int:
@@ -136,7 +152,7 @@ def _line(row: Row[Any]) -> QuoteLine:
 
 def quote_card(session: Session, quote_id: UUID) -> QuoteCard:
     """Give one quote."""
-    return _card(session.scalars(select(Quote).where(Quote.id == quote_id)).one())
+    return _whole(session, session.scalars(select(Quote).where(Quote.id == quote_id)).one())
 
 
 def quote_here(session: Session, scope: str, quote_id: UUID) -> QuoteCard | None:
@@ -144,7 +160,7 @@ def quote_here(session: Session, scope: str, quote_id: UUID) -> QuoteCard | None
     row = session.get(Quote, (scope, quote_id))
     if row is None:
         row = session.scalars(select(Quote).where(Quote.id == quote_id)).first()
-    return None if row is None else _card(row)
+    return None if row is None else _whole(session, row)
 
 
 def quotes_here(session: Session, leave: Leave | None, at_most: int = 200) -> list[QuoteCard]:
@@ -154,11 +170,31 @@ def quotes_here(session: Session, leave: Leave | None, at_most: int = 200) -> li
         .where(seen_by(leave, "quote", Quote.scope))
         .order_by(Quote.priced_at.desc(), Quote.id.desc())
         .limit(at_most)
-    )
-    return [_card(row) for row in rows]
+    ).all()
+    further = terms_of(session, [row.id for row in rows])
+    return [_card(row, further.get(row.id, ())) for row in rows]
 
 
-def _card(row: Quote) -> QuoteCard:
+def terms_of(session: Session, quotes: Sequence[UUID]) -> Mapping[UUID, tuple[FurtherTerm, ...]]:
+    """Give the further terms of some quotes, by key; a quote without any is not among them."""
+    found: dict[UUID, tuple[FurtherTerm, ...]] = {}
+    for some in in_parts(quotes):
+        wanted = (
+            select(QuoteFurther)
+            .where(QuoteFurther.quote_id.in_(some), QuoteFurther.value != "")
+            .order_by(QuoteFurther.field)
+        )
+        for row in session.scalars(wanted):
+            term = FurtherTerm(row.field, row.kind, row.value, row.reckoned)
+            found[row.quote_id] = (*found.get(row.quote_id, ()), term)
+    return found
+
+
+def _whole(session: Session, row: Quote) -> QuoteCard:
+    return _card(row, terms_of(session, [row.id]).get(row.id, ()))
+
+
+def _card(row: Quote, further: tuple[FurtherTerm, ...]) -> QuoteCard:
     return QuoteCard(
         id=row.id,
         scope=row.scope,
@@ -184,4 +220,5 @@ def _card(row: Quote) -> QuoteCard:
         priced_by=row.priced_by,
         priced_at=row.priced_at,
         pending=bool(row.pending),
+        further=further,
     )

@@ -10,7 +10,8 @@
 """
 
 import hashlib
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -45,6 +46,13 @@ Pricer = Callable[[dict[str, Any]], Priced]
 """Prices one request with the tariff in force: the same code at the branch and at the hub."""
 
 
-def bound_hash(input_hash: str, roster_sha256: str) -> str:
-    """Bind the priced inputs and the list of people to one hash."""
-    return hashlib.sha256(f"{input_hash}\n{roster_sha256}".encode()).hexdigest()
+def bound_hash(input_hash: str, roster_sha256: str, further: Iterable[tuple[str, str]] = ()) -> str:
+    """Bind the priced inputs, the list of people and the further terms typed to one hash.
+
+    Without further terms it is the hash of quotes before there were any.
+    """
+    said = f"{input_hash}\n{roster_sha256}"
+    terms = sorted([key, value] for key, value in further if value)
+    if terms:
+        said += "\n" + json.dumps(terms, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(said.encode()).hexdigest()

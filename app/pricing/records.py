@@ -22,6 +22,26 @@ from app.store.types import (
 )
 
 
+class QuoteFurther(Shared):
+    """What a quote says in one term that head office added to the form.
+
+    One row per quote and field, its id derived from both; ``value`` is as app.packs.form_values
+    keeps it, empty where a later price says nothing of it. ``reckoned``: not typed, so not part of
+    the hash that binds the quote.
+    """
+
+    __tablename__ = "quote_further"
+    __table_args__ = (Index("ix_quote_further_quote", "quote_id"),)
+    travels: ClassVar[Travels] = "command"
+
+    quote_id: Mapped[UUID] = mapped_column(IdType)
+    field: Mapped[str] = mapped_column(CodeType)
+    form: Mapped[str] = mapped_column(CodeType)
+    kind: Mapped[str] = mapped_column(CodeType)
+    value: Mapped[str] = mapped_column(TextType)
+    reckoned: Mapped[bool] = mapped_column(BoolType)
+
+
 class Quote(Shared):
     """A priced request for a customer.
 

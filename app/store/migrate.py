@@ -14,7 +14,7 @@ from app.kit.errors.store import migration_failed, store_newer
 from app.kit.files import sync_folder
 from app.store.engine import connect, writing_engine
 
-STORE_VERSION = 5
+STORE_VERSION = 6
 """Counted up with each new revision of either history; a file that says more is newer."""
 
 VERSIONS = Path(__file__).parent / "migrations"

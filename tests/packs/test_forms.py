@@ -199,11 +199,39 @@ def test_a_form_without_a_field_the_program_needs_is_refused_in_words() -> None:
     assert refused(not_needed)[0] == "E-PACK-FORM"
 
 
-def test_a_form_that_keeps_nothing_further_takes_no_further_field() -> None:
-    content = edited(resource_bytes(f"forms/{TERMS}.json"), adding(asked("mood", "text")))
+def terms_with(*fields: dict[str, Any]) -> FormSpec:
+    content = edited(resource_bytes(f"forms/{TERMS}.json"), adding(*fields))
+    return read_form(*read_pack(content, pack_path("forms", TERMS), "forms"))
+
+
+def test_the_terms_of_a_quote_take_further_fields_and_say_which_are_printed() -> None:
+    spec = terms_with(asked("mood", "text"), asked("place", "text", printed=True))
+    assert [(field.key, field.printed) for field in spec.further()] == [
+        ("mood", False),
+        ("place", True),
+    ]
+
+
+def test_a_term_nobody_could_fill_is_refused() -> None:
     with pytest.raises(BranchError) as caught:
-        read_form(*read_pack(content, pack_path("forms", TERMS), "forms"))
+        terms_with(asked("mood", "text", owner="head_office"))
     assert caught.value.code == "E-PACK-FORM" and "mood" in str(caught.value.problem.what)
+
+
+def test_what_is_printed_is_a_further_term_that_names_nobody() -> None:
+    for kind in ("person", "phone", "id_number", "attachments", "theirs"):
+        with pytest.raises(BranchError) as caught:
+            terms_with(asked("mood", kind, printed=True))
+        assert caught.value.code == "E-PACK-CONTENT", kind
+
+    def known(tree: Any) -> None:
+        tree["sections"][0]["fields"][0]["printed"] = True
+
+    content = edited(resource_bytes(f"forms/{TERMS}.json"), known)
+    with pytest.raises(BranchError):
+        read_form(*read_pack(content, pack_path("forms", TERMS), "forms"))
+    with pytest.raises(BranchError):
+        form_of(adding(asked("mood", "text", printed=True)))
 
 
 def test_a_wrong_form_is_neither_signed_nor_installed(

@@ -8,6 +8,10 @@ from app.approvals.actions import DecideCase
 from app.approvals.queries import CaseCard, all_cases, case_card, case_here, cases_waiting_on
 from app.approvals.rules import Choice, levels_of, statement
 from app.kit.ids import new_id
+from app.kit.words import Text
+from app.packs.form_needs import TERMS
+from app.packs.form_values import told
+from app.packs.in_force import FormsInForce
 from app.pricing.queries import QuoteCard, quote_here
 from ui.shell.ports import Desk
 from ui.shell.record_reading import RecordReader
@@ -21,6 +25,8 @@ class CaseView:
     quote: QuoteCard
     mine: bool
     """True where this person's level decides now and they took no part yet."""
+    further: tuple[tuple[Text, Text], ...] = ()
+    """Label and value of the quote's further terms, by the form in force."""
 
 
 class ApprovalsPresenter:
@@ -29,6 +35,7 @@ class ApprovalsPresenter:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._staff = NOBODY_NAMED
+        self._forms = FormsInForce(desk.packs, desk.clock)
 
     @property
     def staff(self) -> PeopleNames:
@@ -99,4 +106,7 @@ class ApprovalsPresenter:
 
     def _view(self, case: CaseCard) -> CaseView | None:
         quote = self._desk.read(quote_here, case.scope, case.subject_id)
-        return None if quote is None else CaseView(case, quote, case.waits_on(self._desk.actor))
+        if quote is None:
+            return None
+        further = told(self._forms.form(TERMS), quote.further) if quote.further else ()
+        return CaseView(case, quote, case.waits_on(self._desk.actor), further)

@@ -242,6 +242,7 @@ def _facts(record: CaseView, people: PeopleNames) -> tuple[Fact, ...]:
         Fact(t("Term of cover"), t("{start} to {end}", start=quote.cover_from, end=quote.cover_to)),
         Fact(t("Region"), region(str(quote.request["region"]))),
         Fact(t("Discretion"), str(quote.request["discretion"])),
+        *(Fact(label, value) for label, value in record.further),
         Fact(t("Tariff"), f"{quote.tariff_id} v{quote.tariff_version}"),
         Fact(t("Why this level"), reasons),
         Fact(t("Due"), _moment(case)),

@@ -31,6 +31,9 @@ from app.kit.errors.base import BranchError
 from app.kit.errors.contracts import people_not_named, photo_not_matching
 from app.kit.ids import new_id
 from app.kit.words import t
+from app.packs.form_needs import TERMS
+from app.packs.form_values import told
+from app.packs.in_force import FormsInForce
 from app.packs.resources import resource_bytes, resource_path
 from app.pricing.queries import QuoteCard, quote_card, quotes_here
 from app.pricing.quoting import APPROVED
@@ -226,6 +229,17 @@ class ContractsPresenter:
             words=form_words(),
             wording=wording,
             approval=self._approval(quote),
+            special_terms=self.special_terms(quote),
+        )
+
+    def special_terms(self, quote: QuoteCard) -> tuple[str, ...]:
+        """Write the further terms the form in force has printed, in the contract's language."""
+        form = FormsInForce(self._desk.packs, self._desk.clock).form(TERMS)
+        printed = {field.key for field in form.further() if field.printed}
+        terms = told(form, [one for one in quote.further if one.key in printed])
+        return tuple(
+            t("{field}: {value}", field=label, value=value).in_language("zh_CN")
+            for label, value in terms
         )
 
     def _approval(self, quote: QuoteCard) -> str:

@@ -36,12 +36,11 @@ from app.customers.rules.resident_id import ResidentId, Sex, resident_id_holds
 from app.kit.clock import today
 from app.kit.ids import new_id
 from app.kit.words import Text, t
-from app.packs.form_kinds import PERSONAL, Kind
-from app.packs.form_values import kept_text, kept_value, shown_value
+from app.packs.form_values import kept_text, kept_value, shown_value, told
 from app.packs.forms import FieldSpec, FormSpec, HandbookPlace
 from app.packs.in_force import FormsInForce
 from ui.forms.fields import Answers, Field
-from ui.forms.reading import write
+from ui.forms.reading import typed_again, write
 from ui.shell.ports import Desk
 
 Told = tuple[tuple[Text, Text], ...]
@@ -172,12 +171,7 @@ class CustomerForms:
 
         What the form no longer asks for stands last, under its own key.
         """
-        form = self.form(party)
-        held = {fact.key: fact for fact in facts}
-        asked = {field.key: field for field in form.further()}
-        gone = [_gone(fact) for fact in facts if fact.key not in asked]
-        fields = [field for key, field in asked.items() if key in held] + gone
-        return tuple((field.label, shown_value(field, held[field.key].value)) for field in fields)
+        return told(self.form(party), facts)
 
     # -- drafts and what stood before ----------------------------------------------------------
 
@@ -218,13 +212,7 @@ class CustomerForms:
 
     def typed_again(self, party: str, key: str, kept: str) -> str:
         """Give a former value as it would be typed; nothing where it is kept masked."""
-        field = self.form(party).field(key)
-        if field is None or field.kind in PERSONAL or not kept:
-            return ""
-        try:
-            return write(Field(key, field.label, field.kind), kept_value(field.kind, kept))
-        except ValueError:
-            return ""
+        return typed_again(self.form(party), key, kept)
 
     def remember(self, party: str, answers: Answers) -> None:
         """Keep what this person typed last into the fields that are remembered."""
@@ -310,10 +298,6 @@ def typed_of(field: FieldSpec, kept: str) -> str | int | None:
     except ValueError:
         return kept
     return value if isinstance(value, int | str) else kept or None
-
-
-def _gone(fact: FurtherFact) -> FieldSpec:
-    return FieldSpec(fact.key, Kind(fact.kind), t("{code}", code=fact.key))
 
 
 def _text(answers: Answers, key: str) -> str:

@@ -11,6 +11,7 @@ from app.kit.errors.base import BranchError
 from app.kit.money import fen_of, yuan_grouped
 from app.kit.signs import without_hidden
 from app.kit.words import Text, t
+from app.packs.form_kinds import PERSONAL
 from app.packs.form_sums import percent_text
 from app.packs.form_values import (
     MOST_FILES,
@@ -19,9 +20,11 @@ from app.packs.form_values import (
     kept_files,
     kept_rows,
     kept_text,
+    kept_value,
     person_of,
     rows_of,
 )
+from app.packs.forms import FieldSpec, FormSpec
 from ui.forms.fields import FINE, Field, FieldNote, Kind, Standing, Value
 
 _DAY = re.compile(r"(\d{4})[-/.]?(\d{2})[-/.]?(\d{2})", re.ASCII)
@@ -75,6 +78,26 @@ def write(field: Field, value: Value) -> str:
     if isinstance(value, date):
         return value.isoformat()
     return str(value)
+
+
+def typed_again(form: FormSpec, key: str, kept: str) -> str:
+    """Give a kept value as it would be typed into a form.
+
+    Nothing for a field the form does not have, and for one whose values say who somebody is: they
+    are kept masked, or not offered again.
+    """
+    field = form.field(key)
+    if field is None or field.kind in PERSONAL or not kept:
+        return ""
+    return typed_text(field, kept)
+
+
+def typed_text(field: FieldSpec, kept: str) -> str:
+    """Give a kept value of any kind as it would be typed; nothing where it does not fit."""
+    try:
+        return write(Field(field.key, field.label, field.kind), kept_value(field.kind, kept))
+    except ValueError:
+        return ""
 
 
 def tidy(field: Field, typed: str, today: date) -> str:

@@ -17,6 +17,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import (
     QFileDialog,
     QGridLayout,
+    QScrollArea,
     QStackedLayout,
     QVBoxLayout,
     QWidget,
@@ -31,9 +32,18 @@ from app.kit.money import yuan_grouped
 from app.kit.words import Text, t, tn
 from app.pricing.groups import TypedGroup
 from app.pricing.labels import region
+from ui.forms.editors import Sources
 from ui.forms.fields import Draft
 from ui.forms.view import LABEL_WIDTH, NOTE_WIDTH, FormView
-from ui.pricing.fields import half_told, past_fields, past_of, term_note, terms_form, terms_of
+from ui.pricing.fields import (
+    further_of,
+    half_told,
+    past_fields,
+    past_of,
+    term_note,
+    terms_form,
+    terms_of,
+)
 from ui.pricing.people_page import PeoplePage
 from ui.pricing.presenter import (
     NO_GROUPS,
@@ -47,6 +57,7 @@ from ui.pricing.presenter import (
 )
 from ui.pricing.price_tabs import PriceTabs
 from ui.pricing.workings import workings_of
+from ui.shell.attaching import DeskFiles
 from ui.shell.draft_keeper import DraftKeeper
 from ui.shell.page import Surroundings
 from ui.shell.targets import NewQuoteFor
@@ -139,8 +150,9 @@ class QuoteComposer(Spoken, QWidget):
         self._built = True
 
     def _make_form(self) -> FormView:
-        pack = terms_form(self._presenter, self._today)
+        self._pack = pack = terms_form(self._presenter, self._today)
         self._version = pack.spec.origin.sha256
+        files = DeskFiles(self._at.bridge, self._lane, self._presenter.desk, self)
         return FormView(
             self._at.theme,
             self._at.clock,
@@ -148,7 +160,11 @@ class QuoteComposer(Spoken, QWidget):
             name=t("Terms"),
             next_verb=self.go_on,
             pack=pack,
+            sources=Sources(self._find_people, files),
         )
+
+    def _find_people(self, words: str, take: Callable[[Sequence[Pick]], object]) -> None:
+        self._look(self._presenter.find_people, words, take)
 
     def _freshen(self) -> None:
         """Build the form of the terms anew where head office has another one in force by now."""
@@ -184,7 +200,8 @@ class QuoteComposer(Spoken, QWidget):
         self._work, self._priced = None, None
         named_one = Pick(UUID(draft.customer), draft.customer_name) if draft.customer else None
         self.customer.choose(named_one)
-        self.form.restore(Draft(tuple((key, getattr(draft, key)) for key in TERMS)))
+        known = tuple((key, getattr(draft, key)) for key in TERMS)
+        self.form.restore(Draft((*_over_nothing(self.form, draft.further), *known)))
         self.past.restore(Draft(_over_nothing(self.past, draft.past)))
         self.past_part.setVisible(_anything(draft.past))
         self.groups.put(self._judge_groups(draft.groups))
@@ -488,7 +505,8 @@ class QuoteComposer(Spoken, QWidget):
         return True
 
     def _terms(self) -> TermsDraft:
-        return terms_of(self.form.answers(), past_of(self.past.answers()))
+        answers, past = self.form.answers(), past_of(self.past.answers())
+        return terms_of(answers, past, further_of(self._pack.spec, answers))
 
     def _today(self) -> date:
         return self._presenter.today()
@@ -519,12 +537,18 @@ class QuoteComposer(Spoken, QWidget):
         self.problem.show_problem(problem)
 
     def _search(self, words: str, take: Callable[[Sequence[Pick]], object]) -> None:
+        self._look(self._presenter.find_customers, words, take)
+
+    def _look(
+        self,
+        finder: Callable[[str], Sequence[CustomerLine]],
+        words: str,
+        take: Callable[[Sequence[Pick]], object],
+    ) -> None:
         def done(found: Sequence[CustomerLine]) -> None:
             take([Pick(line.id, line.name, line.id_no) for line in found])
 
-        self._at.bridge.run(
-            self._lane, self._presenter.find_customers, words, done=done, owner=self
-        )
+        self._at.bridge.run(self._lane, finder, words, done=done, owner=self)
 
     def _note(self, **changed: object) -> None:
         """Change the draft and have it kept."""
@@ -579,7 +603,13 @@ class QuoteComposer(Spoken, QWidget):
         inner.addWidget(self.past)
         column.addWidget(self.past_part)
         column.addStretch(1)
-        return page
+        # Head office may ask for more than fits.
+        page.setProperty("look", "window")
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setProperty("look", "facts")
+        scroll.setWidget(page)
+        return scroll
 
     def _wire(self) -> None:
         self._wire_form()
@@ -640,7 +670,8 @@ class QuoteComposer(Spoken, QWidget):
     @Slot(object)
     def _on_terms(self, draft: Draft) -> None:
         before = self._draft
-        self._note(**{key: draft.text(key) for key in TERMS})
+        further = tuple((key, text) for key, text in draft.texts if key not in TERMS and text)
+        self._note(**{key: draft.text(key) for key in TERMS}, further=further)
         if draft.text("start") != before.start:
             self._follow_start(before)
 

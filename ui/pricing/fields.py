@@ -3,8 +3,11 @@
 from collections.abc import Callable
 from datetime import date
 
+from app.customers.further import FurtherValue
 from app.kit.calendar import started_months
 from app.kit.words import t
+from app.packs.form_values import kept_text
+from app.packs.forms import FormSpec
 from app.pricing.labels import COVERS, cover, region
 from ui.forms.by_pack import Additions, PackForm
 from ui.forms.fields import FINE, Answers, Choice, Field, FieldNote, Kind, Standing, Value
@@ -26,9 +29,11 @@ def terms_form(presenter: QuotePresenter, first_day: Callable[[], date]) -> Pack
         return FINE
 
     regions = tuple(Choice(code, region(code)) for code in presenter.regions())
+    products = tuple(Choice(code, label) for code, label in COVERS.items())
     checks = {"start": start_note, "discretion": _positive(presenter)}
     return PackForm(
-        presenter.terms_form(), Additions(checks, {"region": regions}, presenter.terms_hint)
+        presenter.terms_form(),
+        Additions(checks, {"region": regions}, presenter.terms_hint, products),
     )
 
 
@@ -72,12 +77,26 @@ def past_of(answers: Answers) -> tuple[PastDraft, ...]:
     return tuple(told)
 
 
-def terms_of(answers: Answers, past: tuple[PastDraft, ...] = ()) -> TermsDraft:
+def terms_of(
+    answers: Answers,
+    past: tuple[PastDraft, ...] = (),
+    further: tuple[FurtherValue, ...] = (),
+) -> TermsDraft:
     """Take the terms from a form that is complete; raises TypeError where it is not."""
     start, end = answers.day("start"), answers.day("end")
     if start is None or end is None:
         raise TypeError("the terms are not complete")
-    return TermsDraft(start, end, answers.text("region"), answers.text("discretion"), past)
+    return TermsDraft(start, end, answers.text("region"), answers.text("discretion"), past, further)
+
+
+def further_of(spec: FormSpec, answers: Answers) -> tuple[FurtherValue, ...]:
+    """Take what was typed into the fields head office added; what is reckoned is not typed."""
+    typed = (
+        FurtherValue(field.key, kept_text(answers.value(field.key)))
+        for field in spec.further()
+        if field.computed is None
+    )
+    return tuple(one for one in typed if one.value)
 
 
 def term_note(start: date | None, end: date | None) -> FieldNote:

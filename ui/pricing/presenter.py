@@ -12,6 +12,7 @@ from uuid import UUID
 
 from app.access.queries import NOBODY_NAMED, PeopleNames, names_of_people
 from app.approvals.queries import CaseCard, case_of
+from app.customers.further import FurtherValue
 from app.customers.queries import CustomerLine, find_customers
 from app.customers.rules.id_types import IdTypes, read_id_types
 from app.kit.calendar import last_day_after
@@ -24,6 +25,7 @@ from app.kit.money import yuan_text
 from app.kit.words import Text
 from app.packs.exact import Exact, decimal_text, exact_of
 from app.packs.form_needs import TERMS
+from app.packs.form_values import told
 from app.packs.forms import FormSpec, HandbookPlace
 from app.packs.in_force import FormsInForce
 from app.packs.resources import resource_bytes
@@ -53,10 +55,13 @@ from app.pricing.rules.quotation import Quotation, price
 from app.pricing.sheet.form import FIELDS, Field, RosterForm, read_roster_form
 from app.pricing.sheet.person import RosterRules
 from app.pricing.sheet.preview import RosterPreview, read_roster, recheck
+from ui.forms.reading import typed_text
 from ui.pricing.workings import Workings, workings_of
 from ui.shell.ports import Desk
 from ui.shell.record_reading import RecordReader
 
+Told = tuple[tuple[Text, Text], ...]
+"""Label and value of further terms, ready to read."""
 NEW_QUOTE = "pricing.new_quote"
 """The key of the draft of a quote that is being made."""
 MOST_FOUND = 12
@@ -85,6 +90,8 @@ class TermsDraft:
     region: str
     discretion: str
     past: tuple[PastDraft, ...] = ()
+    further: tuple[FurtherValue, ...] = ()
+    """The terms head office added to the form."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +103,8 @@ class PricedQuote:
     answer: Mapping[str, Any]
     premiums: tuple[PersonPremium, ...]
     """What each person on the roster pays; none where there is no roster."""
+    further: tuple[FurtherValue, ...] = ()
+    """The further terms it is stored with."""
 
 
 @dataclass(frozen=True)
@@ -148,6 +157,8 @@ class QuoteDraft:
     typed: Typed = ()
     left_out: tuple[int, ...] = ()
     groups: tuple[TypedGroup, ...] = ()
+    further: tuple[tuple[str, str], ...] = ()
+    """The terms head office added to the form, as typed."""
 
     @property
     def begun(self) -> bool:
@@ -160,6 +171,7 @@ class QuoteDraft:
         return (
             *((name, str(getattr(self, name))) for name in plain),
             ("past", json.dumps(self.past, ensure_ascii=False)),
+            ("further", json.dumps(self.further, ensure_ascii=False)),
             ("roster", self.roster),
             ("typed", json.dumps(self.typed, ensure_ascii=False)),
             ("left_out", json.dumps(self.left_out)),
@@ -171,12 +183,14 @@ class QuoteDraft:
         """Read it from a kept draft."""
         kept = dict(texts)
         past = json.loads(kept.pop("past", "[]"))
+        further = json.loads(kept.pop("further", "[]"))
         typed = json.loads(kept.pop("typed", "[]"))
         left_out = json.loads(kept.pop("left_out", "[]"))
         groups = json.loads(kept.pop("groups", "[]"))
         return cls(
             **kept,
             past=tuple((str(key), str(text)) for key, text in past),
+            further=tuple((str(key), str(text)) for key, text in further),
             typed=tuple((int(row), field, str(text)) for row, field, text in typed),
             left_out=tuple(int(row) for row in left_out),
             groups=tuple(_from_names(row) for row in groups),
@@ -196,10 +210,13 @@ class QuotePresenter:
 
     def find_customers(self, typed: str) -> tuple[CustomerLine, ...]:
         """Find organisations to quote for, by what is typed of name or number."""
+        found = self._customers(typed)
+        return tuple(line for line in found if line.party == "organisation")[:MOST_FOUND]
+
+    def _customers(self, typed: str) -> tuple[CustomerLine, ...]:
         if not self._desk.seeing.sees("customer", self._desk.scope):
             return ()
-        found = self._desk.read(find_customers, self._desk.scope, typed, limit=4 * MOST_FOUND)
-        return tuple(line for line in found if line.party == "organisation")[:MOST_FOUND]
+        return self._desk.read(find_customers, self._desk.scope, typed, limit=4 * MOST_FOUND)
 
     def terms_form(self) -> FormSpec:
         """Give the form of the terms that is in force."""
@@ -208,6 +225,23 @@ class QuotePresenter:
     def terms_hint(self, quoted: HandbookPlace) -> Text | None:
         """Give what the product handbook says at a place."""
         return self._forms.hint(quoted)
+
+    def further_told(self, card: QuoteCard) -> Told:
+        """Give label and value of the terms head office added, by the form in force."""
+        return told(self.terms_form(), card.further) if card.further else ()
+
+    def _typed_again(self, card: QuoteCard) -> tuple[tuple[str, str], ...]:
+        fields = {field.key: field for field in self.terms_form().further()}
+        return tuple(
+            (key, typed_text(fields[key], value))
+            for key, value in card.typed_terms
+            if key in fields
+        )
+
+    def find_people(self, typed: str) -> tuple[CustomerLine, ...]:
+        """Find people among the customers, for a term that names one."""
+        found = self._customers(typed)
+        return tuple(line for line in found if line.party == "person")[:MOST_FOUND]
 
     def regions(self) -> tuple[str, ...]:
         """Name the regions the tariff has."""
@@ -281,6 +315,7 @@ class QuotePresenter:
             region=str(card.request["region"]),
             discretion=str(card.request["discretion"]),
             past=_past_texts(request_of(card.request)),
+            further=self._typed_again(card),
             roster=self._desk.vault.put(self._as_sheet(people), "csv") if people else "",
             groups=tuple(typed_group(cohort) for cohort in beside),
         )
@@ -293,9 +328,8 @@ class QuotePresenter:
         request = request_of(card.request)
         tariff = self._desk.packs.tariff(request.tariff)
         quotation = price(request, tariff)
-        if bound_hash(input_hash(request, quotation.tariff.sha256), card.roster_sha256) != (
-            card.input_hash
-        ):
+        inputs = input_hash(request, quotation.tariff.sha256)
+        if bound_hash(inputs, card.roster_sha256, card.typed_terms) != card.input_hash:
             return None
         ruling = ruling_of(request, quotation, self._desk.packs.authority())
         return workings_of(quotation_json(request, quotation, ruling, tariff))
@@ -362,6 +396,7 @@ class QuotePresenter:
             quotation=quotation,
             answer=quotation_json(request, quotation, ruling, tariff),
             premiums=person_premiums(roster, quotation) if roster is not None else (),
+            further=terms.further,
         )
 
     def keep(
@@ -383,6 +418,7 @@ class QuotePresenter:
             request=dict(request_json(priced.request)),
             roster_sha256=self._keep_roster(preview, priced) if preview is not None else "",
             premium_fen=priced.quotation.policy_premium_fen,
+            further=priced.further,
         )
         self._desk.perform("pricing.price_quote", order)
         return order.quote_id
@@ -399,6 +435,11 @@ class QuotePresenter:
         order = SubmitQuote(quote_id, new_id(self._desk.clock), quote.input_hash)
         self._desk.perform("pricing.submit_quote", order)
         return order.case_id
+
+    @property
+    def desk(self) -> Desk:
+        """The desk the quotes are made at, for whoever keeps a form's files."""
+        return self._desk
 
     @property
     def staff(self) -> PeopleNames:

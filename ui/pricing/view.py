@@ -21,7 +21,7 @@ from app.pricing.queries import QuoteCard
 from app.pricing.quoting import APPROVED, DECLINED, PRICED, PROVISIONAL, RETURNED, SUBMITTED
 from app.pricing.roster_file import RosterEntry
 from ui.pricing.compose import QuoteComposer
-from ui.pricing.presenter import QuoteDraft, QuotePresenter
+from ui.pricing.presenter import QuoteDraft, QuotePresenter, Told
 from ui.pricing.price_tabs import PriceViews
 from ui.pricing.texts import draft_kept, state, unnamed_words
 from ui.pricing.workings import Workings, lines_of
@@ -162,7 +162,9 @@ class QuoteList(ListRecordPage[QuoteCard]):
 
     @override
     def show_record(self, record: QuoteCard) -> None:
-        self.facts.show_facts(_facts(record, self._presenter.staff))
+        self.facts.show_facts(
+            _facts(record, self._presenter.staff, self._presenter.further_told(record))
+        )
         known = self._details.get(record.id)
         if known is not None and known[0] == record.input_hash:
             self._show_details(record, known[1])
@@ -394,12 +396,13 @@ class QuotesView(PageView):
         self.composer.discard()
 
 
-def _facts(card: QuoteCard, people: PeopleNames) -> tuple[Fact, ...]:
+def _facts(card: QuoteCard, people: PeopleNames, further: Told) -> tuple[Fact, ...]:
     priced = written_moment(card.priced_at)
     return (
         Fact(t("Term of cover"), t("{start} to {end}", start=card.cover_from, end=card.cover_to)),
         Fact(t("Region"), region(str(card.request["region"]))),
         Fact(t("Discretion"), str(card.request["discretion"])),
+        *(Fact(label, value) for label, value in further),
         *((Fact(t("By groups"), unnamed_words(card.unnamed)),) if card.unnamed else ()),
         Fact(t("Tariff"), f"{card.tariff_id} v{card.tariff_version}"),
         Fact(t("Tariff file"), card.tariff_sha256[:16]),

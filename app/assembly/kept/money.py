@@ -45,7 +45,8 @@ class Repricing:
         yield from same(QUOTE, quote.plain["request"], priced.request, "request")
         yield from same(QUOTE, quote.text("tariff_sha256"), priced.tariff_sha256, "tariff_sha256")
         yield from same(QUOTE, quote.number("premium_fen"), priced.premium_fen, "premium_fen")
-        bound = bound_hash(priced.input_hash, quote.text("roster_sha256"))
+        terms = ((str(key), str(value)) for key, value in quote.plain.get("further", []))
+        bound = bound_hash(priced.input_hash, quote.text("roster_sha256"), terms)
         yield from same(QUOTE, quote.text("input_hash"), bound, "input_hash")
         yield from _result(kept, priced)
 

@@ -48,3 +48,12 @@ def quote_of_other(person: str) -> Problem:
         ),
         t("Price it again under your own name, then submit it."),
     )
+
+
+def term_not_taken(field: Text, reason: Text) -> Problem:
+    """Say which term of a quote cannot be taken, and why."""
+    return _refused(
+        "E-QUOTE-FIELD",
+        t("The field “{field}” cannot be saved: {reason}", field=field, reason=reason),
+        t("Correct the field, then price the quote again."),
+    )

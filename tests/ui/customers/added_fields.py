@@ -72,12 +72,14 @@ def changed(tree: Any) -> None:
     ]  # fmt: skip
 
 
-def second_bundle(keys: PackKeys, first: dict[str, bytes]) -> dict[str, bytes]:
+def second_bundle(
+    keys: PackKeys, first: dict[str, bytes], form: str = ORG, change: Change = changed
+) -> dict[str, bytes]:
     """Sign the changed form."""
     packs = shipped_sources()
-    tree = json.loads(packs[ORG])
-    changed(tree)
-    packs[ORG] = json.dumps(tree, ensure_ascii=False).encode()
+    tree = json.loads(packs[form])
+    change(tree)
+    packs[form] = json.dumps(tree, ensure_ascii=False).encode()
     return publish(packs, keys, FOREVER, previous=first)
 
 
