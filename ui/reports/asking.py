@@ -140,7 +140,7 @@ class AskingPanel(Spoken, QWidget):
             self.on: t("On which day"),
             self.time: t("At what time"),
         }
-        self.wrong = PlainLabel(size="small", mood=Mood.STOP)
+        self.wrong = PlainLabel(size="small", mood=Mood.STOP, wrap=True)
         self._build()
 
     def put(self, choices: Choices) -> None:
@@ -240,7 +240,9 @@ class AskingPanel(Spoken, QWidget):
             grid.addWidget(label, 2 * row, column)
             grid.addWidget(field, 2 * row + 1, column)
             grid.setColumnStretch(column, 1)
-        grid.addWidget(self.wrong, 2 * (len(self._labels) // PLACES) + 2, 0, 1, PLACES)
+        # Beside the last fields: a line of its own would stand empty nearly always.
+        last, used = divmod(len(self._labels), PLACES)
+        grid.addWidget(self.wrong, 2 * last + 1, used, 1, PLACES - used)
         self.span.put([(one, SPANS[one]) for one in SPAN_ORDER])
         self.every.put([(one, EVERY[one]) for one in EVERY_ORDER])
         self.show_schedule(NEVER)

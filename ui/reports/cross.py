@@ -134,6 +134,7 @@ class CrossTable(Spoken, QTableView):
         self.setTabKeyNavigation(False)
         self.setWordWrap(False)
         self.setCornerButtonEnabled(False)
+        self.setProperty("look", "cross")
         self.horizontalHeader().setDefaultSectionSize(COLUMN_WIDTH)
         self.horizontalHeader().setHighlightSections(False)
         self.verticalHeader().setHighlightSections(False)

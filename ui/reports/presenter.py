@@ -41,13 +41,14 @@ from app.reports.rules.kept import KeptRun, Ran
 from app.reports.rules.pivot import ALL
 from ui.reports.texts import cell_text
 from ui.shell.ports import Desk
+from ui.widgets.chart_colours import SERIES
 from ui.widgets.chart_series import Chart, ChartKind, Series
 from ui.widgets.picker import Pick
 
 MOST_SHOWN = 2_000
 """Rows behind a figure that are shown; an export has all."""
-MOST_SERIES = 12
-"""Groups across that a picture can tell apart; with more it shows the totals of the rows."""
+MOST_SERIES = len(SERIES["light"])
+"""Groups across that a picture has colours for; with more it shows the totals of the rows."""
 MOST_FOUND = 8
 """People and products offered for what is typed."""
 Figure = tuple[object, object]

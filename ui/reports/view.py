@@ -113,7 +113,7 @@ class ReportsView(PageView):
         self._job: Job | None = None
         self._drawable = False
         self._pictures = ChartImport(at.bridge, self._lane, self)
-        self._turns = Turns(self)
+        self._turns, self._opening = Turns(self), Turns(self)
         self._build()
 
     @property
@@ -132,7 +132,7 @@ class ReportsView(PageView):
     @property
     def at_rest(self) -> bool:
         """Whether nothing is being read, and what was read is shown."""
-        return self._job is None and self._turns.at_rest
+        return self._job is None and self._turns.at_rest and self._opening.at_rest
 
     @override
     def refresh(self) -> None:
@@ -468,8 +468,14 @@ class ReportsView(PageView):
 
     def _take_choices(self, choices: Choices) -> None:
         self.asking.put(choices)
-        self.kept.show_lines(choices.kept)
-        self._offer()
+        self._opening.begin(
+            partial(self.kept.show_lines, choices.kept),
+            self._offer,
+            partial(self._open_wanted, choices),
+        )
+
+    def _open_wanted(self, choices: Choices) -> None:
+        """Open what another page asked for, once it can be chosen."""
         wanted, self._wanted = self._wanted, None
         offered = {one.key for one, _ in choices.reports}
         if isinstance(wanted, UUID):

@@ -27,6 +27,8 @@ def stylesheet(colours: Colours, density: Density) -> str:
 
 
 def _texts(c: Colours, _density: Density) -> str:
+    # "welcome" stands above the sign-in: a second weight of a Chinese font is three megabytes, and
+    # waits, as the filled buttons do without it, for the first page with a title.
     moods = "\n".join(f'QLabel[mood="{mood.value}"] {{ color: {c.of(mood)[0]}; }}' for mood in Mood)
     return f"""
 QWidget {{ color: {c.text}; font-size: {BODY}px; }}
@@ -34,6 +36,7 @@ QLabel {{ background: transparent; }}
 QLabel[scale="small"] {{ font-size: {SMALL}px; color: {c.muted}; }}
 QLabel[scale="label"] {{ font-size: {BODY}px; color: {c.muted}; }}
 QLabel[scale="title"] {{ font-size: {TITLE}px; font-weight: 600; }}
+QLabel[scale="welcome"] {{ font-size: {TITLE}px; }}
 QLabel[scale="strong"] {{ font-weight: 600; }}
 {moods}
 QToolTip {{ background: {c.surface}; color: {c.text}; border: 1px solid {c.edge};
@@ -76,7 +79,7 @@ QPushButton:focus, QToolButton:focus {{ border: 2px solid {c.accent}; padding: 0
 QPushButton:disabled, QToolButton:disabled {{ color: {c.muted}; background: {c.sunken};
     border-color: {c.line}; }}
 QPushButton[look="filled"] {{ background: {c.accent}; color: {c.on_accent};
-    border-color: {c.accent}; font-weight: 600; }}
+    border-color: {c.accent}; }}
 QPushButton[look="filled"]:hover {{ background: {c.accent_hover}; }}
 QPushButton[look="filled"]:focus {{ border: 2px solid {c.text}; outline: none; }}
 QPushButton[look="filled"]:disabled {{ background: {c.sunken}; color: {c.muted};
@@ -127,6 +130,7 @@ QComboBox {{ background: {c.field}; border: 1px solid {c.edge}; border-radius: {
     padding: 0 {NEAR}px; min-height: {inner}px; max-height: {inner}px; }}
 QComboBox:focus, QComboBox:on {{ border: 2px solid {c.accent}; padding: 0 {NEAR - 1}px;
     min-height: {inner - 2}px; max-height: {inner - 2}px; }}
+QComboBox:disabled {{ background: {c.sunken}; color: {c.muted}; border-color: {c.line}; }}
 QComboBox::drop-down {{ border: none; width: 28px; }}
 QComboBox::down-arrow {{ image: none; }}
 QComboBox QAbstractItemView {{ background: {c.surface}; border: 1px solid {c.edge};
@@ -155,6 +159,11 @@ def _tables(c: Colours, density: Density) -> str:
 QTableView {{ background: {c.surface}; border: 1px solid {c.line}; border-radius: {RADIUS}px;
     gridline-color: {c.line}; outline: none; }}
 QTableView:focus {{ border: 2px solid {c.accent}; }}
+QTableView[look="cross"]::item {{ padding: 0 {NEAR}px; }}
+QTableView[look="cross"]::item:selected {{ background: {c.accent_soft}; color: {c.text};
+    border: 2px solid {c.accent}; padding: 0 {NEAR - 2}px; }}
+QTableView[look="cross"] QTableCornerButton::section {{ background: {c.sunken}; border: none;
+    border-bottom: 1px solid {c.line}; }}
 QHeaderView {{ background: {c.sunken}; border: none; }}
 QHeaderView::section {{ background: {c.sunken}; color: {c.muted}; border: none;
     border-bottom: 1px solid {c.line}; padding: 0 {NEAR}px; font-size: {SMALL}px;
