@@ -5,7 +5,8 @@
 all is imported, signs in, and ends when the first list is filled and painted.
 
 Both print one JSON line: the ``modules`` loaded, of how many the source text was read and kept
-(``sources``), and the resident memory in KiB where the system tells it. ``first-list`` adds when
+(``sources``), and, where the system tells it, the resident memory in KiB and the files of ``fonts``
+that were opened. ``first-list`` adds when
 Enter was pressed (``began``, monotonic), the ``seconds`` from there to the painted list, password
 check included, and ``gap``, the seconds for which the event loop was held up at most while store
 and screens were made ready.
@@ -40,6 +41,13 @@ def end_here(**figures: float) -> None:
     if status.exists():
         line = next(one for one in status.read_text().splitlines() if one.startswith("VmRSS:"))
         answer["rss_kib"] = int(line.split()[1])
+        answer["fonts"] = sorted(_fonts(Path("/proc/self/maps").read_text()))
     sys.stdout.write(json.dumps(answer) + "\n")
     sys.stdout.flush()
     os._exit(0)
+
+
+def _fonts(maps: str) -> set[str]:
+    """Name the files of fonts among what is mapped into memory."""
+    names = (line.rpartition("/")[2] for line in maps.splitlines())
+    return {name for name in names if name.endswith((".ttf", ".ttc", ".otf"))}

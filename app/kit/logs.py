@@ -11,20 +11,36 @@ import json
 import logging
 import traceback
 from datetime import UTC, datetime
-from typing import TextIO
-from uuid import UUID
+from typing import TYPE_CHECKING, TextIO, TypeAlias
 
 from typing_extensions import override
 
+if TYPE_CHECKING:
+    from uuid import UUID
+
 FIELDS = frozenset(
-    {"number", "kind", "at", "ms", "doing", "scope", "seq", "ver", "op", "code", "rows", "device"}
+    {
+        "number",
+        "kind",
+        "at",
+        "ms",
+        "strain",
+        "doing",
+        "scope",
+        "seq",
+        "ver",
+        "op",
+        "code",
+        "rows",
+        "device",
+    }
 )
 """The fields an event may have: ids, codes, counts, places, durations. No name, number or sum."""
 LONGEST = 400
 """Signs of one value; the rest is cut."""
 FRAMES = 6
 
-Field = str | int | float | bool | UUID
+Field: TypeAlias = "str | int | float | bool | UUID"
 
 
 def event(
@@ -88,9 +104,18 @@ def _foreign(record: logging.LogRecord) -> dict[str, str]:
 
 
 def _plain(key: str, value: object) -> str | int | float:
-    if key not in FIELDS or not isinstance(value, str | int | float | UUID):
+    if key not in FIELDS:
         return "withheld"
-    return str(value)[:LONGEST] if isinstance(value, str | UUID) else value
+    if isinstance(value, int | float):
+        return value
+    return str(value)[:LONGEST] if isinstance(value, str) or _is_id(value) else "withheld"
+
+
+def _is_id(value: object) -> bool:
+    # Imported by who has an id: the first window writes none.
+    from uuid import UUID
+
+    return isinstance(value, UUID)
 
 
 def _file(path: str) -> str:

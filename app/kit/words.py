@@ -7,10 +7,13 @@ a desk.
 """
 
 import gettext
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
+from struct import unpack_from
 
 from typing_extensions import override
 
@@ -76,12 +79,14 @@ def tn(one: str, many: str, n: int, **values: object) -> Text:
 
 def say(msgid: str, language: str) -> str:
     """Translate one msgid without values."""
-    return _catalogue(language).gettext(msgid)
+    words = _catalogue(language)
+    return msgid if words is None else words.one(msgid)
 
 
 def say_many(one: str, many: str, n: int, language: str) -> str:
     """Translate a counting msgid."""
-    return _catalogue(language).ngettext(one, many, n)
+    words = _catalogue(language)
+    return _english(one, many, n) if words is None else words.many(one, many, n)
 
 
 def use_language(language: str) -> None:
@@ -96,11 +101,57 @@ def language_in_use() -> str:
     return _current[0]
 
 
+class _Words:
+    """The compiled words of one language, looked up where they lie (the .mo file of gettext).
+
+    Of two thousand sentences the first window says a dozen: none is read before it is said, and the
+    table of the file is searched by halves, as its order allows.
+    """
+
+    def __init__(self, octets: mmap) -> None:
+        self._octets = octets
+        _magic, _revision, self._count, self._keys, self._values = unpack_from("<5I", octets)
+        self._said: dict[str, tuple[str, ...]] = {}
+        header = " ".join(self.forms("") or ())
+        rule = header.partition("plural=")[2].partition(";")[0]
+        self._plural = gettext.c2py(rule or "n != 1")
+
+    def forms(self, key: str) -> tuple[str, ...] | None:
+        """Give what a msgid is called, each plural form for itself; None where nobody said it."""
+        if key not in self._said:
+            wanted = key.encode()
+            place = bisect_left(range(self._count), wanted, key=partial(self._at, self._keys))
+            found = self._at(self._keys, place) if place < self._count else b""
+            # The words of one stand with those of many, behind them and a zero octet.
+            if found != wanted and not found.startswith(wanted + b"\0"):
+                return None
+            self._said[key] = tuple(self._at(self._values, place).decode().split("\0"))
+        return self._said[key]
+
+    def one(self, msgid: str) -> str:
+        """Say a msgid; one that is not there is said as it is."""
+        forms = self.forms(msgid)
+        return forms[0] if forms else msgid
+
+    def many(self, one: str, many: str, n: int) -> str:
+        """Say a msgid that counts."""
+        forms = self.forms(f"{one}\0{many}")
+        return forms[self._plural(n)] if forms else _english(one, many, n)
+
+    def _at(self, table: int, place: int) -> bytes:
+        length, start = unpack_from("<2I", self._octets, table + 8 * place)
+        return bytes(self._octets[start : start + length])
+
+
+def _english(one: str, many: str, n: int) -> str:
+    return one if n == 1 else many
+
+
 @cache
-def _catalogue(language: str) -> gettext.NullTranslations:
-    """Open the compiled words of a language; one without a file says what it is given."""
+def _catalogue(language: str) -> _Words | None:
+    """Open the compiled words of a language; None for one that is its own translation."""
     path = LOCALES / language / COMPILED
     if not path.exists():
-        return gettext.NullTranslations()
+        return None
     with path.open("rb") as file:
-        return gettext.GNUTranslations(file)
+        return _Words(mmap(file.fileno(), 0, access=ACCESS_READ))

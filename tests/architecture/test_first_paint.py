@@ -1,15 +1,19 @@
 """What the house may not do before its first paint, and what Qt may not do to None."""
 
+import ast
+import json
+import os
 import subprocess
 import sys
 from importlib.metadata import packages_distributions
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLabel, QWidget
 
 from app.assembly.desk import LATER
-from tests.benchmarks.bench_ui import Start, loaded_too_early, start
+from tests.benchmarks.bench_ui import EMPTY, Start, loaded_too_early, start
 from tests.benchmarks.harness import ROOT
 
 CALLS = 2_000
@@ -58,6 +62,29 @@ OTHERS = {"PySide6", "shiboken6", "typing_extensions", "_distutils_hack"}
 """Qt, and what an interpreter of a virtual environment brings anyway."""
 
 
+QT = {
+    "QtCore": {
+        "QEvent", "QObject", "QPoint", "QPointF", "QRect", "QStandardPaths", "QTimer", "Qt",
+        "Signal", "Slot",
+    },
+    "QtGui": {
+        "QColor", "QFont", "QGuiApplication", "QIcon", "QKeyEvent", "QPaintEvent", "QPainter",
+        "QPalette", "QPen", "QPixmapCache", "QPolygonF", "QResizeEvent", "QWheelEvent",
+    },
+    "QtWidgets": {
+        "QApplication", "QComboBox", "QFrame", "QHBoxLayout", "QLabel", "QLineEdit", "QMainWindow",
+        "QPushButton", "QSizePolicy", "QVBoxLayout", "QWidget",
+    },
+}  # fmt: skip
+"""The classes of Qt the sign-in page names; each is made known to Python, for 100 KiB and more."""
+STANDARD = {
+    "_bisect", "_datetime", "_heapq", "_locale", "_queue", "_socket", "bisect", "concurrent",
+    "concurrent.futures", "concurrent.futures._base", "concurrent.futures.thread", "copy",
+    "dataclasses", "datetime", "gc", "heapq", "locale", "mmap", "queue", "signal",
+}  # fmt: skip
+"""What of the standard library our start may load beyond what an empty window of PySide6 does."""
+
+
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Start:
     """The real desk, started and ended once its first frame is painted."""
@@ -88,6 +115,39 @@ def test_of_others_only_qt_is_loaded_at_first_paint(modules: frozenset[str]) -> 
     # Ours is installed as well, by set-up; the test above says what of it may be loaded.
     installed = set(packages_distributions()) - {"app", "ui", "sync", "devices"}
     assert {name.split(".")[0] for name in modules} & installed <= OTHERS
+
+
+def test_of_the_standard_library_little_is_loaded_at_first_paint(modules: frozenset[str]) -> None:
+    """``html`` alone is 300 KiB, ``uuid`` as much with what it brings."""
+    bare = start(EMPTY).modules
+    rooms = ("app", "ui", "sync", "devices", "tests", *OTHERS)
+    brought = {name for name in modules - bare if name.split(".")[0] not in rooms}
+    assert brought - STANDARD - {"__mp_main__"} == set()
+    assert not brought & {"html", "uuid", "platform", "decimal", "xml", "email"}
+
+
+def test_few_classes_of_qt_are_made_known_before_first_paint() -> None:
+    named: dict[str, set[str]] = {}
+    for module in OURS:
+        whole = ast.parse((ROOT / f"{module.replace('.', '/')}.py").read_text("utf-8"))
+        for statement in whole.body:
+            if isinstance(statement, ast.ImportFrom) and str(statement.module).startswith(
+                "PySide6"
+            ):
+                room = named.setdefault(str(statement.module).partition(".")[2], set())
+                room |= {one.name for one in statement.names}
+    assert named == QT
+
+
+def test_one_weight_of_one_font_is_read_before_first_paint(tmp_path: Path) -> None:
+    """Chinese in a second weight is three megabytes more: titles and strong words come later."""
+    around = {"QT_QPA_PLATFORM": "offscreen"} | os.environ | {"SEALDESK_PROBE": "first-paint"}
+    words = [sys.executable, "-m", "app", "open", "--folder", str(tmp_path)]
+    ran = subprocess.run(words, cwd=ROOT, env=around, capture_output=True, text=True, check=True)
+    fonts = json.loads(ran.stdout)["fonts"]
+    assert fonts, "no font was read: nothing was written on the page"
+    assert [name for name in fonts if "Bold" in name or "Black" in name] == []
+    assert len([name for name in fonts if "CJK" in name]) <= 1
 
 
 def test_no_cipher_is_loaded_at_first_paint(modules: frozenset[str]) -> None:

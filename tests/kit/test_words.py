@@ -1,5 +1,6 @@
 """Sentences that wait to be said."""
 
+import gettext
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -49,6 +50,26 @@ def test_counting_sentences(catalogues: None) -> None:
         "1 row",
         "2 rows",
     ]
+
+
+def test_every_compiled_sentence_is_found_and_nothing_beside_it(catalogues: None) -> None:
+    for near in ("", "t", "the fil", "the file ", "Saved {name}", "zzz", "{n} rows"):
+        assert words.say(near, "zh_CN") == near or near == ""
+    assert t("{n} row", n=3).in_language("zh_CN") == "3 行", "of one that counts, said alone"
+
+
+def test_the_shipped_words_are_those_gettext_reads() -> None:
+    """The file is read by ourselves; the standard library's reader says the same of every line."""
+    path = words.LOCALES / "zh_CN" / words.COMPILED
+    with path.open("rb") as file:
+        other = gettext.GNUTranslations(file)
+    said = words._catalogue("zh_CN")
+    assert said is not None
+    with_forms = [key for key in other._catalog if isinstance(key, tuple)]  # type: ignore[attr-defined]
+    alone = [key for key in other._catalog if isinstance(key, str)]  # type: ignore[attr-defined]
+    assert len(alone) > 1500 and len(with_forms) > 5
+    assert [key for key in alone if said.one(key) != other.gettext(key)] == []
+    assert [key for key, _ in with_forms if said.one(key) != other.gettext(key)] == []
 
 
 def test_a_sentence_nobody_translated_stays_english(catalogues: None) -> None:

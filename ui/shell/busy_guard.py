@@ -11,9 +11,9 @@ TurnGuard's to see.
 The same work takes more processor time where two threads share a core, or where a machine gives us
 less of its own than it says. So right after a call that was too long a small fixed piece of work is
 timed as well, and how many times its best time it took is kept beside the call as its ``strain``
-(on a machine slower than the one the limit was set on, how many times the time it took there): what
-is logged is plain, but a test that judges by it fails for what the call did and not for the machine
-or for what else it was doing.
+(on a machine slower than the one the limit was set on, how many times the time it took there): both
+are logged, and a test that judges by them fails for what the call did and not for the machine or
+for what else it was doing.
 
 The price is some three microseconds an outermost event and one for each within it (measured by
 tests/ui/shell/test_busy.py); a key sets off a few dozen.
@@ -100,7 +100,8 @@ class BusyApplication(QApplication):
         doing = getattr(receiver, "doing", "") or _called(receiver)
         call = SlowCall(f"{doing} {event.type().name}", round(worked * 1000), self.pace())
         self.slow.append(call)
-        log_event(LOG, INFO, "slow_call", ms=call.ms, doing=call.doing)
+        strain = round(call.strain, 2)
+        log_event(LOG, INFO, "slow_call", ms=call.ms, strain=strain, doing=call.doing)
 
 
 def _piece() -> float:

@@ -2,15 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
-    QGridLayout,
     QHBoxLayout,
     QLineEdit,
-    QMenu,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -27,6 +26,9 @@ from ui.widgets.choice import ChoiceBox
 from ui.widgets.label import PlainLabel, button_text, named, tip
 from ui.widgets.problem import ProblemPanel
 from ui.widgets.spoken import Spoken
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QGridLayout, QMenu
 
 LANGUAGE_NAMES = {"zh_CN": t("Chinese"), "en": t("English")}
 THEME_NAMES = {SYSTEM: t("As the system"), "light": t("Light"), "dark": t("Dark")}
@@ -85,7 +87,7 @@ class SignInView(Spoken, QWidget):
         self.enter = QPushButton()
         self.language, self.look = ChoiceBox(theme), ChoiceBox(theme)
         self.problem = ProblemPanel(closable=False)
-        self._people = QGridLayout()
+        self._people: QGridLayout | None = None
         self.known: list[KnownButton] = []
         self._resting = QTimer(self)
         self._build()
@@ -119,15 +121,13 @@ class SignInView(Spoken, QWidget):
         card = QFrame()
         card.setProperty("look", "surface")
         card.setFixedWidth(CARD_WIDTH)
-        column = QVBoxLayout(card)
+        self._column = column = QVBoxLayout(card)
         column.setContentsMargins(FAR, FAR, FAR, FAR)
         column.setSpacing(TIGHT)
-        column.addWidget(PlainLabel(t("Sealdesk"), size="title"))
+        column.addWidget(PlainLabel(t("Sealdesk"), size="welcome"))
         column.addWidget(self.branch)
         column.addSpacing(NEAR)
-        self._people.setContentsMargins(0, 0, 0, 0)
-        self._people.setSpacing(TIGHT)
-        column.addLayout(self._people)
+        self._known_at = column.count()
         column.addSpacing(NEAR)
         for label, editor in (
             (self.number_label, self.number),
@@ -190,13 +190,24 @@ class SignInView(Spoken, QWidget):
     def offer_people(self, people: Sequence[tuple[str, str]]) -> None:
         """Offer people by number and name; one press fills in the number."""
         for button in self.known:
-            self._people.removeWidget(button)
+            button.hide()
             button.deleteLater()
         self.known = [KnownButton(number, name) for number, name in people]
         for place, button in enumerate(self.known):
             button.picked.connect(self._pick)
             button.dropped.connect(self._drop)
-            self._people.addWidget(button, *divmod(place, 2))
+            self._known_grid().addWidget(button, *divmod(place, 2))
+
+    def _known_grid(self) -> "QGridLayout":
+        """Give where they stand, made for the first of them: nobody is known at the first paint."""
+        if self._people is None:
+            from PySide6.QtWidgets import QGridLayout
+
+            self._people = QGridLayout()
+            self._people.setContentsMargins(0, 0, 0, 0)
+            self._people.setSpacing(TIGHT)
+            self._column.insertLayout(self._known_at, self._people)
+        return self._people
 
     @Slot(str)
     def _pick(self, number: str) -> None:
@@ -339,8 +350,10 @@ class KnownButton(Spoken, QPushButton):
         self.clicked.connect(self._pick)
         self.say()
 
-    def menu_of(self) -> QMenu:
+    def menu_of(self) -> "QMenu":
         """Make the menu that takes the name off the list."""
+        from PySide6.QtWidgets import QMenu
+
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction(button_text(t("Take this name off the list"))).triggered.connect(self._drop)

@@ -34,7 +34,7 @@ class _Card(QWidget):
         self.column = QVBoxLayout(card)
         self.column.setContentsMargins(FAR, FAR, FAR, FAR)
         self.column.setSpacing(TIGHT)
-        self.column.addWidget(PlainLabel(t("Sealdesk"), size="title"))
+        self.column.addWidget(PlainLabel(t("Sealdesk"), size="welcome"))
         middle = QHBoxLayout()
         middle.addStretch(1)
         middle.addWidget(card)

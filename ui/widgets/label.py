@@ -4,8 +4,6 @@ Qt guesses rich text by itself: a customer named ``<img src=…>`` would become 
 word goes through this room: labels show plain text, tips are escaped, buttons keep their ampersand.
 """
 
-from html import escape
-
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
@@ -95,6 +93,9 @@ class ElidedLabel(PlainLabel):
 
 def tip(widget: QWidget, words: Words) -> None:
     """Give a widget a tip that shows markup as typed."""
+    # Two thousand names of signs come with it, and the sign-in page has no tip to show.
+    from html import escape
+
     said = str(words)
     widget.setToolTip(f"<p>{escape(said)}</p>" if said else "")
 

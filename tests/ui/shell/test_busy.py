@@ -51,7 +51,10 @@ def test_a_call_that_works_too_long_is_kept_and_logged(
     assert guarded.slow[0].ms >= 50
     record = next(one for one in caplog.records if getattr(one, "event", "") == "slow_call")
     fields: dict[str, object] = record.fields  # type: ignore[attr-defined]
-    assert set(fields) == {"ms", "doing"} <= FIELDS and "withheld" not in fields.values()
+    assert set(fields) == {"ms", "strain", "doing"} <= FIELDS
+    assert "withheld" not in fields.values() and fields["strain"] == round(
+        guarded.slow[0].strain, 2
+    )
 
 
 def test_what_the_bridge_brings_is_named(guarded: BusyApplication, qtbot: QtBot) -> None:
