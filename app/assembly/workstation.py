@@ -38,6 +38,7 @@ from app.audit.chain import Anchor
 from app.audit.queries import check_chain
 from app.contracts.rules import series_of
 from app.documents.fonts import fonts_folder
+from app.documents.laid_open import LaidOpen
 from app.documents.pdf import PdfPress
 from app.documents.signatures import (
     DocumentKey,
@@ -103,6 +104,8 @@ STEP_UP_SECONDS = 300.0
 NUMBERS_LENT = 200
 FILE_BUDGET = 64 * 1024 * 1024
 PRODUCT = "GPA1"
+OPENED = "opened"
+"""The folder beside the store where files lie open for a viewer."""
 
 
 @dataclass(frozen=True)
@@ -140,9 +143,16 @@ class Workstation:
     """Files that waited for head office when this desk was opened: perhaps of a step cut off."""
     offline_since: datetime | None = None
     last_report: SyncReport | None = None
+    laid_open: LaidOpen = field(init=False)
+    """Where files lie open for the system's viewer while a person sits here."""
     _press: PdfPress | None = field(default=None, repr=False)
     _packs_seen: date | None = field(default=None, repr=False)
     """The day on which the bundle that came last was verified (it expires by the day)."""
+
+    def __post_init__(self) -> None:
+        self.laid_open = LaidOpen(self.store.folder / OPENED)
+        # What a power cut left lying open.
+        self.laid_open.clear()
 
     @classmethod
     def enrol(
@@ -351,7 +361,8 @@ class Workstation:
         return self._press
 
     def close(self) -> None:
-        """Finish the lanes and close the store."""
+        """Finish the lanes, take away what was laid open, close the store."""
+        self.laid_open.clear()
         for lane in (self.network, self.machine_lane, self.pad_lane, self.printer_lane):
             lane.close()
         self.link.close()
@@ -549,6 +560,12 @@ class Seat(Desk):
         return sha256
 
     @override
+    def lay_open(self, sha256: str, name: str) -> Path:
+        content = self.vault.get(sha256)
+        extension = self.vault.facts(sha256).extension
+        return self.station.laid_open.lay(sha256, name, extension, content)
+
+    @override
     def next_number(self, series: str) -> int:
         return self.read(next_number, series, self.clock.now())
 
@@ -631,6 +648,7 @@ class Seat(Desk):
         """
         self.who = replace(self.who, key=None)
         self._step_ups.clear()
+        self.station.laid_open.clear()
 
     @override
     def step_up(self, subject: str, code: str) -> None:

@@ -16,6 +16,7 @@ from app.pricing.records import Quote
 from app.store.keyslots import new_slots
 from app.store.search.keeping import Building
 from app.store.store import Store
+from tests.stage import Human
 from tests.store.search_world import contract
 
 BRANCH, BELOW, OTHER = "ho.79", "ho.79.790115", "ho.80"
@@ -66,7 +67,8 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def asked(store: Store, typed: str, office: str = BELOW) -> Answer:
-    return store.read(_answer, office, typed)
+    clerk = Human("C0001", office, ("clerk",))
+    return store.read(_answer, office, typed, clerk.leave())
 
 
 @pytest.mark.parametrize("typed", ["宏远物流", "hywl", "hongyuan", "云岭"])

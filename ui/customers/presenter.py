@@ -36,8 +36,9 @@ from app.kit.clock import today
 from app.kit.ids import new_id
 from app.kit.listing import GroupCount, Stride
 from app.kit.words import Text
+from app.packs.form_values import KeptFile
 from app.packs.resources import resource_bytes
-from ui.customers.presenter_forms import CustomerForms, Told
+from ui.customers.presenter_forms import CustomerForms, Told, attached
 from ui.shell.ports import Desk
 from ui.shell.record_reading import RecordKey, RecordReader
 
@@ -200,13 +201,21 @@ class CustomersPresenter:
         """Name a customer of this office for its timeline and what belongs to it."""
         return RecordKey("customer", self._desk.scope, card.line.id)
 
-    def card_told(self, customer_id: UUID) -> tuple[CustomerCard, Told] | None:
-        """Give one customer with the fields head office added, ready to read."""
+    @property
+    def desk(self) -> Desk:
+        """The desk the customers are kept at, for whoever opens their files."""
+        return self._desk
+
+    def card_told(
+        self, customer_id: UUID
+    ) -> tuple[CustomerCard, Told, tuple[KeptFile, ...]] | None:
+        """Give one customer with the fields head office added, ready to read, and its files."""
         card = self.card(customer_id)
         if card is None:
             return None
         further = self.forms.further(customer_id)
-        return card, self.forms.shown_further(card.line.party, further)
+        told = self.forms.shown_further(card.line.party, further)
+        return card, told, attached(further)
 
     def card(self, customer_id: UUID) -> CustomerCard | None:
         """Give one customer with contacts and timeline; raises BranchError E-ACCESS-SEE."""

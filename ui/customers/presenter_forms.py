@@ -6,6 +6,7 @@ in columns. Every other answer travels as a further field.
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -36,7 +37,8 @@ from app.customers.rules.resident_id import ResidentId, Sex, resident_id_holds
 from app.kit.clock import today
 from app.kit.ids import new_id
 from app.kit.words import Text, t
-from app.packs.form_values import kept_text, kept_value, shown_value, told
+from app.packs.form_kinds import Kind
+from app.packs.form_values import KeptFile, files_of, kept_text, kept_value, shown_value, told
 from app.packs.forms import FieldSpec, FormSpec, HandbookPlace
 from app.packs.in_force import FormsInForce
 from ui.forms.fields import Answers, Field
@@ -298,6 +300,16 @@ def typed_of(field: FieldSpec, kept: str) -> str | int | None:
     except ValueError:
         return kept
     return value if isinstance(value, int | str) else kept or None
+
+
+def attached(facts: tuple[FurtherFact, ...]) -> tuple[KeptFile, ...]:
+    """Give the files on a customer's further fields; a text that is no list gives none."""
+    found: list[KeptFile] = []
+    for fact in facts:
+        if fact.kind == Kind.ATTACHMENTS.value:
+            with suppress(ValueError):
+                found += files_of(fact.value)
+    return tuple(found)
 
 
 def _text(answers: Answers, key: str) -> str:

@@ -16,6 +16,7 @@ from app.kit.errors.customers import customer_unknown
 from app.kit.lanes import Lane
 from app.kit.words import Text, t
 from app.kit.written import written_clock, written_count
+from app.packs.form_values import KeptFile, kept_files
 from ui.customers.importing import ImportView, said_of
 from ui.customers.long_list import COLUMNS, CustomerRows
 from ui.customers.new import Correction, CustomerSheet, NewOrganisation, NewPerson
@@ -23,6 +24,9 @@ from ui.customers.presenter import CustomersPresenter
 from ui.customers.presenter_forms import Holding, Saved, Texts, Told
 from ui.customers.presenter_importing import ImportPresenter, Taken
 from ui.customers.texts import SEXES, draft_kept, party, role
+from ui.forms.attachments import AttachmentsEditor
+from ui.forms.fields import Field, Kind
+from ui.shell.attaching import DeskFiles
 from ui.shell.lanes import DeskLanes
 from ui.shell.list_record import LIST_SHARE, RECORD_SHARE
 from ui.shell.page import Page, PageView, Surroundings
@@ -104,9 +108,19 @@ class CustomersView(PageView):
             ),
             filtering=False,
         )
+        self.files = AttachmentsEditor(
+            Field("files", t("Files"), Kind.ATTACHMENTS),
+            at.theme,
+            DeskFiles(at.bridge, lane, presenter.desk, self),
+            reading=True,
+        )
         self.record = RecordPane(
             at,
-            (RecordTab(t("Facts"), self.facts), RecordTab(t("Contacts"), self.contacts)),
+            (
+                RecordTab(t("Facts"), self.facts),
+                RecordTab(t("Contacts"), self.contacts),
+                RecordTab(t("Files"), self.files),
+            ),
             reader=presenter.reader(),
             lane=lane,
         )
@@ -410,11 +424,14 @@ class CustomersView(PageView):
             owner=self,
         )
 
-    def _show(self, focus: bool, found: tuple[CustomerCard, Told] | None) -> None:
+    def _show(
+        self, focus: bool, found: tuple[CustomerCard, Told, tuple[KeptFile, ...]] | None
+    ) -> None:
         if found is None:
             self.record.problem.show_problem(customer_unknown())
             return
-        card, told = found
+        card, told, files = found
+        self.files.put(kept_files(files))
         self._card = card
         self._further = tuple(Fact(label, value) for label, value in told)
         self.record.problem.clear()

@@ -78,6 +78,14 @@ class FileKeeper(Protocol):
         """Scan a page with the desk's scanner and keep it."""
         ...
 
+    def open(self, file: KeptFile, *, failed: Callable[[Problem], object]) -> None:
+        """Show a kept file in the system's own viewer (E-FILE-RUNS, -VIEWER, E-VAULT-…)."""
+        ...
+
+    def save(self, file: KeptFile, path: Path, *, failed: Callable[[Problem], object]) -> None:
+        """Write a copy of a kept file where the person said (E-FILE-PLACE, E-VAULT-…)."""
+        ...
+
 
 class Scanner(Protocol):
     """The scanner of a desk."""

@@ -1,14 +1,25 @@
 """The files of a form: dragged in, pasted, chosen or scanned; taken out again, with undo.
 
-The list is the field: Delete takes out the file under the cursor, Ctrl+Z brings the last one back,
-Ctrl+V pastes files or a picture from the clipboard.
+The list is the field: Space or a double click opens the file under the cursor in the system's own
+viewer, Delete takes it out, Ctrl+Z brings the last one back, Ctrl+V pastes files or a picture from
+the clipboard.
 """
 
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, Qt, Signal, Slot
+from PySide6.QtCore import (
+    QBuffer,
+    QByteArray,
+    QEvent,
+    QIODevice,
+    QMimeData,
+    QObject,
+    Qt,
+    Signal,
+    Slot,
+)
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
@@ -38,12 +49,18 @@ HEIGHT = 84
 
 
 class AttachmentsEditor(Spoken, QWidget):
-    """The editor of a field of kind ATTACHMENTS; without a keeper it shows and takes out only."""
+    """The editor of a field of kind ATTACHMENTS; without a keeper it shows and takes out only.
+
+    ``reading``: files are looked at and saved, none is added or taken out.
+    """
 
     textChanged = Signal(str)  # noqa: N815 - the name QLineEdit uses
 
-    def __init__(self, field: Field, theme: Theme, keeper: FileKeeper | None) -> None:
+    def __init__(
+        self, field: Field, theme: Theme, keeper: FileKeeper | None, *, reading: bool = False
+    ) -> None:
         super().__init__()
+        self._reading = reading
         self._field, self._theme, self._keeper = field, theme, keeper
         self._files: tuple[KeptFile, ...] = ()
         self._former: list[tuple[KeptFile, ...]] = []
@@ -97,22 +114,59 @@ class AttachmentsEditor(Spoken, QWidget):
             self.problem.clear()
             self._keeper.scan(done=self._kept, failed=self.problem.show_problem)
 
+    @property
+    def current(self) -> KeptFile | None:
+        """The file under the cursor."""
+        row = self.list.currentRow()
+        return self._files[row] if 0 <= row < len(self._files) else None
+
+    @Slot()
+    def open_file(self) -> None:
+        """Show the file under the cursor in the system's own viewer."""
+        if self._keeper is not None and self.current is not None:
+            self.problem.clear()
+            self._keeper.open(self.current, failed=self.problem.show_problem)
+
+    @Slot()
+    def save_copy(self) -> None:
+        """Ask where a copy of the file under the cursor goes."""
+        if self._keeper is None or self.current is None:
+            return
+        chooser = QFileDialog(self, str(t("Save a copy")))
+        chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        chooser.selectFile(self.current.name)
+        chooser.fileSelected.connect(self.save_to)
+        chooser.open()
+
+    @Slot(str)
+    def save_to(self, path: str) -> None:
+        """Write a copy of the file under the cursor."""
+        if self._keeper is not None and self.current is not None:
+            self.problem.clear()
+            self._keeper.save(self.current, Path(path), failed=self.problem.show_problem)
+
     @Slot()
     def take_out(self) -> None:
         """Take out the file under the cursor."""
         row = self.list.currentRow()
-        if 0 <= row < len(self._files):
+        if not self._reading and 0 <= row < len(self._files):
             self._change((*self._files[:row], *self._files[row + 1 :]))
 
     @Slot()
     def undo(self) -> None:
         """Bring back what was there before the last change."""
-        if self._former:
+        if self._former and not self._reading:
             self._show(self._former.pop())
 
     def _build(self) -> None:
-        self.list.setFixedHeight(HEIGHT)
-        self.setAcceptDrops(True)
+        if self._reading:
+            self.list.setMinimumHeight(HEIGHT)
+        else:
+            self.list.setFixedHeight(HEIGHT)
+        self.setAcceptDrops(not self._reading)
+        self.list.installEventFilter(self)
+        self.list.itemDoubleClicked.connect(self.open_file)
         self.setFocusProxy(self.list)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -136,17 +190,26 @@ class AttachmentsEditor(Spoken, QWidget):
             Verb("scan", t("Scan"), self.scan),
         )
         rest = (Verb("out", t("Take out"), self.take_out), Verb("undo", t("Undo"), self.undo))
-        verbs = (*adding, *rest) if self._keeper is not None else rest
+        opening = (
+            Verb("open", t("Open"), self.open_file),
+            Verb("save", t("Save a copy"), self.save_copy),
+        )
+        verbs = opening if self._reading else (*adding, *opening, *rest)
+        if self._keeper is None:
+            verbs = rest
         return tuple(VerbButton(verb, self._theme, look="quiet") for verb in verbs)
 
     def _offer(self) -> None:
-        out, undo = self.buttons[-2:]
-        out.setEnabled(bool(self._files))
-        undo.setEnabled(bool(self._former))
+        usable = {"open": self._files, "save": self._files, "out": self._files}
+        for button in self.buttons:
+            if button.verb.key in usable:
+                button.setEnabled(bool(usable[button.verb.key]))
+            elif button.verb.key == "undo":
+                button.setEnabled(bool(self._former))
 
     def _take(self, sources: Sequence[Source]) -> None:
         self.problem.clear()
-        if self._keeper is None:
+        if self._keeper is None or self._reading:
             return
         if len(self._files) + len(sources) > MOST_FILES:
             self.problem.show_problem(too_many_files(MOST_FILES))
@@ -186,6 +249,15 @@ class AttachmentsEditor(Spoken, QWidget):
     def dropEvent(self, event: QDropEvent) -> None:
         self._take(_sources(event.mimeData()))
         event.acceptProposedAction()
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # The list itself would take Space to mark what is marked already.
+        pressed = event.type() is QEvent.Type.KeyPress and watched is self.list
+        if pressed and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Space:
+            self.open_file()
+            return True
+        return super().eventFilter(watched, event)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 from uuid import UUID
 
@@ -99,6 +100,13 @@ class Desk(Protocol):
 
     def keep_file(self, content: bytes, extension: str, mime: str, name: str) -> str:
         """Put a file into the vault and line it up for head office; gives its SHA-256."""
+        ...
+
+    def lay_open(self, sha256: str, name: str) -> Path:
+        """Write a kept file for the system's viewer; it is gone when the person leaves the seat.
+
+        Raises BranchError E-VAULT-…, E-FILE-RUNS or E-FILE-PLACE.
+        """
         ...
 
     def next_number(self, series: str) -> int:

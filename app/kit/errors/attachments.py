@@ -74,3 +74,39 @@ def no_scanner() -> Problem:
         t("No scanner is set up at this desk."),
         t("Scan with the scanner's own program and drag the file here."),
     )
+
+
+def file_may_run(name: str) -> Problem:
+    """Say that a file is of a kind that is not opened from here."""
+    return _not_opened(
+        "E-FILE-RUNS",
+        t("“{name}” is of a kind that is not opened from here: it could run.", name=name[:80]),
+        t("Save a copy if you know what it is, and open it yourself."),
+    )
+
+
+def place_not_made() -> Problem:
+    """Say that the disk did not take a file that should be looked at or saved."""
+    return _not_opened(
+        "E-FILE-PLACE",
+        t("The file could not be written."),
+        t("Check that there is room on the disk and that you may write there."),
+    )
+
+
+def no_viewer(name: str) -> Problem:
+    """Say that the system has nothing to show a file with."""
+    return _not_opened(
+        "E-FILE-VIEWER",
+        t("This machine has no program that shows “{name}”.", name=name[:80]),
+        t("Save a copy, or ask support for a viewer."),
+    )
+
+
+def _not_opened(code: str, what: Text, following: Text) -> Problem:
+    return Problem(
+        code=code,
+        what=what,
+        safe=t("The file is still kept as it was."),
+        next=following,
+    )

@@ -48,12 +48,15 @@ def lane() -> Iterator[Lane]:
     made.close()
 
 
-def order(office: Office, *further: FurtherValue, name: str = "Alpha") -> RegisterOrganisation:
+def order(
+    office: Office, *further: FurtherValue, name: str = "Alpha", address: str = ""
+) -> RegisterOrganisation:
     clock = office.hub.clock
     person = ContactDetails(new_id(clock), "operator", "Wang", "111", OPERATOR_ID, MOBILE)
     return RegisterOrganisation(
-        new_id(clock), new_id(clock), name, CODE, headcount=40, contacts=(person,), further=further
-    )
+        new_id(clock), new_id(clock), name, CODE, headcount=40, address=address,
+        contacts=(person,), further=further,
+    )  # fmt: skip
 
 
 def told(seat_presenter: CustomersPresenter, customer: RegisterOrganisation) -> dict[str, str]:
@@ -101,7 +104,7 @@ def test_what_the_form_does_not_take_changes_nothing(office: Office, key: str, v
 def test_answers_of_two_desks_meet_field_by_field_at_both(office: Office) -> None:
     take_second(office)
     a, b = (CustomersPresenter(seat) for seat in office.seats)
-    customer = order(office, FurtherValue("fleet", "7"))
+    customer = order(office, FurtherValue("fleet", "7"), address="江川路1号")
     office.seats[0].perform("customers.register_organisation", customer)
     office.both()
     assert told(b, customer) == {"Vehicles": "7", "Vehicles per head": "0.175"}
@@ -139,7 +142,7 @@ def test_what_a_field_held_is_kept_with_who_and_when_and_travels(office: Office)
 def test_the_same_field_at_two_desks_is_settled_by_the_hub_and_told(office: Office) -> None:
     take_second(office)
     a, b = (CustomersPresenter(seat) for seat in office.seats)
-    customer = order(office)
+    customer = order(office, address="江川路1号")
     office.seats[0].perform("customers.register_organisation", customer)
     office.both()
     correct(office, 0, customer, site="own")

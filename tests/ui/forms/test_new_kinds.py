@@ -11,10 +11,11 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.kit.clock import FixedClock
+from app.kit.errors.attachments import file_may_run
 from app.kit.errors.base import BranchError, Problem
 from app.kit.ids import new_id
 from app.kit.words import t
-from app.packs.form_values import MOST_FILES, KeptFile, files_of, person_of, rows_of
+from app.packs.form_values import MOST_FILES, KeptFile, files_of, kept_files, person_of, rows_of
 from ui.forms.attaching import (
     LARGEST,
     FileKeeper,
@@ -49,6 +50,17 @@ class Drawer(FileKeeper):
 
     def __init__(self) -> None:
         self.kept: list[KeptFile] = []
+        self.opened: list[KeptFile] = []
+        self.saved: list[tuple[KeptFile, Path]] = []
+
+    def open(self, file: KeptFile, *, failed: Callable[[Problem], object]) -> None:
+        if file.name.endswith(".png"):
+            self.opened.append(file)
+        else:
+            failed(file_may_run(file.name))
+
+    def save(self, file: KeptFile, path: Path, *, failed: Callable[[Problem], object]) -> None:
+        self.saved.append((file, path))
 
     def keep(
         self,
@@ -326,3 +338,56 @@ def test_ctrl_z_gives_back_what_was_typed_before_it_was_tidied(qtbot: QtBot, the
         assert editor.typed() == tidied
         editor.undo()
         assert editor.typed() == typed
+
+
+# -- opening what hangs there --------------------------------------------------------------------
+
+
+def hung(theme: Theme, qtbot: QtBot, drawer: Drawer, *, reading: bool = False) -> AttachmentsEditor:
+    field = Field("f", t("Value"), Kind.ATTACHMENTS)
+    editor = AttachmentsEditor(field, theme, drawer, reading=reading)
+    qtbot.addWidget(editor)
+    files = [KeptFile("a" * 64, "photo.png", 9), KeptFile("b" * 64, "sheet.bin", 9)]
+    editor.put(kept_files(files))
+    editor.show()
+    editor.activateWindow()
+    editor.list.setFocus()
+    qtbot.waitUntil(editor.list.hasFocus)
+    return editor
+
+
+@pytest.mark.parametrize("reading", [False, True])
+def test_space_opens_the_file_under_the_cursor(
+    qtbot: QtBot, theme: Theme, drawer: Drawer, reading: bool
+) -> None:
+    editor = hung(theme, qtbot, drawer, reading=reading)
+    QTest.keyClick(editor.list, Qt.Key.Key_Space)
+    assert [one.name for one in drawer.opened] == ["photo.png"]
+    QTest.keyClick(editor.list, Qt.Key.Key_Down)
+    QTest.keyClick(editor.list, Qt.Key.Key_Space)
+    assert len(drawer.opened) == 1
+    assert editor.problem.problem is not None and editor.problem.problem.code == "E-FILE-RUNS"
+    editor.save_to("/tmp/somewhere.bin")
+    assert drawer.saved == [(editor.files[1], Path("/tmp/somewhere.bin"))]
+    assert not editor.problem.isVisible()
+
+
+def test_who_only_reads_adds_and_takes_out_nothing(
+    qtbot: QtBot, theme: Theme, drawer: Drawer, tmp_path: Path
+) -> None:
+    editor = hung(theme, qtbot, drawer, reading=True)
+    assert [button.verb.key for button in editor.buttons] == ["open", "save"]
+    QTest.keyClick(editor.list, Qt.Key.Key_Delete)
+    (tmp_path / "x.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    editor.add_paths([tmp_path / "x.png"])
+    QTest.keyClick(editor.list, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert len(editor.files) == 2 and not drawer.kept and not editor.acceptDrops()
+
+
+def test_without_a_keeper_nothing_is_opened(qtbot: QtBot, theme: Theme) -> None:
+    editor = AttachmentsEditor(Field("f", t("Value"), Kind.ATTACHMENTS), theme, None)
+    qtbot.addWidget(editor)
+    editor.put(kept_files([KeptFile("a" * 64, "photo.png", 9)]))
+    editor.open_file()
+    editor.save_to("/nowhere/at/all")
+    assert [button.verb.key for button in editor.buttons] == ["out", "undo"]
