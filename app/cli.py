@@ -277,6 +277,8 @@ def _doctor(options: argparse.Namespace) -> int:
 
 
 def _customers_import(options: argparse.Namespace) -> int:
+    # The orders of a long list are no rubbish, and the collector would look each through again.
+    gc.disable()
     from app.assembly.customer_list import ListWanted, import_list
 
     wanted = ListWanted(

@@ -85,7 +85,7 @@ class Door:
             work,
             action,
             [[row.kind, row.id.hex] for row in changes.rows],
-            to_plain(order),
+            _plain(work, name, order),
             chain=self.chain,
             scope=self.chain_scope or work.scope,
             signer=self.signer,
@@ -111,6 +111,13 @@ class Door:
     def _go_on(self, work: Work, finished: Finished) -> Changes:
         verb = self.after.get((finished.what, finished.subject_kind))
         return verb(work, finished.subject_id) if verb else Changes()
+
+
+def _plain(work: Work, name: str, order: object) -> Plain:
+    """Give the plain form of the order; a desk's command carries it already, and may be long."""
+    carried = work.command if work.side == "branch" else None
+    known = carried is not None and carried.verb == name
+    return carried.order if carried is not None and known else to_plain(order)
 
 
 def _proved(kind: Obligation, proofs: Proofs, subject: str) -> bool:

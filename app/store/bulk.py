@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, Dialect, Table, inspect
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import ClassManager, DeclarativeBase, configure_mappers
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 R = TypeVar("R", bound=DeclarativeBase)
@@ -21,15 +21,14 @@ def made(kind: type[R], /, **values: object) -> R:
 
     It may be added to a session or written by `insert_records`; both take what stands in it.
     """
-    record = cast("R", inspect(kind).class_manager.new_instance())
+    record = cast("R", _manager(kind).new_instance())
     vars(record).update(values)
     return record
 
 
 def made_like(record: R, /, **values: object) -> R:
     """Make another record that holds the same but for these values."""
-    held = vars(record)
-    same = {name: held[name] for name, _ in columns_of(type(record)) if name in held}
+    same = {name: value for name, value in vars(record).items() if not name.startswith("_sa_")}
     return made(type(record), **same | values)
 
 
@@ -55,6 +54,12 @@ def insert_columns(
     lists = [_stored(processor, columns[name]) for name, processor in processors]
     lists += [[value] * count for value in fixed]
     connection.exec_driver_sql(statement, cast("Any", list(zip(*lists, strict=True))))
+
+
+@cache
+def _manager(kind: type[DeclarativeBase]) -> "ClassManager[DeclarativeBase]":
+    configure_mappers()  # as the first record made in the usual way would have it done
+    return inspect(kind).class_manager
 
 
 @cache

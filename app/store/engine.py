@@ -17,6 +17,9 @@ from app.kit.errors.store import store_key_wrong, store_not_encrypted
 OLDEST_SQLITE = (3, 51, 3)
 """Before it, two connections that write and checkpoint at once can corrupt the file."""
 
+WAL_PAGES = 8_000
+"""Pages (31 MiB) the log takes before it is folded in: what many batches write is folded once."""
+
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
@@ -25,6 +28,7 @@ _PRAGMAS = (
     "PRAGMA busy_timeout=5000",
     "PRAGMA cache_size=-65536",
     "PRAGMA temp_store=MEMORY",
+    f"PRAGMA wal_autocheckpoint={WAL_PAGES}",
 )
 
 

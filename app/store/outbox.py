@@ -32,7 +32,7 @@ from app.store.base import Base, Local, shared_classes
 from app.store.bulk import insert_columns
 from app.store.capture import Capture, RowChange
 from app.store.desk_tables import BaseRow, InboxRow, OutboxRow, OutboxTouch
-from app.store.types import Plain, canonical_json, from_plain
+from app.store.types import Plain, from_plain, spelled
 from app.store.work import Command, Journal, Work
 
 SCHEMA = 1
@@ -115,7 +115,7 @@ def _row(work: Work, txn: UUID, n: int, mutation: _Mutation) -> OutboxRow:
         row_id=mutation.id,
         op=mutation.op,
         base_ver=mutation.base_ver,
-        patch=mutation.patch,
+        patch=spelled(mutation.patch),
         schema=SCHEMA,
         at=work.at,
         actor=work.actor.person,
@@ -157,7 +157,7 @@ def mutation_hash(row: OutboxRow) -> str:
         row.schema,
         row.actor,
     ]
-    return hashlib.sha256(canonical_json(said).encode()).hexdigest()
+    return hashlib.sha256(f"[{','.join(map(spelled, said))}]".encode()).hexdigest()
 
 
 def _hold(session: Session, held: Sequence[tuple[int, RowChange]]) -> None:

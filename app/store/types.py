@@ -45,6 +45,12 @@ class Utc(TypeDecorator[datetime]):
         return None if value is None else moment_of(value)
 
 
+class Spelled(str):
+    """A plain value as its canonical JSON text: one that is long is spelled once."""
+
+    __slots__ = ()
+
+
 class Json(TypeDecorator[Any]):
     """A plain value, stored as its canonical JSON text: sorted keys, no spaces, UTF-8."""
 
@@ -53,7 +59,7 @@ class Json(TypeDecorator[Any]):
 
     @override
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
-        return None if value is None else canonical_json(value)
+        return None if value is None else str(spelled(value))
 
     @override
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
@@ -80,6 +86,11 @@ def canonical_json(value: object) -> str:
     return json.dumps(
         value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
     )
+
+
+def spelled(value: object) -> Spelled:
+    """Give the canonical JSON of a plain value, or of one that is spelled already."""
+    return value if isinstance(value, Spelled) else Spelled(canonical_json(value))
 
 
 def micros_of(moment: datetime) -> int:

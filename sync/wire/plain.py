@@ -26,6 +26,11 @@ def to_plain(order: object) -> Any:
     return plain
 
 
+def plain_text(order: object) -> bytes:
+    """Write what is kept at this end and read back by `from_plain`: the plain form as JSON."""
+    return msgspec.json.encode(order, order="deterministic")
+
+
 def from_plain(kind: type[T], plain: object) -> T:
     """Read an order strictly; raises WireError FLOAT or WRONG_SHAPE."""
     _refuse_floats(plain)
@@ -36,16 +41,12 @@ def from_plain(kind: type[T], plain: object) -> T:
 
 
 def _refuse_floats(plain: object) -> None:
-    match plain:
-        case float():
-            raise WireError(WireFault.FLOAT, repr(plain))
-        case dict():
-            for value in plain.values():
-                if not isinstance(value, str):
-                    _refuse_floats(value)
-        case list() | tuple():
-            for value in plain:
-                if not isinstance(value, str):
-                    _refuse_floats(value)
-        case _:
-            pass
+    """Look at every value; an order may hold some ten thousand, most of them texts."""
+    left = [plain]
+    for one in left:
+        if isinstance(one, float):
+            raise WireError(WireFault.FLOAT, repr(one))
+        if isinstance(one, dict):
+            left += [value for value in one.values() if not isinstance(value, str)]
+        elif isinstance(one, list | tuple):
+            left += [value for value in one if not isinstance(value, str)]

@@ -270,6 +270,7 @@ def many(tmp_path: Path, clock: FixedClock) -> Iterator[tuple[Path, bytes]]:
         raw.execute(f'DROP TRIGGER "{name}"')
     for table in ("build", "due", "shelf", "word", "text"):
         raw.execute(f"DROP TABLE search_{table}")
+    raw.execute("DROP TABLE report_run")  # came after search
     raw.execute("UPDATE version_local SET version_num='local_0002'")
     raw.execute("PRAGMA user_version=2")
     raw.close()

@@ -21,7 +21,7 @@ def read_name_words(content: bytes) -> NameWords:
 
 def search_form(name: str) -> str:
     """Bring a name to the form it is searched in: half-width, lower case, no spaces."""
-    return "".join(sign for sign in _folded(name) if not sign.isspace())
+    return "".join(_folded(name).split())
 
 
 def organisation_key(name: str, words: NameWords) -> str:

@@ -163,6 +163,8 @@ def _too_long(value: str) -> Check | None:
 
 
 def _odd_sign(value: str) -> Check | None:
+    if _FORM.fullmatch(value):
+        return None
     for place, sign in enumerate(value, 1):
         if not (sign.isascii() and sign.isdigit()) and not (place == 18 and sign == "X"):
             return Check(

@@ -6,11 +6,14 @@ from app.kit.words import t
 
 LONGEST = 200
 """Signs of a text field."""
+_NOTHING = Check("ok", "")
 
 
 def check_line(typed: str) -> Check:
     """Check a line of text: printable signs only, so nothing invisible or reversing gets in."""
     text = typed.strip()
+    if not text:
+        return _NOTHING
     if len(text) > LONGEST:
         reason = t("it has more than {n} signs.", n=LONGEST)
         return Check("wrong", text, "E-CUSTOMER-FIELD", reason)
