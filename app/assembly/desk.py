@@ -9,7 +9,7 @@ window, and locking takes it away again: nothing of it stays on the screen.
 import logging
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -43,7 +43,7 @@ from ui.shell.bridge import Bridge
 from ui.shell.busy_guard import BusyApplication
 from ui.shell.guard import TurnGuard, catch_bugs
 from ui.shell.heartbeat import IdleWatch
-from ui.shell.preload import Preloader
+from ui.shell.preload import Preloader, one_by_one
 from ui.shell.sign_in import Credentials, SignInView, branch_line
 from ui.shell.tidying import Tidying
 from ui.theme.theme import SYSTEM, Theme
@@ -70,6 +70,7 @@ UNUSED_MS = 120_000
 PAUSE_MS = 250
 LATER = (
     "sqlalchemy",
+    "numpy",
     "app.assembly.workstation",
     "app.assembly.opening",
     "sync.client.backoff",
@@ -575,10 +576,17 @@ class DeskApplication(QObject):
         if self._resting is not None:
             self._remember(seat)
         self._coming = Turns(self)
-        # What the preloader has not come to yet, and the font of the icons where nobody needed one.
-        later = [name for name in (*LATER, *LATER_WITH_QT) if name not in sys.modules]
-        imports = [partial(import_module, name) for name in later]
-        self._coming.begin(*imports, self._first_icon, partial(self._lay_out, seat))
+        self._bring(one_by_one((*LATER, *LATER_WITH_QT)), seat)
+
+    def _bring(self, modules: Iterator[str], seat: "Seat") -> None:
+        """Import what the preloader has not come to yet, a module a turn; then make the window."""
+        assert self._coming is not None
+        name = next(modules, None)
+        if name is None:
+            self._coming.begin(self._first_icon, partial(self._lay_out, seat))
+        else:
+            self._coming.begin(partial(self._bring, modules, seat))
+            import_module(name)
 
     @Slot()
     def _first_icon(self) -> None:

@@ -41,6 +41,7 @@ from ui.pricing.texts import group_cell
 from ui.pricing.view import QuotesView
 from ui.seals.view import SealingPage
 from ui.seals.view import Step as SealStep
+from ui.shell.busy_guard import BusyApplication
 from ui.shell.page import PageView
 from ui.shell.picture_structure import layout_defects
 from ui.shell.pictures import FORMATS, Format, defects, take_picture
@@ -162,8 +163,13 @@ class Hands:
         """Wait until nothing is under way; what beats by itself is not waited for long."""
         for _ in range(2):
             latest = time.monotonic() + (PICTURE_S if self._pictures else SETTLE_S)
-            self._wait(lambda: self._desk.bridge.under_way == 0, latest)
+            self._wait(self._still, latest)
             self.rest(40)
+
+    def _still(self) -> bool:
+        """Say whether nothing is under way and no page on its way."""
+        window = self._desk.window
+        return self._desk.bridge.under_way == 0 and not (window is not None and window.opening)
 
     def rest(self, milliseconds: int) -> None:
         """Let the window live for a while."""
@@ -754,10 +760,13 @@ class WindowedDay(Day):
 
 
 def application() -> QApplication:
-    """Give the application of this process; without a platform set, it is the offscreen one."""
+    """Give the application of this process, one that times its calls as the desk's does.
+
+    Without a platform set, it is the offscreen one.
+    """
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     made = QApplication.instance()
-    return made if isinstance(made, QApplication) else QApplication([])
+    return made if isinstance(made, QApplication) else BusyApplication()
 
 
 def picture_day(

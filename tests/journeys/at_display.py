@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import json
 import os
 import select
 import subprocess
@@ -17,6 +18,7 @@ import numpy as np
 import pytest
 
 from tests.faults.drill import PASSPHRASE
+from ui.shell.busy_guard import SlowCall
 from ui.theme.tokens import LIGHT
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -165,6 +167,18 @@ def opened(display: Display, tmp_path: Path) -> Iterator[Start]:
     for desk in running:
         desk.kill()
         desk.wait()
+    logs = [tmp_path / f"desk-{number}.log" for number in range(len(running))]
+    slow = [call for log in logs for call in too_long(log)]
+    assert slow == [], slow
+
+
+def too_long(log: Path) -> list[SlowCall]:
+    """Give the calls of the window's thread that worked too long, by what the program logged."""
+    lines = log.read_text("utf-8", "replace").splitlines()
+    said = (json.loads(line) for line in lines if line.startswith("{") and line.endswith("}"))
+    slow = (one for one in said if one.get("event") == "slow_call")
+    calls = [SlowCall(one["doing"], one["ms"], one["strain"]) for one in slow]
+    return [call for call in calls if call.too_long]
 
 
 def asked_for_passphrase(display: Display, before: Picture) -> None:

@@ -124,11 +124,11 @@ class HeldInput(QObject):
 
     def _target(self) -> QWidget:
         """Say who has the keyboard now: a menu, what has the focus, else the window."""
-        popup = QApplication.activePopupWidget()
         focused = QApplication.focusWidget()
         if focused is not None and focused.window() == self._former:
             focused = None
-        return popup or focused or self._window.focusWidget() or self._window
+        asked = (QApplication.activePopupWidget(), focused, self._window.focusWidget())
+        return next((one for one in asked if one is not None), self._window)
 
 
 def shortcut_of(window: QWidget, key: QKeyEvent) -> QShortcut | None:
