@@ -165,9 +165,9 @@ def customers_at(session: Session, numbers: Sequence[int]) -> tuple[ListedCustom
     Plain tuples of the driver: for a page of fifty the rest of the way would cost seven times this.
     """
     wanted = f"[{','.join(map(str, numbers))}]"
-    rows = session.connection().exec_driver_sql(_AT, (wanted,)).cursor
-    assert rows is not None
-    found = {row[0]: _plain_line(*row[1:]) for row in rows.fetchall()}
+    driver: Any = session.connection().connection.driver_connection
+    rows = driver.execute(_AT, (wanted,)).fetchall()
+    found = {row[0]: _plain_line(*row[1:]) for row in rows}
     return tuple(map(found.get, numbers))
 
 

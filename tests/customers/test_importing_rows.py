@@ -29,6 +29,7 @@ from app.customers.importing_plan import (
 from app.customers.importing_rows import day_of
 from app.customers.rules.credit_code import with_checks
 from app.customers.rules.id_types import CREDIT_CODE
+from app.customers.rules.names import search_form
 from app.customers.rules.resident_id import with_check
 from app.kit.clock import SystemClock
 from app.kit.errors.base import BranchError, Cancelled
@@ -235,6 +236,16 @@ def test_the_plan_comes_back_as_it_was_with_every_id_its_own() -> None:
     assert plan_of(plan_bytes(orders)) == orders
     ids = [id for order in orders for one in order.people for id in (one.customer_id, one.event_id)]
     assert len(set(ids)) == 2 * (AT_ONCE + 7) and {id.version for id in ids} == {7}
+
+
+def test_batches_go_by_name_and_their_ids_in_order() -> None:
+    names = ["王小明", "Zhao", "安娜", "王大明", "ａｎｎａ"]
+    rows = [f"{name},,{with_check(f'110101{1950 + n}0101{n:03d}')},,,," for n, name in
+            enumerate(names)]  # fmt: skip
+    (order,) = orders_of(people(*rows), fill=False, clock=SystemClock())
+    assert [one.name for one in order.people] == sorted(names, key=search_form)
+    ids = [id for one in order.people for id in (one.customer_id, one.event_id)]
+    assert ids == sorted(ids)
 
 
 def test_too_many_rows_are_refused_in_words_before_they_are_judged() -> None:

@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 from typing_extensions import override
 
@@ -246,13 +246,18 @@ def plans(office: Office, query: Callable[[Session], object]) -> list[str]:
     said: list[str] = []
 
     def watched(session: Session) -> None:
-        def explain(_c: object, cursor: object, statement: str, values: object, *_: object) -> None:
+        driver = session.connection().connection.driver_connection
+        assert driver is not None
+        run: list[str] = []
+        driver.set_trace_callback(run.append)
+        try:
+            query(session)
+        finally:
+            driver.set_trace_callback(None)
+        for statement in run:
             if statement.startswith("SELECT"):
-                plan = cursor.connection.execute("EXPLAIN QUERY PLAN " + statement, values)  # type: ignore[attr-defined]
+                plan = driver.execute(f"EXPLAIN QUERY PLAN {statement}").fetchall()
                 said.extend(line[3] for line in plan)
-
-        event.listen(session.connection(), "before_cursor_execute", explain)
-        query(session)
 
     office.read(watched)
     return said

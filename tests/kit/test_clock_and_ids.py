@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.kit.clock import FixedClock, SystemClock, today
-from app.kit.ids import new_id
+from app.kit.ids import new_id, new_ids
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NOON = datetime(2026, 11, 22, 4, tzinfo=UTC)
@@ -65,3 +65,14 @@ def test_ids_come_out_again_only_from_a_seed() -> None:
     clock = FixedClock(NOON)
     again = [new_id(clock, random.Random(3).getrandbits) for _ in range(2)]
     assert again[0] == again[1] != new_id(clock)
+
+
+def test_many_ids_are_ids_of_that_moment_in_order_and_all_different() -> None:
+    clock = FixedClock(datetime(2026, 3, 2, 8, 0, 0, 123_000, tzinfo=UTC))
+    made = new_ids(clock, 2_000)
+    assert made == sorted(set(made)) and len(made) == 2_000
+    millis = new_id(clock).int >> 80
+    assert {(one.version, one.variant, one.int >> 80) for one in made} == {
+        (7, "specified in RFC 4122", millis)
+    }
+    assert new_ids(clock, 0) == []
