@@ -51,6 +51,7 @@ OURS = {
     "ui.theme.theme",
     "ui.theme.tokens",
     "ui.widgets.choice",
+    "ui.widgets.filled",
     "ui.widgets.label",
     "ui.widgets.problem",
     "ui.widgets.spoken",

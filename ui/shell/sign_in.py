@@ -23,6 +23,7 @@ from ui.shell.bridge import Bridge
 from ui.theme.theme import SYSTEM, Theme
 from ui.theme.tokens import FAR, NEAR, TIGHT, WIDE
 from ui.widgets.choice import ChoiceBox
+from ui.widgets.filled import FilledButton
 from ui.widgets.label import PlainLabel, button_text, named, tip
 from ui.widgets.problem import ProblemPanel
 from ui.widgets.spoken import Spoken
@@ -84,7 +85,7 @@ class SignInView(Spoken, QWidget):
             PlainLabel(text, size="small")
             for text in (t("Person number"), t("Password"), t("Verification code"))
         )
-        self.enter = QPushButton()
+        self.enter = FilledButton()
         self.language, self.look = ChoiceBox(theme), ChoiceBox(theme)
         self.problem = ProblemPanel(closable=False)
         self._people: QGridLayout | None = None

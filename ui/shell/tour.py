@@ -16,6 +16,7 @@ from typing_extensions import override
 from app.kit.words import Text, t
 from ui.theme.theme import Theme
 from ui.theme.tokens import FAR, NEAR, PLAIN, RADIUS, TIGHT, WIDE
+from ui.widgets.filled import FilledButton
 from ui.widgets.label import PlainLabel, button_text
 from ui.widgets.spoken import Spoken
 
@@ -72,7 +73,7 @@ class Tour(Spoken, QFrame):
         self._count = PlainLabel(size="small")
         self._title = PlainLabel(size="strong")
         self._words = PlainLabel(wrap=True)
-        self.skip, self.back, self.go_on = QPushButton(), QPushButton(), QPushButton()
+        self.skip, self.back, self.go_on = QPushButton(), QPushButton(), FilledButton()
         self._build()
         theme.changed.connect(self._ring.update)
 

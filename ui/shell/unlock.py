@@ -6,7 +6,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QProgressBar,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -16,6 +15,7 @@ from app.kit.errors.base import Problem
 from app.kit.words import Text, t
 from ui.shell.sign_in import CARD_WIDTH
 from ui.theme.tokens import FAR, NEAR, TIGHT, WIDE
+from ui.widgets.filled import FilledButton
 from ui.widgets.label import PlainLabel, button_text, named
 from ui.widgets.problem import ProblemPanel
 from ui.widgets.spoken import Spoken
@@ -57,7 +57,7 @@ class PassphraseView(Spoken, _Card):
         super().__init__(parent)
         self.passphrase = QLineEdit()
         self.passphrase.setEchoMode(QLineEdit.EchoMode.Password)
-        self.enter = QPushButton()
+        self.enter = FilledButton()
         self.enter.setProperty("look", "filled")
         self.problem = ProblemPanel(closable=False)
         label = PlainLabel(t("Passphrase of the store"), size="small")

@@ -81,7 +81,7 @@ QPushButton:disabled, QToolButton:disabled {{ color: {c.muted}; background: {c.s
 QPushButton[look="filled"] {{ background: {c.accent}; color: {c.on_accent};
     border-color: {c.accent}; }}
 QPushButton[look="filled"]:hover {{ background: {c.accent_hover}; }}
-QPushButton[look="filled"]:focus {{ border: 2px solid {c.text}; outline: none; }}
+QPushButton[look="filled"]:focus {{ border: 2px solid {c.accent}; outline: none; }}
 QPushButton[look="filled"]:disabled {{ background: {c.sunken}; color: {c.muted};
     border-color: {c.line}; }}
 QPushButton[look="ghost"], QToolButton[look="ghost"] {{ background: transparent;

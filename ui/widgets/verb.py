@@ -11,6 +11,7 @@ from typing_extensions import override
 from app.kit.words import Text, t
 from ui.theme.theme import Theme, dress
 from ui.theme.tokens import NEAR
+from ui.widgets.filled import FilledButton
 from ui.widgets.label import button_text, tip
 from ui.widgets.laid_out import laid_out_once
 from ui.widgets.spoken import Spoken
@@ -51,7 +52,7 @@ def keys_text(shortcut: str) -> str:
     return QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText)
 
 
-class VerbButton(Spoken, QPushButton):
+class VerbButton(Spoken, FilledButton):
     """A button that is one verb."""
 
     def __init__(
