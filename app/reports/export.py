@@ -6,6 +6,7 @@ of the desk.
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -53,16 +54,14 @@ def export_xlsx(
     """
     ran = run(session, reader, asked, as_of, step)
     read = Reading(session, reader, asked)
-    write_xlsx(
-        path,
-        (
+    with closing(read.rows(step)) as rows:
+        sheets = (
             *cross_sheets(ran, measure),
             figure_sheet(ran),
-            row_sheet(ran.report, read.rows(step)),
+            row_sheet(ran.report, rows),
             _definition_sheet(ran),
-        ),
-        created=as_of,
-    )
+        )
+        write_xlsx(path, sheets, created=as_of)
     return ran
 
 
@@ -78,7 +77,8 @@ def export_figures(ran: Ran, path: Path, measure: str = "") -> None:
 def export_rows(session: Session, reader: Reader, asked: Asked, path: Path, step: Step) -> None:
     """Write all rows of a report as CSV; raises what reading and writing raise."""
     read = Reading(session, reader, asked)
-    write_csv(path, row_sheet(read.report, read.rows(step)))
+    with closing(read.rows(step)) as rows:
+        write_csv(path, row_sheet(read.report, rows))
 
 
 def figure_sheet(ran: Ran) -> Sheet:
@@ -115,14 +115,11 @@ def cross_lines(ran: Ran, measure: str) -> Iterator[Line]:
 
 def figure_lines(ran: Ran) -> Iterator[Line]:
     """Give the lines of the figures, groups said in the language of now."""
-    pivot, report, asked = ran.pivot, ran.report, ran.asked
-    across: tuple[object, ...] = pivot.across if asked.across else (ALL,)
-    for group in (*pivot.groups, ALL):
-        for column in (*across, ALL) if asked.across else across:
-            if (group, column) in pivot.figures:
-                said = _said(report.field(asked.group), group)
-                second = (_said(report.field(asked.across), column),) if asked.across else ()
-                yield (said, *second, *pivot.figures[group, column])
+    report, asked = ran.report, ran.asked
+    for (group, column), figures in ran.pivot.figures.items():
+        said = _said(report.field(asked.group), group)
+        second = (_said(report.field(asked.across), column),) if asked.across else ()
+        yield (said, *second, *figures)
 
 
 def row_sheet(report: Report, rows: Iterator[Facts]) -> Sheet:

@@ -5,14 +5,16 @@ One database for all; counted in rows and steps, so that a slow machine fails no
 
 import gc
 from collections.abc import Iterator
+from dataclasses import replace
 from threading import Event
 
 import pytest
 from sqlalchemy import text
 
-from app.kit.errors.base import Cancelled
+from app.kit.errors.base import BranchError, Cancelled
 from app.kit.lanes import Lane
 from app.reports.queries.reading import STEP, behind, run
+from app.reports.rules import pivot
 from app.reports.rules.declared import Asked, Only
 from app.reports.rules.pivot import ALL
 from app.store.types import micros_of
@@ -80,6 +82,39 @@ def test_a_stop_is_heeded_within_a_step_wherever_it_is_read(large: Branch) -> No
     finally:
         lane.close()
     assert heard == list(range(0, 7 * STEP, STEP))
+
+
+@pytest.mark.parametrize("cut", ["stop", "too_fine"])
+def test_what_was_cut_off_leaves_nothing_open_for_the_next(
+    large: Branch, cut: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A cursor that outlives its reading begins the next one anew, and rows are counted twice.
+
+    The refusal that holds its frames is dropped in the middle of the next reading.
+    """
+    held: list[BaseException] = []
+
+    def stop(done: int, _total: int) -> None:
+        if cut == "stop" and done == 5 * STEP:
+            raise Cancelled
+
+    def drop(done: int, _total: int) -> None:
+        if done == 20 * STEP:
+            held.clear()
+            gc.collect()
+
+    asked = replace(ASKED, only=(Only("outcome", "stopped"),))
+    fine = replace(asked, across="day") if cut == "too_fine" else asked
+    with monkeypatch.context() as patched:
+        if cut == "too_fine":
+            patched.setattr(pivot, "MOST_ACROSS", 0)
+        try:
+            large.read(run, large.reader(), fine, NOW, stop)
+        except (Cancelled, BranchError) as refused:
+            held.append(refused)
+    assert len(held) == 1
+    assert large.read(run, large.reader(), asked, NOW, drop).stamp.rows == MILLION // 10
+    assert held == []
 
 
 def test_a_drill_keeps_what_is_shown_and_counts_the_rest(large: Branch) -> None:

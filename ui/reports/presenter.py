@@ -39,7 +39,6 @@ from app.reports.rules.declared import Asked, Field, Report
 from app.reports.rules.due import Saved, Schedule, Span, days_of
 from app.reports.rules.kept import KeptRun, Ran
 from app.reports.rules.pivot import ALL
-from ui.reports.texts import cell_text
 from ui.shell.ports import Desk
 from ui.widgets.chart_colours import SERIES
 from ui.widgets.chart_series import Chart, ChartKind, Series
@@ -225,28 +224,14 @@ def picture(ran: Ran, measure: str) -> Chart:
     )
 
 
-def figure_cells(ran: Ran) -> tuple[tuple[Figure, tuple[str, ...]], ...]:
-    """Give the lines of the figures ready to show, each with what it is a figure of."""
-    report, pivot, asked = ran.report, ran.pivot, ran.asked
-    across: tuple[object, ...] = (*pivot.across, ALL) if asked.across else (ALL,)
-    lines = []
-    for group in (*pivot.groups, ALL):
-        for column in across:
-            if (group, column) in pivot.figures:
-                said = [group_text(report.field(asked.group), group)]
-                said += [group_text(report.field(asked.across), column)] if asked.across else []
-                figures = pivot.figures[group, column]
-                said += [
-                    figure_text(one.unit, value)
-                    for one, value in zip(report.measures, figures, strict=True)
-                ]
-                lines.append(((group, column), tuple(said)))
-    return tuple(lines)
-
-
-def row_cells(report: Report, found: Behind) -> tuple[tuple[str, ...], ...]:
-    """Give rows ready to show."""
-    return tuple(tuple(map(cell_text, report.fields, facts)) for facts in found.rows)
+def figure_cells(ran: Ran, figure: Figure) -> tuple[str, ...]:
+    """Give the line of a figure ready to show: its groups, then every measure."""
+    report, asked = ran.report, ran.asked
+    said = [group_text(report.field(asked.group), figure[0])]
+    if asked.across:
+        said.append(group_text(report.field(asked.across), figure[1]))
+    values = zip(report.measures, ran.pivot.figures[figure], strict=True)
+    return (*said, *(figure_text(one.unit, value) for one, value in values))
 
 
 def group_text(field: Field, value: object) -> str:

@@ -1,15 +1,43 @@
 """The lists of the reports page: the figures line by line, and the rows behind one of them."""
 
+from collections.abc import Callable, Sequence
+from typing import overload
+
+from typing_extensions import override
+
 from app.kit.sheets.writing import CellKind
 from app.kit.words import t
 from app.reports.queries.reading import Behind
 from app.reports.rules.declared import Report
 from app.reports.rules.kept import Ran
-from ui.reports.presenter import figure_cells, row_cells
+from ui.reports.presenter import figure_cells
+from ui.reports.texts import cell_text
 from ui.theme.theme import Theme
 from ui.widgets.empty import EmptyState
 from ui.widgets.rows import Column, FixedRows, Row
 from ui.widgets.table import ListTable
+
+
+class MadeRows(Sequence[Row]):
+    """Rows made when they are looked at: a table shows a page of what may be a hundred thousand."""
+
+    def __init__(self, count: int, make: Callable[[int], Row]) -> None:
+        self._count, self._make = count, make
+
+    @override
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, place: int) -> Row: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[Row]: ...
+
+    @override
+    def __getitem__(self, place: int | slice) -> Row | list[Row]:
+        found = range(self._count)[place]
+        return self._make(found) if isinstance(found, int) else [self._make(n) for n in found]
 
 
 def figures_table(theme: Theme, ran: Ran) -> ListTable:
@@ -25,7 +53,8 @@ def figures_table(theme: Theme, ran: Ran) -> ListTable:
             for one in ran.report.measures
         ),
     )
-    rows = tuple(Row(figure, cells) for figure, cells in figure_cells(ran))
+    figures = list(ran.pivot.figures)
+    rows = MadeRows(len(figures), lambda n: Row(figures[n], figure_cells(ran, figures[n])))
     empty = EmptyState(theme, t("No rows in this period."), t("Choose a longer one."))
     return ListTable(
         theme, columns, FixedRows(columns, rows), name=t("Figures"), empty=empty, filtering=False
@@ -44,8 +73,8 @@ def rows_table(theme: Theme, report: Report, found: Behind | None) -> ListTable:
         )
         for one in report.fields
     )
-    cells = row_cells(report, found) if found is not None else ()
-    rows = tuple(Row(place, one) for place, one in enumerate(cells))
+    facts = found.rows if found is not None else ()
+    rows = MadeRows(len(facts), lambda n: Row(n, tuple(map(cell_text, report.fields, facts[n]))))
     empty = EmptyState(
         theme,
         t("No figure is opened."),

@@ -175,7 +175,7 @@ class FixedRows(RowSource):
     """
 
     columns: tuple[Column, ...]
-    rows: tuple[Row, ...] = ()
+    rows: Sequence[Row] = ()
     sort_keys: dict[str, Callable[[Row], SortKey]] = field(default_factory=dict)
 
     @override

@@ -13,7 +13,7 @@ from app.kit.words import t
 from app.reports.declarations import REPORTS
 from app.reports.rules.declared import Asked, Measure, Only, Report, Stamp
 from app.reports.rules.kept import Ran, versions_of
-from app.reports.rules.pivot import ALL, Pivot
+from app.reports.rules.pivot import ALL, pivot_of
 from app.store.types import canonical_json, micros_of, moment_of
 
 _ALL = -1
@@ -111,7 +111,7 @@ def ran_of(plain: Mapping[str, Any]) -> Ran:
         (_at(groups, row), _at(across, column)): tuple(values[place] for place in places)
         for row, column, values in plain["figures"]
     }
-    return Ran(then, asked, Pivot(then.measures, groups, across, figures), stamp)
+    return Ran(then, asked, pivot_of(then.measures, groups, across, figures), stamp)
 
 
 def digest_of(plain: Mapping[str, Any]) -> str:

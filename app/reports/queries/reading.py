@@ -5,7 +5,8 @@ office (`access.decide`).
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -103,8 +104,9 @@ def run(session: Session, reader: Reader, asked: Asked, as_of: datetime, step: S
     report = report_of(asked)
     read = Reading(session, reader, asked)
     folding = Folding(report, asked)
-    for facts in read.rows(step):
-        folding.take(facts)
+    with closing(read.rows(step)) as rows:
+        for facts in rows:
+            folding.take(facts)
     return Ran(report, asked, folding.pivot(), read.stamp(as_of))
 
 
@@ -124,11 +126,12 @@ def behind(
     wanted = tuple(lies_behind(report_of(asked), asked, *figure))
     read = Reading(session, reader, asked)
     count, kept = 0, []
-    for facts in read.rows(step):
-        if all(facts[place] == value for place, value in wanted):
-            count += 1
-            if count <= at_most:
-                kept.append(facts)
+    with closing(read.rows(step)) as rows:
+        for facts in rows:
+            if all(facts[place] == value for place, value in wanted):
+                count += 1
+                if count <= at_most:
+                    kept.append(facts)
     return Behind(tuple(kept), count, read.sha256)
 
 
@@ -165,19 +168,25 @@ class Reading:
         """The fingerprint of the rows read so far."""
         return self._hash.hexdigest()
 
-    def rows(self, step: Step) -> Iterator[Facts]:
-        """Give every row in order; what is fetched ahead is never more than STEP rows."""
+    def rows(self, step: Step) -> Generator[Facts]:
+        """Give every row in order; what is fetched ahead is never more than STEP rows.
+
+        Whoever stops before the end closes it (`contextlib.closing`), and does so at once: a cursor
+        left open ends when somebody drops it, perhaps an exception with its frames, and then begins
+        the same statement anew under whoever is reading it by that time.
+        """
         counted = select(func.count()).select_from(self._statement.order_by(None).subquery())
         total = self._session.scalar(counted) or 0
         result = self._session.execute(self._statement.execution_options(yield_per=STEP))
         facts_of = self._source.facts(self._calendar)
-        for row in result:
-            if self._count % STEP == 0:
-                step(self._count, total)
-            self._count += 1
-            facts = facts_of(row)
-            self._hash.update(_line([to_plain(one) for one in facts]))
-            yield facts
+        with closing(result):
+            for row in result:
+                if self._count % STEP == 0:
+                    step(self._count, total)
+                self._count += 1
+                facts = facts_of(row)
+                self._hash.update(_line([to_plain(one) for one in facts]))
+                yield facts
         step(self._count, total)
 
     def stamp(self, as_of: datetime) -> Stamp:

@@ -1,6 +1,6 @@
 """Rows into figures, one row at a time: what is kept grows with the groups, never with the rows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,37 +17,13 @@ MOST_ACROSS = 60
 class _All:
     """Marks a total, apart from the group of rows that have no value."""
 
+    __slots__ = ()
+
 
 ALL = _All()
-
-
-@dataclass
-class _Folded:
-    rows: int = 0
-    valued: int = 0
-    total: int = 0
-    most: int | None = None
-
-    def take(self, value: int | None) -> None:
-        self.rows += 1
-        if value is not None:
-            self.valued += 1
-            self.total += value
-            if self.most is None or value > self.most:
-                self.most = value
-
-    def figure(self, fold: Fold) -> int | None:
-        match fold:
-            case Fold.COUNT:
-                return self.rows
-            case Fold.SUM:
-                return self.total
-            case Fold.MOST:
-                return self.most
-            case Fold.MEAN:
-                return half_up(self.total, self.valued) if self.valued else None
-            case Fold.SHARE:
-                return half_up(self.total * 10_000, self.valued) if self.valued else None
+VALUED, TOTAL, MOST = range(3)
+"""What is kept of each measure: how many rows have a value, their sum, the largest (or None)."""
+_KEPT = 3
 
 
 @dataclass(frozen=True)
@@ -55,7 +31,8 @@ class Pivot:
     """Figures by group, and by another group across where one was asked for.
 
     ``groups`` and ``across`` are the values in order. A figure is asked for by its two values;
-    ``ALL`` stands for the total of a row, of a column, of everything.
+    ``ALL`` stands for the total of a row, of a column, of everything. ``figures`` are in that
+    order, totals behind what they are the total of.
     """
 
     measures: tuple[Measure, ...]
@@ -80,7 +57,9 @@ class Folding:
         self._group = report.place(asked.group)
         self._across = report.place(asked.across) if asked.across else None
         self._places = [report.place(one.of) if one.of else None for one in report.measures]
-        self._folded: dict[tuple[object, object], list[_Folded]] = {}
+        self._fresh: list[Any] = [0, *([0, 0, None] * len(report.measures))]
+        # One plain list for each figure: of a large pivot there are a hundred thousand.
+        self._folded: dict[tuple[object, object], list[Any]] = {}
         self._groups: set[Cell] = set()
         self._columns: set[Cell] = set()
 
@@ -95,24 +74,69 @@ class Folding:
             keys += [(group, column), (ALL, column)]
         if len(self._groups) > MOST_GROUPS or len(self._columns) > MOST_ACROSS:
             raise BranchError(report_too_fine(MOST_GROUPS, MOST_ACROSS))
-        values = [_number(facts, place) for place in self._places]
+        values = self._values(facts)
         for key in keys:
-            cells = self._folded.get(key)
-            if cells is None:
-                cells = self._folded[key] = [_Folded() for _ in values]
-            for cell, value in zip(cells, values, strict=True):
-                cell.take(value)
+            kept = self._folded.get(key)
+            if kept is None:
+                kept = self._folded[key] = self._fresh.copy()
+            kept[0] += 1
+            for place, value in values:
+                kept[place + VALUED] += 1
+                kept[place + TOTAL] += value
+                if kept[place + MOST] is None or value > kept[place + MOST]:
+                    kept[place + MOST] = value
 
     def pivot(self) -> Pivot:
         """Give the figures of all rows taken."""
         figures = {
             key: tuple(
-                cell.figure(measure.fold)
-                for cell, measure in zip(cells, self._measures, strict=True)
+                _figure(measure.fold, kept[0], *kept[1 + n * _KEPT : 1 + (n + 1) * _KEPT])
+                for n, measure in enumerate(self._measures)
             )
-            for key, cells in self._folded.items()
+            for key, kept in self._folded.items()
         }
-        return Pivot(self._measures, _ordered(self._groups), _ordered(self._columns), figures)
+        return pivot_of(self._measures, _ordered(self._groups), _ordered(self._columns), figures)
+
+    def _values(self, facts: Facts) -> list[tuple[int, int]]:
+        """Give the values a row has, each with where its measure is kept."""
+        found = []
+        for n, place in enumerate(self._places):
+            value = None if place is None else facts[place]
+            if isinstance(value, int):
+                found.append((1 + n * _KEPT, value))
+        return found
+
+
+def _figure(fold: Fold, rows: int, valued: int, total: int, most: int | None) -> int | None:
+    match fold:
+        case Fold.COUNT:
+            return rows
+        case Fold.SUM:
+            return total
+        case Fold.MOST:
+            return most
+        case Fold.MEAN:
+            return half_up(total, valued) if valued else None
+        case Fold.SHARE:
+            return half_up(total * 10_000, valued) if valued else None
+
+
+def pivot_of(
+    measures: tuple[Measure, ...],
+    groups: tuple[Cell, ...],
+    across: tuple[Cell, ...],
+    figures: Mapping[tuple[object, object], tuple[int | None, ...]],
+) -> Pivot:
+    """Make a pivot of figures in any order."""
+    rows: tuple[object, ...] = (*groups, ALL)
+    columns: tuple[object, ...] = (*across, ALL)
+    ordered = {
+        (row, column): figures[row, column]
+        for row in rows
+        for column in columns
+        if (row, column) in figures
+    }
+    return Pivot(measures, groups, across, ordered)
 
 
 def lies_behind(
@@ -122,11 +146,6 @@ def lies_behind(
     for key, value in ((asked.group, group), (asked.across, across)):
         if key and not isinstance(value, _All):
             yield report.place(key), value  # type: ignore[misc]  # a group's value is a cell
-
-
-def _number(facts: Facts, place: int | None) -> int | None:
-    value = None if place is None else facts[place]
-    return value if isinstance(value, int) else None
 
 
 def _ordered(values: set[Cell]) -> tuple[Cell, ...]:

@@ -1,5 +1,6 @@
 """Cross table, parameters, kept runs, paper: at a desk with its encrypted store, by keyboard."""
 
+import gc
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -23,11 +24,11 @@ from app.reports.queries.kept import kept_runs
 from app.reports.rules.declared import Asked, Only
 from app.reports.rules.due import Saved, Schedule
 from app.reports.rules.kept import Ran, Verdict
-from app.reports.rules.pivot import ALL, Folding
+from app.reports.rules.pivot import ALL, MOST_ACROSS, MOST_GROUPS, Folding
 from tests.ui.desk_site import Sitting
 from ui.printing.window import PrintWindow
 from ui.reports.checking import RunKeeping
-from ui.reports.cross import CrossTable
+from ui.reports.cross import MOST_COPIED, CrossTable
 from ui.reports.paper import ReportSheets
 from ui.reports.presenter import MOST_SERIES, ReportsPresenter, Shown, picture
 from ui.reports.texts import VERDICTS
@@ -427,3 +428,38 @@ def test_what_is_printed_is_what_is_shown(sitting: Sitting, view: ReportsView) -
     assert sheets.pages >= 1 and sheets.pdf.startswith(b"%PDF")
     again = ReportSheets(sitting.seat, given, "customers").sheets()
     assert again.pdf == sheets.pdf, "the same run gives the same paper"
+
+
+# -- as large as it may be ---------------------------------------------------------------------
+
+
+def test_the_largest_pivot_is_shown_in_short_turns(sitting: Sitting, view: ReportsView) -> None:
+    """Every event of the GUI thread is watched (tests/ui/conftest.py): none may take long."""
+    small = ran(sitting, view)
+    asked = Asked("quotes", "tariff", "priced_by")
+    folding = Folding(QUOTES, asked)
+    for n in range(MOST_GROUPS):
+        for person in range(MOST_ACROSS):
+            row: dict[str, Cell] = {
+                "tariff": f"T{n:04}", "priced_by": f"E{person:02}", "premium": n, "people": 1
+            }  # fmt: skip
+            folding.take(tuple(row.get(one.key) for one in QUOTES.fields))
+    large = Ran(QUOTES, asked, folding.pivot(), small.stamp)
+    # What is made here on this thread would be a lane's: its rubbish is not the page's.
+    gc.collect()
+    view._show(Shown(large))
+    sitting.until(lambda: view.at_rest)
+    for tab in (CROSS, FIGURES):
+        view.tabs.setCurrentIndex(tab)
+        sitting.rest()
+    assert view.figures is not None
+    assert view.figures.model.rowCount() == (MOST_GROUPS + 1) * (MOST_ACROSS + 1)
+    view.figures.view.setFocus()
+    sitting.control(Qt.Key.Key_End)
+    last = view.figures.current()
+    assert last is not None and last.id == (ALL, ALL)
+    assert last.cells[2] == f"{MOST_GROUPS * MOST_ACROSS:,}"
+    view.tabs.setCurrentIndex(CROSS)
+    view.cross.selectAll()
+    view.cross.copy()
+    assert QGuiApplication.clipboard().text().count("\n") == MOST_COPIED // (MOST_ACROSS + 1)
