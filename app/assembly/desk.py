@@ -9,9 +9,8 @@ window, and locking takes it away again: nothing of it stays on the screen.
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
-from importlib import import_module
 from pathlib import Path
 from signal import SIGINT
 from typing import TYPE_CHECKING, TypeVar
@@ -43,7 +42,7 @@ from ui.shell.bridge import Bridge
 from ui.shell.busy_guard import BusyApplication
 from ui.shell.guard import TurnGuard, catch_bugs
 from ui.shell.heartbeat import IdleWatch
-from ui.shell.preload import Preloader, one_by_one
+from ui.shell.preload import Preloader
 from ui.shell.sign_in import Credentials, SignInView, branch_line
 from ui.shell.tidying import Tidying
 from ui.theme.theme import SYSTEM, Theme
@@ -199,6 +198,9 @@ class DeskApplication(QObject):
         self._seat_life: SeatLife | None = None
         self._coming: Turns | None = None
         """What is still to be done before somebody who signed in sits at the desk."""
+        self._awaited: Seat | None = None
+        self._bringing: Preloader | None = None
+        """What is still to be imported before that."""
         self._resting: RestingStore | None = None
         self._away = False
         """Whether the store is to be put away as soon as nothing is under way."""
@@ -253,6 +255,7 @@ class DeskApplication(QObject):
         if self._seat_life is not None:
             self._seat_life.stop()
         self._preloader.stop()
+        self._await_nobody()
         # The store is closed below: nothing is to put it away on a lane that has ended.
         self._away = False
         self._unused.stop()
@@ -575,18 +578,16 @@ class DeskApplication(QObject):
         )
         if self._resting is not None:
             self._remember(seat)
-        self._coming = Turns(self)
-        self._bring(one_by_one((*LATER, *LATER_WITH_QT)), seat)
+        self._awaited, self._coming = seat, Turns(self)
+        left = [name for name in LATER if name not in sys.modules]
+        # What the preloader has not come to yet; nothing as a rule.
+        self._bringing = Preloader(self.bridge, self.lane, left, LATER_WITH_QT)
+        self._bringing.finished.connect(partial(self._begin_seat, seat))
+        self._bringing.start()
 
-    def _bring(self, modules: Iterator[str], seat: "Seat") -> None:
-        """Import what the preloader has not come to yet, a module a turn; then make the window."""
+    def _begin_seat(self, seat: "Seat") -> None:
         assert self._coming is not None
-        name = next(modules, None)
-        if name is None:
-            self._coming.begin(self._first_icon, partial(self._lay_out, seat))
-        else:
-            self._coming.begin(partial(self._bring, modules, seat))
-            import_module(name)
+        self._coming.begin(self._first_icon, partial(self._lay_out, seat))
 
     @Slot()
     def _first_icon(self) -> None:
@@ -596,6 +597,7 @@ class DeskApplication(QObject):
         """Make the window; it opens its first page unseen, turn by turn, and is shown with it."""
         from app.assembly.seat_life import SeatLife
 
+        self._awaited = None
         self._seat_life = life = SeatLife(self, seat, demo=self._demo)
         self.window = life.window
         life.window.setGeometry(self.front.geometry())
@@ -689,10 +691,21 @@ class DeskApplication(QObject):
             window.tell(reason)
         return reason is None
 
-    def _leave_seat(self) -> None:
-        life, self._seat_life, self.window = self._seat_life, None, None
+    def _await_nobody(self) -> None:
+        """Drop what was still to be done for somebody who was about to sit down, and her key."""
+        awaited, self._awaited = self._awaited, None
+        if awaited is not None:
+            self.bridge.run(self.lane, awaited.leave)
         if self._coming is not None:
             self._coming.begin()
+        if self._bringing is not None:
+            self._bringing.finished.disconnect()
+            self._bringing.stop()
+            self._bringing = None
+
+    def _leave_seat(self) -> None:
+        life, self._seat_life, self.window = self._seat_life, None, None
+        self._await_nobody()
         if life is not None:
             place = QRect(life.window.geometry())
             self.front.setGeometry(place)

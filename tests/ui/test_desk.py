@@ -53,6 +53,23 @@ def test_locking_takes_the_window_away_and_keeps_what_was_typed(sitting: Sitting
     seat.drop_draft("customers.new_organisation")
 
 
+def test_who_signs_in_right_behind_another_sits_there_alone(sitting: Sitting) -> None:
+    """Sitting down takes several turns; somebody else may come before the first has the window."""
+    site, desk = sitting.site, sitting.desk
+    first = site.sit(site.branch, site.person("reviewer").number)
+    number = site.person("clerk").number
+    second = site.branch.sign_in(number, site.password(number))
+    left: list[str] = []
+    first.leave = lambda: left.append("first")  # type: ignore[method-assign]
+    desk.sit(first)
+    assert desk.window is None and desk.front.isEnabled()
+    desk.sit(second)
+    sitting.until(lambda: desk.window is not None and desk.window.isVisible())
+    sitting.rest()
+    assert sitting.seat.actor.person == number and left == ["first"]
+    assert sitting.window.page_key == "workbench"
+
+
 def test_an_approver_is_asked_for_a_code(sitting: Sitting) -> None:
     sitting.sit()
     sitting.desk.change_person()

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from app.kit.money import yuan_grouped
-from app.kit.words import Text, t
+from app.kit.words import Text, language_in_use, t
 from app.pricing.labels import IN_BASIS_POINTS, IN_FEN, cover, trigger
 from ui.pricing.texts import group_words, step, step_value
 from ui.pricing.workings import LevelFact, PriceLine, Workings, WorkStep
@@ -47,6 +47,8 @@ class PriceViews:
     """
 
     def __init__(self, theme: Theme) -> None:
+        self._written: tuple[Workings | None, str] = (None, "")
+        """The price whose steps stand there, and in which language."""
         self._rows = {
             "lines": LoadedRows(LINE_COLUMNS, NUMBERS),
             "steps": LoadedRows(STEP_COLUMNS),
@@ -88,13 +90,19 @@ class PriceViews:
     ) -> None:
         """Show a price; None for workings where only the lines are known."""
         self._rows["lines"].put([_line_row(place, line) for place, line in enumerate(lines)])
-        steps = workings.steps if workings is not None else ()
         facts = workings.facts if workings is not None else ()
-        self._rows["steps"].put([_step_row(place, one) for place, one in enumerate(steps)])
+        self._put_steps(workings)
         self._rows["facts"].put([_fact_row(place, one) for place, one in enumerate(facts)])
         self.level.tell(t("Decided by {level}", level=level_name))
         for table in (self.lines, self.steps, self.facts):
             table.reload()
+
+    def _put_steps(self, workings: Workings | None) -> None:
+        """Write the steps, thousands for a large group, once for each price and language."""
+        said = language_in_use()
+        if workings is None or workings is not self._written[0] or said != self._written[1]:
+            self._written = (workings, said)
+            self._rows["steps"].put(_step_rows(workings.steps if workings is not None else ()))
 
 
 class PriceTabs(QTabWidget):
@@ -135,9 +143,23 @@ def _line_row(place: int, line: PriceLine) -> Row:
     )
 
 
-def _step_row(place: int, one: WorkStep) -> Row:
-    part = str(group_words(one.group, one.cover))
-    return Row(place, (part, str(step(one.step)), str(step_value(one.step, one.value)), one.result))
+def _step_rows(steps: Sequence[WorkStep]) -> list[Row]:
+    """Write steps as rows; thousands of them share few words, and each of those is said once."""
+    parts = {key: str(group_words(*key)) for key in {(one.group, one.cover) for one in steps}}
+    kinds = {kind: str(step(kind)) for kind in {one.step for one in steps}}
+    values = {key: str(step_value(*key)) for key in {(one.step, one.value) for one in steps}}
+    return [
+        Row(
+            place,
+            (
+                parts[one.group, one.cover],
+                kinds[one.step],
+                values[one.step, one.value],
+                one.result,
+            ),
+        )
+        for place, one in enumerate(steps)
+    ]
 
 
 def _fact_row(place: int, fact: LevelFact) -> Row:

@@ -181,7 +181,8 @@ def sit_as(trainer: Trainer, number: str) -> None:
     assert trainer.view.people.table.choose(number)
     trainer.press(Qt.Key.Key_Return)
     trainer.until(lambda: trainer.desk.window is not None and trainer.seat.actor.person == number)
-    assert trainer.drill.isVisible() and trainer.drill.parentWidget() is trainer.window
+    trainer.until(lambda: trainer.window.isVisible() and trainer.drill.isVisible())
+    trainer.until(lambda: trainer.drill.parentWidget() is trainer.window)
     trainer.window.activateWindow()
     trainer.until(trainer.window.isActiveWindow)
     trainer.rest()
