@@ -42,7 +42,6 @@ from app.reports.rules.pivot import ALL
 from ui.shell.ports import Desk
 from ui.widgets.chart_colours import SERIES
 from ui.widgets.chart_series import Chart, ChartKind, Series
-from ui.widgets.picker import Pick
 
 MOST_SHOWN = 2_000
 """Rows behind a figure that are shown; an export has all."""
@@ -60,6 +59,15 @@ class Choices:
     reports: tuple[tuple[Report, tuple[OfficeChoice, ...]], ...]
     saved: tuple[Saved, ...]
     kept: tuple[KeptLine, ...]
+
+
+@dataclass(frozen=True)
+class Known:
+    """A person or a product a report can be narrowed to: number or code, name, what tells it."""
+
+    value: str
+    name: str
+    detail: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,17 +95,17 @@ class ReportsPresenter:
             self._desk.read(kept_runs, person),
         )
 
-    def people(self, words: str) -> Sequence[Pick]:
+    def people(self, words: str) -> Sequence[Known]:
         """Find the people of the house whose name or number has these letters."""
         sought = words.casefold()
         found = sorted(self._desk.read(names_of_people).names.items())
-        fitting = [Pick(n, name, n) for n, name in found if sought in f"{name}\n{n}".casefold()]
+        fitting = [Known(n, name, n) for n, name in found if sought in f"{name}\n{n}".casefold()]
         return fitting[:MOST_FOUND]
 
-    def products(self, report: Report, words: str) -> Sequence[Pick]:
+    def products(self, report: Report, words: str) -> Sequence[Known]:
         """Find the products of a report's rows whose code has these letters."""
         found = self._desk.read(products_for, self._reader(), report, words, at_most=MOST_FOUND)
-        return [Pick(one, one) for one in found]
+        return [Known(one, one) for one in found]
 
     def run(self, asked: Asked, step: Step) -> Ran:
         """Read a report; raises BranchError E-REPORT-…, and Cancelled through ``step``."""

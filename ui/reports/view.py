@@ -29,7 +29,7 @@ from ui.reports.asking import AskingPanel
 from ui.reports.checking import Checked, RunKeeping
 from ui.reports.cross import CrossTable
 from ui.reports.kept_panel import KeptPanel
-from ui.reports.presenter import Choices, Figure, ReportsPresenter, Shown, picture
+from ui.reports.presenter import Choices, Figure, Known, ReportsPresenter, Shown, picture
 from ui.reports.tables import figures_table, rows_table
 from ui.reports.texts import VERDICTS
 from ui.shell.bridge import Job, Progress
@@ -302,15 +302,9 @@ class ReportsView(PageView):
         if self.ran is None:
             return
         name = self.asking.name.text().strip()[:60] or str(self.ran.report.title)
-        self.at.bridge.run(
-            self._lane,
-            self._presenter.keep,
-            self.ran,
-            self.measure,
-            name,
-            done=lambda _kept: self._changed(t("Kept as “{name}”.", name=name)),
-            failed=self._refused,
-            owner=self,
+        self._do(
+            partial(self._presenter.keep, self.ran, self.measure, name),
+            lambda _kept: self._changed(t("Kept as “{name}”.", name=name)),
         )
 
     @Slot()
@@ -350,14 +344,7 @@ class ReportsView(PageView):
         run = self.kept.current()
         if run is None:
             return
-        self.at.bridge.run(
-            self._lane,
-            self._presenter.drop_kept,
-            run,
-            done=self._kept_dropped,
-            failed=self._refused,
-            owner=self,
-        )
+        self._do(partial(self._presenter.drop_kept, run), self._kept_dropped)
 
     @Slot()
     def save(self) -> None:
@@ -372,13 +359,9 @@ class ReportsView(PageView):
             span=wanted.span,
             schedule=wanted.schedule,
         )
-        self.at.bridge.run(
-            self._lane,
-            self._presenter.save,
-            saved,
-            done=lambda _saved: self._changed(t("Saved as “{name}”.", name=wanted.name)),
-            failed=self._refused,
-            owner=self,
+        self._do(
+            partial(self._presenter.save, saved),
+            lambda _saved: self._changed(t("Saved as “{name}”.", name=wanted.name)),
         )
 
     @Slot()
@@ -387,14 +370,7 @@ class ReportsView(PageView):
         saved = self.asking.chosen_saved()
         if saved is None:
             return
-        self.at.bridge.run(
-            self._lane,
-            self._presenter.drop,
-            saved,
-            done=lambda _none: self._dropped(saved),
-            failed=self._refused,
-            owner=self,
-        )
+        self._do(partial(self._presenter.drop, saved), lambda _none: self._dropped(saved))
 
     @override
     def say(self) -> None:
@@ -534,7 +510,7 @@ class ReportsView(PageView):
         self.refresh()
 
     def _put_back(self, kept: KeptRun) -> None:
-        self._back(self._presenter.put_back, kept)
+        self._back(partial(self._presenter.put_back, kept))
 
     def _show(self, shown: Shown) -> None:
         """Put a run up, a part a turn."""
@@ -657,17 +633,14 @@ class ReportsView(PageView):
         self.refresh()
 
     def _bring_back(self, saved: Saved) -> None:
-        self._back(self._presenter.save, saved)
+        self._back(partial(self._presenter.save, saved))
 
-    def _back(self, put: Callable[[R], object], what: R) -> None:
-        self.at.bridge.run(
-            self._lane,
-            put,
-            what,
-            done=lambda _done: self.refresh(),
-            failed=self._refused,
-            owner=self,
-        )
+    def _back(self, put: Callable[[], object]) -> None:
+        self._do(put, lambda _done: self.refresh())
+
+    def _do(self, call: Callable[[], R], done: Callable[[R], object]) -> None:
+        """Do something on the lane; a refusal stands on the page."""
+        self.at.bridge.run(self._lane, call, done=done, failed=self._refused, owner=self)
 
     def _find(
         self, kind: ParameterKind, words: str, take: Callable[[Sequence[Pick]], object]
@@ -682,7 +655,11 @@ class ReportsView(PageView):
             if kind is ParameterKind.PERSON
             else partial(presenter.products, report, words)
         )
-        self.at.bridge.run(self._lane, call, done=take, failed=self._refused, owner=self)
+
+        def offer(found: Sequence[Known]) -> None:
+            take([Pick(one.value, one.name, one.detail) for one in found])
+
+        self._do(call, offer)
 
     def _refused(self, problem: Problem) -> None:
         self._rest(lambda: self.problem.show_problem(problem, Mood.WARN))
