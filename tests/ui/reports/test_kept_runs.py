@@ -395,7 +395,7 @@ def test_a_scheduled_run_that_breaks_is_told_and_kept(sitting: Sitting, view: Re
     lines = seat.read(kept_runs, seat.actor.person)
     assert len(lines) == 2, "four hundred missed days are one run"
     assert [one.broken_at is not None for one in lines] == [False, True]
-    assert 0 < life.due.wait_ms <= 15 * 60_000
+    assert 0 < life.due.wait_ms <= 16 * 60_000, "a coarse timer may add a twentieth"
     life.due.stop()
     meddle(sitting, was)
     seat.drop_report(saved.id)
