@@ -18,6 +18,7 @@ from ui.devices.view import devices_page
 from ui.pricing.view import pricing_page
 from ui.problems.presenter import ProblemsPresenter
 from ui.problems.view import problems_page
+from ui.register.view import register_page
 from ui.reports.view import reports_page
 from ui.seals.view import seals_page
 from ui.shell.bridge import Bridge, Job
@@ -74,6 +75,7 @@ def pages_of(desk: Desk, lanes: DeskLanes) -> tuple[Page, ...]:
         sync_page(desk, lanes),
         devices_page(desk, lanes),
         reports_page(desk, lanes),
+        register_page(desk, lanes),
     )
     return tuple(page for page in pages if page_open_to(desk.seeing, page.key))
 

@@ -158,10 +158,17 @@ class FreezeMachine:
 
 @dataclass(frozen=True)
 class AgreeReopening:
-    """Order: the branch manager has looked at the machine, and says what was found."""
+    """Order: the branch manager has looked at the machine, and says what was found.
+
+    Where the machine answered, it is also said where it stood: head office goes by that. Without
+    an answer ``log_head`` is empty.
+    """
 
     case_id: UUID
     opinion: str
+    total: int = 0
+    log_sequence: int = 0
+    log_head: str = ""
 
 
 @dataclass(frozen=True)
@@ -398,6 +405,14 @@ def agree_reopening(work: Work, order: AgreeReopening) -> Changes:
         raise BranchError(case_not_open(case.state))
     case.state, case.opinion = "agreed", order.opinion
     case.agreed_by, case.agreed_at = work.actor.person, work.at
+    if order.log_head:
+        case.ruling = {
+            "told": {
+                "total": order.total,
+                "log_sequence": order.log_sequence,
+                "log_head": order.log_head,
+            }
+        }
     return Changes.of(case)
 
 
@@ -415,6 +430,7 @@ def reopen_machine(work: Work, order: ReopenMachine) -> Changes:
     case.state = "closed"
     case.closed_by, case.closed_at = work.actor.person, work.at
     case.ruling = {
+        **(case.ruling or {}),
         "total": order.total,
         "log_sequence": order.log_sequence,
         "log_head": order.log_head,

@@ -1,6 +1,6 @@
 """Reading seal jobs, impressions and the register."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -199,6 +199,15 @@ def open_stamps(session: Session) -> list[tuple[JobCard, StampLine]]:
 
 
 @dataclass(frozen=True)
+class LogPlace:
+    """Where a machine stands: impressions ever made, its last log entry, its hash in hex."""
+
+    total: int
+    log_sequence: int
+    log_head: str
+
+
+@dataclass(frozen=True)
 class SealCaseCard:
     """A case about a machine; ``agreed_by`` is empty until the branch manager spoke."""
 
@@ -212,6 +221,17 @@ class SealCaseCard:
     opinion: str
     known_total: int
     entries: int
+    scope: str
+    known: LogPlace
+    told: LogPlace | None
+    """Where the machine itself stood when the branch manager looked, where it answered."""
+    statement: str
+    """What was said when the machine was stopped."""
+    agreed_at: datetime | None
+    closed_by: str
+    closed_at: datetime | None
+    ruling: str
+    """What head office said."""
 
 
 def open_seal_cases(session: Session) -> list[SealCaseCard]:
@@ -219,21 +239,61 @@ def open_seal_cases(session: Session) -> list[SealCaseCard]:
     rows = session.scalars(
         select(SealCase).where(SealCase.state != "closed").order_by(SealCase.opened_at, SealCase.id)
     )
-    return [
-        SealCaseCard(
-            id=row.id,
-            device_id=row.device_id,
-            kind=row.kind,
-            state=row.state,
-            opened_by=row.opened_by,
-            opened_at=row.opened_at,
-            agreed_by=row.agreed_by,
-            opinion=row.opinion,
-            known_total=int(row.found["total"]),
-            entries=len(row.found["entries"]),
-        )
-        for row in rows
-    ]
+    return [_seal_case(row) for row in rows]
+
+
+def seal_cases(session: Session, leave: Leave | None, at_most: int = 200) -> list[SealCaseCard]:
+    """List cases about machines, the newest first; ``leave`` is None where no person asks."""
+    rows = session.scalars(
+        select(SealCase)
+        .where(seen_by(leave, "seal_job", SealCase.scope))
+        .order_by(SealCase.opened_at.desc(), SealCase.id.desc())
+        .limit(at_most)
+    )
+    return [_seal_case(row) for row in rows]
+
+
+def seal_case(session: Session, case_id: UUID) -> SealCaseCard | None:
+    """Give one case about a machine; None where it is not here."""
+    row = session.scalars(select(SealCase).where(SealCase.id == case_id)).first()
+    return None if row is None else _seal_case(row)
+
+
+def job_or_stamp(session: Session, id: UUID) -> JobCard | None:
+    """Give the job of this id, or the job an impression of this id belongs to; None for neither."""
+    job = session.scalars(select(SealJob).where(SealJob.id == id)).first()
+    if job is None:
+        found = select(SealStamp.job_id).where(SealStamp.id == id)
+        job = session.scalars(select(SealJob).where(SealJob.id.in_(found))).first()
+    return None if job is None else _job(session, job)
+
+
+def _seal_case(row: SealCase) -> SealCaseCard:
+    ruling = row.ruling or {}
+    return SealCaseCard(
+        id=row.id,
+        device_id=row.device_id,
+        kind=row.kind,
+        state=row.state,
+        opened_by=row.opened_by,
+        opened_at=row.opened_at,
+        agreed_by=row.agreed_by,
+        opinion=row.opinion,
+        known_total=int(row.found["total"]),
+        entries=len(row.found["entries"]),
+        scope=row.scope,
+        known=_place(row.found),
+        told=_place(ruling["told"]) if "told" in ruling else None,
+        statement=str(row.found.get("statement", "")),
+        agreed_at=row.agreed_at,
+        closed_by=row.closed_by,
+        closed_at=row.closed_at,
+        ruling=str(ruling.get("statement", "")),
+    )
+
+
+def _place(said: Mapping[str, Any]) -> LogPlace:
+    return LogPlace(int(said["total"]), int(said["log_sequence"]), str(said["log_head"]))
 
 
 def machine_scope(session: Session, device_id: str) -> str:

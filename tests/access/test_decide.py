@@ -85,7 +85,7 @@ ORACLE: dict[str, tuple[set[str], set[str], set[str], tuple[str, ...]]] = {
         (),
     ),
     "seals.agree_reopening": ({"branch_manager"}, {OWN}, set(), FACTOR),
-    "seals.reopen_machine": ({"head_office_approver"}, {OWN, BELOW}, {"approver"}, FACTOR),
+    "seals.reopen_machine": ({"head_office_approver"}, {OWN, BELOW}, {"approver"}, BOTH),
     "customers.see": (TRADE | {"custodian"} | SUPERVISION, {OWN, BELOW}, set(), ()),
     "pricing.see": (TRADE | SUPERVISION, {OWN, BELOW}, set(), ()),
     "approvals.see": (TRADE | SUPERVISION, {OWN, BELOW}, set(), ()),

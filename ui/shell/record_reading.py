@@ -22,7 +22,7 @@ from app.customers.queries import timeline
 from app.kit.money import yuan_grouped
 from app.kit.words import Text, t
 from app.pricing.queries import QuoteLine, quote_line, quotes_of
-from app.seals.queries import jobs_about, jobs_of
+from app.seals.queries import JobCard, job_card, jobs_about, jobs_of
 from app.signing.queries import signatures_of
 from app.store.queries import files_of
 from app.store.session import Session
@@ -40,7 +40,7 @@ from ui.shell.record_states import (
 )
 from ui.shell.targets import FilesOf
 
-RecordKind = Literal["customer", "quote", "approval_case", "contract"]
+RecordKind = Literal["customer", "quote", "approval_case", "contract", "seal_job"]
 PAGE = 40
 """Entries of a timeline that make a page."""
 STRIDE = 500
@@ -228,7 +228,7 @@ PAGES: Mapping[SeenKind, str] = {
     "approval_case": "approvals",
     "contract": "contracts",
     "signature": "signing",
-    "seal_job": "seals",
+    "seal_job": "register",
     "file": "contracts",
 }
 """The page a record of a kind opens on."""
@@ -237,6 +237,8 @@ PAGES: Mapping[SeenKind, str] = {
 def page_open_to(leave: Leave, page: str) -> bool:
     """Say whether a page can have anything for this person; a page of no records is for all."""
     kinds = [kind for kind, where in PAGES.items() if where == page]
+    if page == "seals":
+        kinds.append("seal_job")
     return not kinds or any(leave.anywhere(kind) for kind in kinds)
 
 
@@ -261,7 +263,7 @@ def related(session: Session, leave: Leave, key: RecordKey) -> tuple[RelatedLine
                     one.drawn_at)
         for one in around.contracts if one.id != key.id and leave.sees("contract", one.scope)
     ]  # fmt: skip
-    lines += _papers(session, leave, around.contracts)
+    lines += _papers(session, leave, key, around.contracts)
     return tuple(lines)
 
 
@@ -274,6 +276,8 @@ def _around(session: Session, key: RecordKey) -> _Around:
     elif key.kind == "approval_case":
         case = case_line(session, key.scope, key.id)
         quotes = () if case is None else _quote(session, case.scope, case.subject_id)
+    elif key.kind == "seal_job":
+        return _around_job(session, key)
     else:
         contract = contract_line(session, key.scope, key.id)
         contracts = () if contract is None else (contract,)
@@ -282,6 +286,12 @@ def _around(session: Session, key: RecordKey) -> _Around:
     cases = cases_about(session, "quote", ids)
     drawn = contracts_of(session, ids) if contracts is None else contracts
     return _Around(quotes, cases, drawn)
+
+
+def _around_job(session: Session, key: RecordKey) -> _Around:
+    """Give what stands behind a seal job: the contract that was sealed, and all around that."""
+    job = job_card(session, key.id)
+    return _around(session, RecordKey("contract", job.scope, job.subject_id))
 
 
 def _quote(session: Session, scope: str, quote_id: UUID) -> tuple[QuoteLine, ...]:
@@ -300,7 +310,7 @@ def _quote_title(one: QuoteLine) -> str:
 
 
 def _papers(
-    session: Session, leave: Leave, contracts: Sequence[ContractLine]
+    session: Session, leave: Leave, key: RecordKey, contracts: Sequence[ContractLine]
 ) -> Iterable[RelatedLine]:
     """List signatures, seal jobs and files of contracts."""
     for one in contracts:
@@ -309,10 +319,10 @@ def _papers(
                 yield RelatedLine("signature", card.signer, state_in(SIGNATURES, card.state),
                                   "contracts", one.id, card.begun_at)  # fmt: skip
     for job in jobs_about(session, "contract", [one.id for one in contracts]):
-        if leave.sees("seal_job", job.scope):
+        if job.id != key.id and leave.sees("seal_job", job.scope):
             name = f"№ {job.register_no}" if job.register_no else job.subject_number
-            yield RelatedLine("seal_job", name, state_in(SEAL_JOBS, job.state), "seals",
-                              job.subject_id, job.requested_at)  # fmt: skip
+            yield RelatedLine("seal_job", name, state_in(SEAL_JOBS, job.state), "register",
+                              job.id, job.requested_at)  # fmt: skip
     yield from _files(session, leave, contracts)
 
 
@@ -337,6 +347,8 @@ def _hashes(one: ContractLine) -> list[str]:
 def _moments(session: Session, key: RecordKey, around: _Around) -> list[_Moment]:
     """Gather the moments the records themselves keep."""
     found: list[_Moment] = []
+    if key.kind == "seal_job":
+        return list(_job_moments(job_card(session, key.id)))
     if key.kind == "customer":
         found += _events(session, key)
     if key.kind in ("customer", "quote"):
@@ -402,24 +414,25 @@ def _signatures(session: Session, contract: ContractLine) -> Iterable[_Moment]:
 
 def _stamps(session: Session, contract: ContractLine) -> Iterable[_Moment]:
     for job in jobs_of(session, "contract", contract.id):
+        yield from _job_moments(job)
 
-        def moment(
-            row: UUID, at: datetime, person: str, what: Text, action: str, scope: str = job.scope
-        ) -> _Moment:
-            entry = TimelineEntry(at, person, what, "", "seals", contract.id)
-            return _Moment(entry, row, frozenset({action}), "seal_job", scope)
 
-        asked = acts.permit_asked(job.impressions)
-        yield moment(job.id, job.requested_at, job.requested_by, asked, "seals.request_permit")
-        for one in job.stamps:
-            begun = acts.stamp_begun(one.index, one.page)
-            yield moment(one.id, one.begun_at, job.operator, begun, "seals.begin_stamp")
-            if one.finished_at is not None:
-                done = acts.stamp_done(one.index, one.page)
-                yield moment(one.id, one.finished_at, job.operator, done, "seals.finish_stamp")
-        if job.closed_at is not None:
-            closed = acts.act("seals.close_job")
-            yield moment(job.id, job.closed_at, job.operator, closed, "seals.close_job")
+def _job_moments(job: JobCard) -> Iterable[_Moment]:
+    def moment(row: UUID, at: datetime, person: str, what: Text, action: str) -> _Moment:
+        entry = TimelineEntry(at, person, what, "", "register", row)
+        return _Moment(entry, row, frozenset({action}), "seal_job", job.scope)
+
+    asked = acts.permit_asked(job.impressions)
+    yield moment(job.id, job.requested_at, job.requested_by, asked, "seals.request_permit")
+    for one in job.stamps:
+        begun = acts.stamp_begun(one.index, one.page)
+        yield moment(one.id, one.begun_at, job.operator, begun, "seals.begin_stamp")
+        if one.finished_at is not None:
+            done = acts.stamp_done(one.index, one.page)
+            yield moment(one.id, one.finished_at, job.operator, done, "seals.finish_stamp")
+    if job.closed_at is not None:
+        closed = acts.act("seals.close_job")
+        yield moment(job.id, job.closed_at, job.operator, closed, "seals.close_job")
 
 
 def _birth(record: UUID) -> UUID:

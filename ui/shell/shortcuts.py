@@ -98,6 +98,10 @@ SHORTCUTS: tuple[Shortcut, ...] = (
         "seals.step", t("Next step of sealing"), "Ctrl+G", "seals", "",
         ("check", "prove", "arm", "stamp", "same", "next", "recover", "rule"),
     ),
+    Shortcut(
+        "register.step", t("Agree or reopen"), "Ctrl+G", "register", "",
+        ("agree", "reopen", "open"),
+    ),
     Shortcut("seals.pedal", t("Foot pedal: the next step"), "F9", "seals", fixed=True),
     Shortcut("problems.away", t("Put away"), "Ctrl+S", "problems", "", ("away",)),
     Shortcut("sync.sync", t("Sync now"), "Ctrl+S", "sync", "", ("sync",)),

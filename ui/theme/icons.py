@@ -44,6 +44,7 @@ GLYPHS = {
     "pricing": "calculator-variant-outline",
     "print": "printer-outline",
     "problems": "alert-outline",
+    "register": "notebook-outline",
     "reject": "cancel",
     "reports": "chart-bar",
     "save": "content-save-outline",

@@ -119,7 +119,7 @@ def _machines(machines: Iterable[MachineCard], leave: Leave, now: datetime) -> I
     for one in machines:
         if leave.sees("seal_job", one.scope):
             yield Waiting(Step.THAW, Urgency.STOP, texts.frozen(one.name), one.scope, "", now,
-                          None, "devices", None)  # fmt: skip
+                          None, "register", None)  # fmt: skip
 
 
 def _cases(session: Session, leave: Leave, now: datetime) -> Iterator[Waiting]:

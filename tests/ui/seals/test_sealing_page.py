@@ -7,12 +7,16 @@ from PySide6.QtCore import Qt
 
 from app.documents.page_codes import PageCode, encode
 from app.kit.money import yuan_grouped
+from app.seals.queries import JobCard
 from tests.ui.contract_site import Branch
 from tests.ui.desk_site import Sitting
 from ui.contracts.presenter import ContractsPresenter
+from ui.register.presenter import Impression
+from ui.register.view import RegisterView
 from ui.seals.machine_face import state_words
 from ui.seals.session import MachineView
 from ui.seals.view import SealingPage, Step, read_pages
+from ui.shell.record_reading import RecordReader
 
 
 @pytest.mark.parametrize(
@@ -122,6 +126,28 @@ def test_from_the_code_on_the_page_to_a_ruling_of_two(sitting: Sitting, branch: 
     assert job is not None and job.state == "closed_short"
     assert [stamp.state for stamp in job.stamps] == ["settled_not_done"]
     assert view._presenter.doubts() == [] and sitting.window.may_close() is None
+    registered(sitting, job)
+
+
+def registered(sitting: Sitting, job: JobCard) -> None:
+    """Look the impression up in the register: its record, its timeline, what belongs to it."""
+    register = sitting.open("register", RegisterView, job.id)
+    sitting.until(lambda: register.current is not None)
+    sitting.rest()
+    line = register.current
+    assert isinstance(line, Impression) and line.stamp.id == job.stamps[0].id
+    facts = [str(fact.value) for fact in register.facts.facts]
+    assert job.subject_number in facts and "陈静 E1004" in facts and "刘洋 E1005" in facts
+    key = register.around_of(line)
+    assert key is not None
+    belongs = RecordReader(sitting.seat).related(key)
+    assert {one.kind for one in belongs} >= {"contract", "customer"}
+    assert job.id not in [one.target for one in belongs], "a record does not belong to itself"
+    page = RecordReader(sitting.seat).timeline(key).page()
+    told = [one.what.in_language("en") for one in page.entries]
+    assert any("permit asked for" in one for one in told), told
+    assert any(one.startswith("Impression 1 begun") for one in told)
+    assert [verb.key for verb in register.verbs()] == ["open"]
 
 
 def prove(sitting: Sitting, view: SealingPage, operator: str, witness: str) -> None:

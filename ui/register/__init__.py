@@ -1,0 +1,1 @@
+"""The seal register: impressions, and machines that are out of service."""
