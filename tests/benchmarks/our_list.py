@@ -14,12 +14,16 @@ from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 from sqlalchemy.orm import Session
 
+from app.access.leave import Leave
+from app.access.policy import policy_of
 from app.customers.listing import CustomersAsked, customers_at, order_of_customers
 from app.kit.clock import SystemClock
 from app.kit.lanes import Lane
 from app.kit.listing import Unhurried
 from app.kit.words import t
+from app.packs.resources import resource_bytes
 from app.packs.shipped import shipped_packs
+from app.store.actor import Actor
 from app.store.engine import reading_engine
 from tests.benchmarks.list_work import PAGE, SIZE, rss_mib, serve
 from tests.benchmarks.many_customers import SCOPE, key_of, store_file
@@ -39,13 +43,15 @@ LINE = """id, party, name, id_type, id_no, mobile, region, industry, headcount, 
 
 
 class Reader:
-    """What the list asks of a desk: a snapshot of the store, which office it is, its packs."""
+    """What the list asks of a desk: a snapshot of the store, its office and packs, what is seen."""
 
     scope = SCOPE
 
     def __init__(self, folder: Path) -> None:
         self.clock = SystemClock()
         self.packs = shipped_packs(self.clock)
+        policy = policy_of(resource_bytes("rules/access.json"))
+        self.seeing = Leave(Actor("clerk", "", frozenset({"clerk"}), SCOPE, "bench"), policy)
         self.engine = reading_engine(store_file(folder), key_of(folder), connections=4)
 
     def read(self, query, /, *args, **kwargs):  # type: ignore[no-untyped-def]
