@@ -205,7 +205,7 @@ def orders_of(here: CustomerList, *, fill: bool, clock: Clock) -> tuple[ImportCu
     """Make the batches: new customers, and with ``fill`` what fills those who are here already.
 
     They go by name, not by row: neighbours of the list, of its index and of the search's then lie
-    side by side in the store (docs/decisions/0017).
+    side by side in the store (docs/decisions/0018).
     """
     wanted_of = {Standing.GOOD, Standing.MEETS} if fill else {Standing.GOOD}
     rows = [here.judged[number] for number in here.judged if here.standing(number) in wanted_of]
