@@ -110,7 +110,8 @@ def test_it_was_a_real_window_and_the_day_held(days: dict[str, dict[str, Any]]) 
 
 
 def test_no_call_of_the_window_was_too_long(days: dict[str, dict[str, Any]]) -> None:
-    assert days["window"]["slow"] == []
+    slow = days["window"]["slow"]
+    assert slow == [], slow
 
 
 def test_every_step_was_journalled(days: dict[str, dict[str, Any]]) -> None:

@@ -108,12 +108,18 @@ class QuoteList(ListRecordPage[QuoteCard]):
             seen=presenter.sees,
         )
         self.facts = FactSheet(t("Facts"))
-        self.price = PriceViews(at.theme)
+        self.completed = False
+
+    def complete(self) -> None:
+        """Make the tabs of a quote: list and record are enough for one turn."""
+        theme = self.at.theme
+        self.completed = True
+        self.price = PriceViews(theme)
         self._people = LoadedRows(PEOPLE_COLUMNS)
         self.people = ListTable(
-            at.theme, PEOPLE_COLUMNS, self._people, name=t("Insured people"),
+            theme, PEOPLE_COLUMNS, self._people, name=t("Insured people"),
             empty=EmptyState(
-                at.theme,
+                theme,
                 t("Nobody is named yet."),
                 t("This quote counts its people by groups; the lines say how many there are."),
             ),
@@ -286,6 +292,8 @@ class QuotesView(PageView):
 
     @override
     def missing(self, target: object) -> Callable[[], object] | None:
+        if not self.list.completed:
+            return self.list.complete
         composing = isinstance(target, NewQuoteFor | QuoteDraft) or target is BEGUN
         return self.composer.missing() if composing else None
 

@@ -160,6 +160,8 @@ class DeskWindow(Spoken, QMainWindow):
 
     def _arrive(self, key: str, target: object) -> None:
         self._asked = None
+        # What was completed after it was built has buttons that show their keys, too.
+        self._tell_keys(key, self._views[key])
         try:
             self.open_page(key, target)
         finally:

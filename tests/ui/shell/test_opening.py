@@ -5,6 +5,7 @@ The keys come in at the window of the platform, as real ones do: through Qt's sh
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
@@ -19,6 +20,8 @@ from app.kit.clock import FixedClock, thread_seconds
 from app.kit.errors.base import BranchError
 from app.kit.errors.money import money_not_readable
 from app.kit.words import t
+from tests.ui.desk_site import Sitting
+from ui.customers.view import CustomersView
 from ui.shell.ahead import PAUSE_MS
 from ui.shell.bridge import Bridge
 from ui.shell.busy_guard import LIMIT, BusyApplication
@@ -400,3 +403,59 @@ def test_what_is_made_ahead_ends_with_its_window(
     leave(window)
     qtbot.wait(PAUSE_MS + 100)
     assert built(notes) == []
+
+
+# -- the desk's own pages --------------------------------------------------------------------------
+
+
+def rss_kib() -> int:
+    status = Path("/proc/self/status").read_text("ascii")
+    return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1])
+
+
+def test_every_page_of_the_desk_opens_by_its_keys_within_the_limit(sitting: Sitting) -> None:
+    sitting.sit()
+    sitting.hush()
+    keys = sitting.window.page_keys
+    for place in range(1, min(9, len(keys))):
+        sitting.press(Qt.Key(Qt.Key.Key_1 + place), ALT)
+        assert sitting.window.page_key == keys[place]
+        sitting.rest()
+    sitting.press(Qt.Key.Key_F1)
+    assert sitting.window.page_key == "help"
+    sitting.rest()
+
+
+def test_the_desks_pages_are_built_ahead_within_the_limit(sitting: Sitting) -> None:
+    sitting.desk._makes_ahead = True
+    sitting.sit()
+    sitting.hush()
+    before = rss_kib()
+    sitting.until(lambda: not sitting.window.ahead.going)
+    sitting.rest()
+    window = sitting.window
+    assert set(window._pile.views) == set(window.page_keys) and window.stack.count() == 1
+    assert rss_kib() - before < 64 * 1024, "what nobody opened yet takes little room"
+    sitting.press(Qt.Key.Key_3, ALT)
+    assert window.page_key == window.page_keys[2]
+
+
+def test_a_clerk_types_on_while_page_and_form_are_made(sitting: Sitting) -> None:
+    """Page, form and number in one go, faster than any of it can be made."""
+    sitting.sit()
+    sitting.hush()
+    window = sitting.window
+    place = window.page_keys.index("customers")
+    handle = window.windowHandle()
+    assert handle is not None
+    QTest.keyClick(handle, Qt.Key(Qt.Key.Key_1 + place), ALT)
+    QTest.keyClick(handle, Qt.Key.Key_N, CTRL)
+    for digit in "91790102":
+        QTest.keyClick(handle, Qt.Key(ord(digit)))
+    sitting.arrive()
+    page = window.page("customers")
+    assert isinstance(page, CustomersView) and page.typing_new
+    first, text = next(iter(page.new.form.draft().texts))
+    assert (first, text) == ("name", "91790102")
+    page.new.discard()
+    sitting.rest()
