@@ -8,9 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
-
-from app.customers.queries import further_facts
+from app.customers.queries import contacts_whole, further_facts
 from app.customers.records import Contact, Customer, CustomerChange, CustomerFurther
 from app.customers.rules.credit_code import check_credit_code
 from app.customers.rules.id_types import RESIDENT_CARD, check_id_number
@@ -105,7 +103,7 @@ def change_further(
         _check(work, form, key, value)
     held = {one.key: one.value for one in further_facts(work.session, work.scope, customer.id)}
     fresh = dict(edits)
-    columns = _columns(form, customer, _contacts(work, customer))
+    columns = _columns(form, customer, contacts_whole(work.session, customer.scope, customer.id))
     fresh |= reckoned(form, columns, held | fresh)
     whole, new = columns | kept_values(form, held | fresh), {*touched, *edits}
     hold_to_needs([field for field in asked_beside(form) if field.key in new], whole)
@@ -179,13 +177,6 @@ def _number_wrong(work: Work, field: FieldSpec, value: str) -> Text | None:
 def asked_beside(form: FormSpec) -> tuple[FieldSpec, ...]:
     """Give the fields a form may do without as far as the program goes."""
     return tuple(field for field in form.fields if field.key not in NEEDS[form.origin.id].must)
-
-
-def _contacts(work: Work, customer: Customer) -> Sequence[Contact]:
-    asked = select(Contact).where(
-        Contact.scope == customer.scope, Contact.customer_id == customer.id
-    )
-    return work.session.scalars(asked.order_by(Contact.id)).all()
 
 
 def _columns(form: FormSpec, customer: Customer, contacts: Sequence[Contact]) -> dict[str, Value]:

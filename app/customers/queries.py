@@ -345,6 +345,12 @@ def _contacts(session: Session, scope: str, customer_id: UUID) -> tuple[ContactL
     )
 
 
+def contacts_whole(session: Session, scope: str, customer_id: UUID) -> Sequence[Contact]:
+    """Give the contacts of a customer with their whole numbers, for verbs; screens get cards."""
+    wanted = select(Contact).where(Contact.scope == scope, Contact.customer_id == customer_id)
+    return session.scalars(wanted.order_by(Contact.id)).all()
+
+
 def further_facts(session: Session, scope: str, customer_id: UUID) -> tuple[FurtherFact, ...]:
     """Give what a customer answered in further fields, empty ones left out, by key."""
     wanted = (

@@ -8,8 +8,6 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
-
 from app.customers.further import (
     Forms,
     FurtherValue,
@@ -25,6 +23,7 @@ from app.packs.form_judging import hold_to_needs, hold_to_rules
 from app.packs.form_kinds import Value
 from app.packs.form_needs import TERMS
 from app.packs.forms import FormSpec
+from app.pricing.queries import further_rows_of
 from app.pricing.quoting import Priced
 from app.pricing.records import QuoteFurther
 from app.store.work import Work
@@ -71,8 +70,7 @@ def _terms(priced: Priced) -> dict[str, Value]:
 def _written(
     work: Work, quote_id: UUID, form: FormSpec, typed: dict[str, str], made: dict[str, str]
 ) -> tuple[QuoteFurther, ...]:
-    asked = select(QuoteFurther).where(QuoteFurther.quote_id == quote_id)
-    held = {row.field: row for row in work.session.scalars(asked)}
+    held = {row.field: row for row in further_rows_of(work.session, quote_id)}
     kinds = {field.key: field.kind.value for field in form.fields}
     now = {key: value for key, value in (typed | made).items() if value}
     rows = []

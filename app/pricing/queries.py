@@ -190,6 +190,11 @@ def terms_of(session: Session, quotes: Sequence[UUID]) -> Mapping[UUID, tuple[Fu
     return found
 
 
+def further_rows_of(session: Session, quote_id: UUID) -> Sequence[QuoteFurther]:
+    """Give every row of a quote's further terms, for verbs; also those that say nothing now."""
+    return session.scalars(select(QuoteFurther).where(QuoteFurther.quote_id == quote_id)).all()
+
+
 def _whole(session: Session, row: Quote) -> QuoteCard:
     return _card(row, terms_of(session, [row.id]).get(row.id, ()))
 
