@@ -10,7 +10,6 @@ import re
 import secrets
 import sys
 from datetime import timedelta
-from logging import INFO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -24,7 +23,6 @@ from app.assembly.headless import Day, DayOptions
 from app.assembly.windowed import WindowedDay, application
 from app.audit.records import AuditLine
 from app.kit.clock import SystemClock, today
-from app.kit.logs import to_stream
 from app.kit.words import use_language
 from app.store.desk_tables import OutboxRow
 from sync.wire.plain import to_plain
@@ -94,8 +92,6 @@ def main(mode: str, out: Path) -> None:
     faulthandler.dump_traceback_later(LONGEST_S, exit=True)
     use_language("zh_CN")
     if mode == "window":
-        # What the window's thread took too long for is read from here.
-        to_stream(sys.stderr, INFO)
         application()
     clock = SystemClock()
     with TemporaryDirectory(prefix="journey-") as folder:
