@@ -342,6 +342,11 @@ def test_a_book_without_a_visible_sheet_is_refused() -> None:
     assert refused(rewritten(GOOD, hide)) == "E-SHEET-BROKEN"
 
 
+def test_a_sheet_the_list_of_parts_does_not_have_gives_words() -> None:
+    before, name, after = GOOD.rpartition(b"xl/worksheets/sheet1.xml")
+    assert refused(before + name.replace(b"sheet1", b"sheet9") + after) == "E-SHEET-BROKEN"
+
+
 @settings(deadline=None, max_examples=150)
 @given(st.integers(0, len(GOOD) - 1), st.integers(1, 255))
 def test_a_flipped_byte_gives_the_table_or_words(place: int, change: int) -> None:

@@ -88,8 +88,12 @@ def refuse_dtd(package: zipfile.ZipFile) -> None:
 
 
 def chunks(package: zipfile.ZipFile, part: str) -> Iterator[bytes]:
-    """Unpack one part piece by piece."""
-    with package.open(part) as stream:
+    """Unpack one part piece by piece; raises BranchError E-SHEET-BROKEN where it is not there."""
+    try:
+        entry = package.getinfo(part)
+    except KeyError as error:
+        raise BranchError(sheet_broken()) from error
+    with package.open(entry) as stream:
         while chunk := stream.read(CHUNK):
             yield chunk
 
