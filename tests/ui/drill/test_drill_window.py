@@ -195,8 +195,7 @@ def page_key_of(trainer: Trainer, key: str) -> Qt.Key:
 
 def arm(trainer: Trainer, contract_id: object, custodian: str, witness: str) -> SealingPage:
     """Go to the armed machine with the codes and the password the drill shows."""
-    place = trainer.window.page_keys.index("seals")
-    trainer.press(Qt.Key(Qt.Key.Key_1 + place), ALT)
+    trainer.press(page_key_of(trainer, "seals"), ALT)
     trainer.rest()
     assert trainer.window.page_key == "seals"
     page = trainer.window.page("seals")
