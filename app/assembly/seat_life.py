@@ -4,7 +4,7 @@ Imported while the password is typed, in the event loop: the window and every pa
 """
 
 import random
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication
@@ -14,8 +14,10 @@ from app.assembly import desk_pages
 from app.assembly.own_views import SeatViews
 from app.assembly.own_ways import SeatWays
 from app.assembly.workstation import Seat
+from app.kit.clock import Clock
 from app.kit.errors.base import Problem
-from app.kit.settings import NOTICES, PERSONAL, SYNC_SECONDS, Setting
+from app.kit.lanes import Lane
+from app.kit.settings import NOTICES, PERSONAL, SYNC_SECONDS, Setting, Settings
 from app.kit.words import Text, t, tn
 from sync.client.backoff import pause
 from ui.devices.presenter import DeviceView
@@ -29,6 +31,7 @@ from ui.settings.presenter import Preferences, SettingsPresenter
 from ui.settings.view import KEY as SETTINGS
 from ui.settings.view import TITLE as SETTINGS_TITLE
 from ui.settings.view import settings_page
+from ui.shell.bridge import Bridge
 from ui.shell.heartbeat import STRIP_MS, BackgroundSync, Beat
 from ui.shell.lanes import DeskLanes
 from ui.shell.lists import Lists
@@ -38,20 +41,46 @@ from ui.shell.shortcuts import Bindings
 from ui.shell.shortcuts_bound import Keyboard
 from ui.shell.strip import StripState
 from ui.shell.window import DeskWindow
+from ui.theme.theme import Theme
 from ui.widgets.list_paper import PaperList
+from ui.widgets.verb import Verb
 
 if TYPE_CHECKING:
-    from app.assembly.desk import DeskApplication
+    from app.assembly.demo import DemoSite
 
 T = TypeVar("T", str, int)
 DEVICE_BEATS = 7
 """The devices are asked every so many beats of the strip, some twenty seconds."""
 
 
+class Around(Protocol):
+    """What the program gives whoever sits at it: the desk is one."""
+
+    tours: bool
+    settings: Settings
+    clock: Clock
+    theme: Theme
+    bridge: Bridge
+    lane: Lane
+    site: "DemoSite | None"
+
+    def sit_as(self, number: str, at_head_office: bool) -> None:
+        """Let another person of the demo take the seat."""
+
+    def person_verbs(self) -> tuple[Verb, ...]:
+        """Give what a person may do for herself from every page."""
+
+    def take_ways(self, looks: tuple[tuple[str, str], ...]) -> None:
+        """Dress the desk as the person who sits here had it."""
+
+    def prefer(self, setting: Setting[T], value: T) -> None:
+        """Let a setting take effect at once and remember it."""
+
+
 class SeatLife(QObject):
     """One person's time at the window: the window itself, its strip, syncing by itself."""
 
-    def __init__(self, desk: "DeskApplication", seat: Seat, *, demo: bool) -> None:
+    def __init__(self, desk: Around, seat: Seat, *, demo: bool) -> None:
         super().__init__()
         self.seat, self._desk, self._demo = seat, desk, demo
         station = seat.station
@@ -244,7 +273,7 @@ class SeatLife(QObject):
 class _SeatPreferences(Preferences):
     """The running desk as the settings page sees it."""
 
-    def __init__(self, desk: "DeskApplication", life: SeatLife) -> None:
+    def __init__(self, desk: Around, life: SeatLife) -> None:
         self._desk, self._life = desk, life
 
     @override

@@ -14,7 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData
 
 from app.store.base import Base, Local
-from app.store.migrate import VERSIONS
+from app.store.revisions import VERSIONS
 
 HISTORIES: dict[str, MetaData] = {"shared": Base.metadata, "local": Local.metadata}
 

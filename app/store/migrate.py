@@ -17,9 +17,6 @@ from app.store.engine import connect, writing_engine
 STORE_VERSION = 6
 """Counted up with each new revision of either history; a file that says more is newer."""
 
-VERSIONS = Path(__file__).parent / "migrations"
-"""Where the revisions of the store's histories lie, a folder each."""
-
 
 def bring_up(path: Path, key: bytes) -> None:
     """Make the store at ``path`` current: new, as it is, or through a verified copy.
@@ -39,14 +36,6 @@ def bring_up(path: Path, key: bytes) -> None:
         raise BranchError(store_newer(found, STORE_VERSION))
     if found < STORE_VERSION:
         _upgrade_copy(path, key)
-
-
-def newest_in(folder: Path) -> str:
-    """Name the last of the revisions that lie in ``versions`` below a folder.
-
-    They are counted in their names, so that Alembic need not read them to know.
-    """
-    return max(path.stem for path in (folder / "versions").glob("*_[0-9][0-9][0-9][0-9].py"))
 
 
 def _upgrade_file(path: Path, key: bytes) -> None:

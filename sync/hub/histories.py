@@ -11,7 +11,7 @@ from app.kit.errors.base import BranchError
 from app.kit.errors.sync import hub_newer
 from app.store.base import Base
 from app.store.histories import history_scripts, newer_revision, run_history, scripts_in
-from sync.hub.migrate import FOLDERS
+from sync.hub.revisions import FOLDERS
 from sync.hub.tables import METADATA
 
 

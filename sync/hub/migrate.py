@@ -5,14 +5,10 @@ own (``migrations/versions``). Both dialects change tables inside a transaction,
 fails half-way leaves everything as it was.
 """
 
-from pathlib import Path
-
 from sqlalchemy import Connection, inspect, text
 
-from app.store.migrate import VERSIONS, newest_in
-
-FOLDERS = {"shared": VERSIONS / "shared", "hub": Path(__file__).parent / "migrations"}
-"""Where the revisions of each history lie."""
+from app.store.revisions import newest_in
+from sync.hub.revisions import FOLDERS
 
 
 def bring_up(connection: Connection) -> None:

@@ -11,10 +11,10 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, inspect, text
 
 from app.kit.errors.base import BranchError
-from app.store.migrate import newest_in
+from app.store.revisions import newest_in
 from sync.hub.database import HubDatabase
 from sync.hub.histories import histories
-from sync.hub.migrate import FOLDERS
+from sync.hub.revisions import FOLDERS
 from tests.sync.world import Hub, make_hub, postgres_url
 
 DATABASES = ["embedded", *(["postgresql"] if postgres_url() else [])]

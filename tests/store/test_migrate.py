@@ -21,7 +21,8 @@ from app.store.base import Base
 from app.store.engine import connect, writing_engine
 from app.store.histories import HISTORIES, history_scripts, upgrade
 from app.store.keyslots import new_slots
-from app.store.migrate import STORE_VERSION, VERSIONS, bring_up, newest_in
+from app.store.migrate import STORE_VERSION, bring_up
+from app.store.revisions import VERSIONS, newest_in
 from app.store.store import DATABASE, Store
 
 ROOT = Path(__file__).resolve().parents[2]
