@@ -23,6 +23,7 @@ from app.reports.rules.declared import Measure
 from app.reports.rules.kept import Ran
 from app.reports.rules.pivot import ALL
 from ui.reports.presenter import Figure, group_text
+from ui.reports.tables import LEAST_FIGURE, heading_width
 from ui.theme.theme import Theme
 from ui.widgets.label import named
 from ui.widgets.rows import Row, tsv
@@ -30,8 +31,8 @@ from ui.widgets.spoken import Spoken
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
-COLUMN_WIDTH = 132
 HEAD_WIDTH = 180
+MOST_WIDE = 280
 MOST_COPIED = 10_000
 """Cells one copy takes; more would stop the window while they are written."""
 
@@ -135,7 +136,6 @@ class CrossTable(Spoken, QTableView):
         self.setWordWrap(False)
         self.setCornerButtonEnabled(False)
         self.setProperty("look", "cross")
-        self.horizontalHeader().setDefaultSectionSize(COLUMN_WIDTH)
         self.horizontalHeader().setHighlightSections(False)
         self.verticalHeader().setHighlightSections(False)
         self.verticalHeader().setFixedWidth(HEAD_WIDTH)
@@ -150,6 +150,9 @@ class CrossTable(Spoken, QTableView):
         row, column = max(before.row(), 0), max(before.column(), 0)
         self.cells = CrossModel(ran, measure, self._theme)
         self.setModel(self.cells)
+        for column in range(self.cells.columnCount()):
+            width = heading_width(self.cells.title_of(column), LEAST_FIGURE)
+            self.setColumnWidth(column, min(width, MOST_WIDE))
         if held is not None:
             held.deleteLater()
         row = min(row, self.cells.rowCount() - 1)

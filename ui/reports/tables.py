@@ -3,19 +3,31 @@
 from collections.abc import Callable, Sequence
 from typing import overload
 
+from PySide6.QtGui import QFont, QFontMetrics
+from PySide6.QtWidgets import QApplication
 from typing_extensions import override
 
 from app.kit.sheets.writing import CellKind
-from app.kit.words import t
+from app.kit.words import Text, t
 from app.reports.queries.reading import Behind
 from app.reports.rules.declared import Report
 from app.reports.rules.kept import Ran
 from ui.reports.presenter import figure_cells
 from ui.reports.texts import cell_text
 from ui.theme.theme import Theme
+from ui.theme.tokens import BODY, PLAIN
 from ui.widgets.empty import EmptyState
 from ui.widgets.rows import Column, FixedRows, Row
 from ui.widgets.table import ListTable
+
+LEAST_FIGURE, LEAST_VALUE = 120, 140
+
+
+def heading_width(title: Text | str, least: int) -> int:
+    """Say how wide a column is that shows its heading whole."""
+    font = QFont(QApplication.font())
+    font.setPixelSize(BODY)
+    return max(least, QFontMetrics(font).horizontalAdvance(str(title)) + 2 * PLAIN)
 
 
 class MadeRows(Sequence[Row]):
@@ -49,7 +61,13 @@ def figures_table(theme: Theme, ran: Ran) -> ListTable:
             for place, key in enumerate(keys)
         ),
         *(
-            Column(f"m_{one.key}", one.title, 150, numeric=True, sortable=False)
+            Column(
+                f"m_{one.key}",
+                one.title,
+                heading_width(one.title, LEAST_FIGURE),
+                numeric=True,
+                sortable=False,
+            )
             for one in ran.report.measures
         ),
     )
@@ -67,7 +85,7 @@ def rows_table(theme: Theme, report: Report, found: Behind | None) -> ListTable:
         Column(
             one.key,
             one.title,
-            140,
+            heading_width(one.title, LEAST_VALUE),
             numeric=one.kind in (CellKind.COUNT, CellKind.MONEY) and not one.words,
             sortable=False,
         )

@@ -26,6 +26,7 @@ from tests.ui.desk_site import Sitting
 from ui.reports.checking import RunKeeping
 from ui.reports.presenter import ReportsPresenter
 from ui.reports.view import FIGURES, KINDS, MEANING, PICTURE, ROWS, ReportsView
+from ui.shell.pictures import defects
 from ui.shell.speaking import speak
 
 
@@ -258,3 +259,37 @@ def test_every_control_has_a_name_and_is_reached_by_tab(
         met.append(view.asking.window().focusWidget())
         QTest.keyClick(met[-1], Qt.Key.Key_Tab)
     assert met == fields
+
+
+@pytest.mark.parametrize(("language", "theme"), [("zh_CN", "light"), ("en", "dark")])
+def test_nothing_on_any_tab_is_cut_nameless_or_faint(
+    sitting: Sitting, language: str, theme: str
+) -> None:
+    sitting.desk.dress(language, theme)
+    sitting.sit("branch_manager")
+    sitting.hush()
+    sitting.window.resize(1366, 768)
+    view = sitting.open("reports", ReportsView)
+    sitting.rest()
+    sitting.until(lambda: view._drawable)
+    found = []
+    try:
+        for report, across in (("customers", "region"), ("approvals", "month")):
+            view.asking.report.choose(report)
+            view.asking.across.choose(across)
+            view.asking.every.choose("week")
+            view.run()
+            sitting.until(
+                lambda: view.at_rest and view.ran is not None and view.ran.report.key == report  # noqa: B023 - waited for here
+            )
+            for tab in range(view.tabs.count()):
+                view.tabs.setCurrentIndex(tab)
+                sitting.rest()
+                found += [(report, tab, one) for one in defects(sitting.window)]
+        view.asking.since.setText("x")
+        view.run()
+        sitting.rest()
+        found += [("wrong", 0, one) for one in defects(sitting.window)]
+    finally:
+        sitting.desk.dress("zh_CN", "light")
+    assert found == []
