@@ -21,7 +21,7 @@ class LoadedRows(RowSource):
         self._fixed = FixedRows(columns, (), self._sort_keys)
 
     @property
-    def rows(self) -> tuple[Row, ...]:
+    def rows(self) -> Sequence[Row]:
         """The rows as they are, in their own order."""
         return self._fixed.rows
 
