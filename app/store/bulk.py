@@ -57,7 +57,7 @@ def insert_columns(
 
 
 @cache
-def _manager(kind: type[DeclarativeBase]) -> "ClassManager[DeclarativeBase]":
+def _manager(kind: type[DeclarativeBase]) -> ClassManager[DeclarativeBase]:
     configure_mappers()  # as the first record made in the usual way would have it done
     return inspect(kind).class_manager
 
