@@ -17,6 +17,7 @@ from app.kit.lanes import Lane
 from app.kit.words import Text, t
 from app.kit.written import written_clock, written_count
 from app.packs.form_values import KeptFile, kept_files
+from ui.customers.files import CustomerFiles
 from ui.customers.importing import ImportView, said_of
 from ui.customers.long_list import COLUMNS, CustomerRows
 from ui.customers.new import Correction, CustomerSheet, NewOrganisation, NewPerson
@@ -24,8 +25,6 @@ from ui.customers.presenter import CustomersPresenter
 from ui.customers.presenter_forms import Holding, Saved, Texts, Told
 from ui.customers.presenter_importing import ImportPresenter, Taken
 from ui.customers.texts import SEXES, draft_kept, party, role
-from ui.forms.attachments import AttachmentsEditor
-from ui.forms.fields import Field, Kind
 from ui.shell.attaching import DeskFiles
 from ui.shell.lanes import DeskLanes
 from ui.shell.list_record import LIST_SHARE, RECORD_SHARE
@@ -108,12 +107,8 @@ class CustomersView(PageView):
             ),
             filtering=False,
         )
-        self.files = AttachmentsEditor(
-            Field("files", t("Files"), Kind.ATTACHMENTS),
-            at.theme,
-            DeskFiles(at.bridge, lane, presenter.desk, self),
-            reading=True,
-        )
+        keeper = DeskFiles(at.bridge, lane, presenter.desk, self)
+        self.files = CustomerFiles(at.theme, keeper)
         self.record = RecordPane(
             at,
             (
