@@ -150,9 +150,9 @@ class CrossTable(Spoken, QTableView):
         row, column = max(before.row(), 0), max(before.column(), 0)
         self.cells = CrossModel(ran, measure, self._theme)
         self.setModel(self.cells)
-        for column in range(self.cells.columnCount()):
-            width = heading_width(self.cells.title_of(column), LEAST_FIGURE)
-            self.setColumnWidth(column, min(width, MOST_WIDE))
+        for place in range(self.cells.columnCount()):
+            width = heading_width(self.cells.title_of(place), LEAST_FIGURE)
+            self.setColumnWidth(place, min(width, MOST_WIDE))
         if held is not None:
             held.deleteLater()
         row = min(row, self.cells.rowCount() - 1)
