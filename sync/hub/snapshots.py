@@ -10,8 +10,9 @@ import logging
 import os
 import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from concurrent.futures import Future
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -173,7 +174,10 @@ class SnapshotStore:
     def _write(self, connection: Connection, scope: str, path: Path, key: bytes) -> Trailer:
         head = heads_of(connection, [scope], self.epoch)[scope]
         trailer = Trailer(scope, head.epoch, head.seq, SCHEMA, head.live, head.digest)
-        write_snapshot(path, key, trailer, _live_rows(connection, head))
+        # A disk that is full stops the writing half way; a cursor left open would begin again under
+        # whoever reads the same scope next.
+        with closing(_live_rows(connection, head)) as rows:
+            write_snapshot(path, key, trailer, rows)
         return trailer
 
     def _note(self, connection: Connection, ready: Ready) -> None:
@@ -197,15 +201,16 @@ class SnapshotStore:
         return self.folder / f"{sha256}.snapshot"
 
 
-def _live_rows(connection: Connection, head: Head) -> Iterator[FeedRow]:
+def _live_rows(connection: Connection, head: Head) -> Generator[FeedRow]:
     """Read a scope's live rows as they come, a few thousand in memory at once."""
-    found = connection.execution_options(yield_per=ROWS_READ_AT_ONCE).execute(
+    asked = (
         select(sync_row.c.kind, sync_row.c.id, sync_row.c.seq, sync_row.c.ver, sync_row.c.body)
         .where(sync_row.c.scope == head.scope, sync_row.c.op == "put")
         .order_by(sync_row.c.seq)
     )
-    for kind, id, seq, ver, body in found:
-        yield FeedRow(kind, id, seq, ver, body)
+    with connection.execution_options(yield_per=ROWS_READ_AT_ONCE).execute(asked) as found:
+        for kind, id, seq, ver, body in found:
+            yield FeedRow(kind, id, seq, ver, body)
 
 
 def _made_durable(path: Path) -> tuple[str, int]:

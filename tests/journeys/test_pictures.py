@@ -53,7 +53,8 @@ SIZE = 1366, 768
 def taken(tmp_path_factory: pytest.TempPathFactory) -> Taken:
     """Let the command take the pictures, as a person would."""
     folder, keep = tmp_path_factory.mktemp("pictures"), tmp_path_factory.mktemp("kept")
-    words = [sys.executable, "-m", "app", "demo", "--json", "--size", "40", "--small-screen"]
+    words = [sys.executable, "-X", "faulthandler", "-m", "app", "demo", "--json"]
+    words += ["--size", "40", "--small-screen"]
     words += [word for look in LOOKS for word in ("--look", look)]
     place = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
     ran = subprocess.run(

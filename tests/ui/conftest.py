@@ -3,6 +3,7 @@
 import gc
 import os
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -20,7 +21,6 @@ from tests.ui.screens import records as records
 from tests.ui.screens import walk as walk
 from ui.shell.busy_guard import BusyApplication
 from ui.shell.speaking import speak
-from ui.shell.tidying import tidy
 from ui.theme.theme import Theme
 
 
@@ -45,12 +45,23 @@ def rubbish_stays_on_this_thread() -> Iterator[None]:
     gc.enable()
 
 
+TURNS = count(1)
+EVERY = 10
+"""After so many tests everything is looked through, what desks set aside with it."""
+
+
 @pytest.fixture(autouse=True)
 def rubbish(rubbish_stays_on_this_thread: None) -> Iterator[None]:
-    """Take out what the test left behind, here and now, what its desk set aside with it."""
+    """Take out what the test left behind, here and now.
+
+    What was there before is set aside meanwhile, as the desk does it at its start: the collector
+    would look through the modules of a thousand tests in one turn of the window.
+    """
+    gc.freeze()
     yield
-    gc.unfreeze()
-    tidy()
+    if next(TURNS) % EVERY == 0:
+        gc.unfreeze()
+    gc.collect()
 
 
 @pytest.fixture(autouse=True)

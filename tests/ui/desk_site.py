@@ -22,7 +22,8 @@ from ui.shell.ports import Desk
 from ui.shell.window import DeskWindow
 
 V = TypeVar("V", bound=QWidget)
-PATIENCE_MS = 20_000
+PATIENCE_MS = 40_000
+"""Longer than a code of a person's device lasts: who used one waits for the next."""
 SIZE = 12
 
 
