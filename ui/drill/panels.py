@@ -47,6 +47,8 @@ PEOPLE = (
     Column("role", t("Role"), 150, stretch=True),
     Column("number", t("Person number"), 110),
 )
+LONGEST_NAME = 16
+"""Signs of a customer's name a choice of contracts has room for beside the number."""
 
 
 class Offer(VerbBar):
@@ -394,7 +396,9 @@ def _shape(verb: Verb) -> tuple[str, str, bool]:
 
 def _paper_words(paper: Paper) -> Text:
     """Name a contract in few letters: whose it is, and how its number ends."""
-    return t("{customer} · …{end}", customer=paper.customer, end=paper.number[-6:])
+    whole = paper.customer
+    name = whole if len(whole) <= LONGEST_NAME else f"{whole[: LONGEST_NAME - 1]}…"
+    return t("{customer} · …{end}", customer=name, end=paper.number[-6:])
 
 
 def _page_words(paper: Paper, page: int) -> Text:
