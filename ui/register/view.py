@@ -39,7 +39,7 @@ from ui.widgets.rows import Column, Row
 from ui.widgets.verb import Verb
 
 COLUMNS = (
-    Column("number", t("Register no."), 84, numeric=True),
+    Column("number", t("Register no."), 112, numeric=True),
     Column("what", t("Contract or machine"), 180, stretch=True),
     Column("page", t("Page"), 56, numeric=True),
     Column("state", t("State"), 120, badge=True),
