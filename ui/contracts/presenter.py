@@ -4,7 +4,6 @@ import json
 from dataclasses import dataclass
 from uuid import UUID
 
-from app.access.queries import NOBODY_NAMED, PeopleNames, names_of_people
 from app.approvals.queries import case_of
 from app.contracts.actions import ArchiveContract, DraftContract
 from app.contracts.drawing import FormWords, draw_content
@@ -41,7 +40,7 @@ from app.pricing.roster_file import roster_of
 from app.seals.queries import jobs_of
 from ui.printing.presenter import Printable
 from ui.shell.ports import Desk
-from ui.shell.record_reading import RecordReader
+from ui.shell.seen_records import SeenRecords
 
 PRODUCT = "GPA1"
 
@@ -71,30 +70,15 @@ class ContractRecord:
     torn: bool
 
 
-class ContractsPresenter:
+class ContractsPresenter(SeenRecords):
     """The contracts of this office."""
 
     def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._staff = NOBODY_NAMED
-
-    @property
-    def staff(self) -> PeopleNames:
-        """The names of people as they were when the list was read; kept, so that it is quick."""
-        return self._staff
-
-    @property
-    def sees(self) -> bool:
-        """Whether this person may see the contracts of this office."""
-        return self._desk.seeing.sees("contract", self._desk.scope)
-
-    def reader(self) -> RecordReader:
-        """Give what reads timelines and what belongs together."""
-        return RecordReader(self._desk)
+        super().__init__(desk, "contract")
 
     def contracts(self) -> list[ContractCard]:
         """List the contracts, the newest first."""
-        self._staff = self._desk.read(names_of_people)
+        self.read_staff()
         return self._desk.read(contracts_here, self._desk.seeing)
 
     def card(self, contract_id: UUID) -> ContractCard:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from app.access.queries import NOBODY_NAMED, PeopleNames, names_of_people
 from app.access.rules import reaches
 from app.kit.errors.base import BranchError
 from app.seals.actions import AgreeReopening, ReopenMachine
@@ -20,7 +19,7 @@ from app.seals.queries import (
 )
 from devices.seal.api import DeviceError
 from ui.shell.ports import Desk
-from ui.shell.record_reading import RecordReader
+from ui.shell.seen_records import SeenRecords
 
 
 @dataclass(frozen=True)
@@ -61,30 +60,15 @@ class MachineCase:
 RegisterLine = Impression | MachineCase
 
 
-class RegisterPresenter:
+class RegisterPresenter(SeenRecords):
     """The seal register this person may see, and the machines that wait to be reopened."""
 
     def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._staff = NOBODY_NAMED
-
-    @property
-    def staff(self) -> PeopleNames:
-        """The names of people as they were when the register was read."""
-        return self._staff
-
-    @property
-    def sees(self) -> bool:
-        """Whether this person may see the register of this office."""
-        return self._desk.seeing.sees("seal_job", self._desk.scope)
-
-    def reader(self) -> RecordReader:
-        """Give what reads timelines and what belongs together."""
-        return RecordReader(self._desk)
+        super().__init__(desk, "seal_job")
 
     def lines(self) -> list[RegisterLine]:
         """List what is not settled first, then every impression and case, the newest first."""
-        self._staff = self._desk.read(names_of_people)
+        self.read_staff()
         leave = self._desk.seeing
         made: list[RegisterLine] = [
             Impression(job, stamp)

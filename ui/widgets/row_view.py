@@ -47,6 +47,7 @@ AnyIndex = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
 DISPLAY = int(Qt.ItemDataRole.DisplayRole)
 ALIGNMENT = int(Qt.ItemDataRole.TextAlignmentRole)
+MARKED = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
 MOST_PICTURES = 96
 """Pictures of rows kept: two pages, a fifth of a megabyte each on a common screen."""
 LEAST_WORDS = 96
@@ -269,8 +270,12 @@ class RowView(QTableView):
         return [place for place in places if not self.isColumnHidden(place)]
 
     def go_to(self, place: int) -> None:
-        """Put the cursor on a position."""
-        self.setCurrentIndex(self._rows.index(place, 0))
+        """Put the cursor on a position, and the mark with it.
+
+        Qt's own setCurrentIndex asks which keys are held: with Ctrl still down from the verb that
+        brought her here the row would stay unmarked.
+        """
+        self.selectionModel().setCurrentIndex(self._rows.index(place, 0), MARKED)
 
     def _set_up(self) -> None:
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

@@ -273,6 +273,16 @@ def test_a_list_read_elsewhere_gathers_and_adds_up_as_a_fixed_one(
     assert [words for _, words in table.totals.words()] == [yuan_grouped(3 * 150)]
 
 
+def test_the_row_that_is_gone_to_is_marked_while_ctrl_is_held(qtbot: QtBot, show: Show) -> None:
+    table = show()
+    table.view.go_to(2)
+    qtbot.keyPress(table.view, Qt.Key.Key_Control, Qt.KeyboardModifier.ControlModifier)
+    table.view.go_to(5)
+    marked = [one.row() for one in table.view.selectionModel().selectedRows()]
+    qtbot.keyRelease(table.view, Qt.Key.Key_Control)
+    assert marked == [5]
+
+
 def test_totals_are_of_what_is_shown(show: Show) -> None:
     table = show()
     table.show_totals(True)
