@@ -62,6 +62,9 @@ class Job:
     busy: Busy | None
     owner: QObject | None
     progress: Progress | None = None
+    call: Callable[[], object] | None = None
+    """Held here too, so that the lane is never the last to let go of what it holds: job and future
+    hold each other, and only the collector, which runs on the GUI thread, unties them."""
     shown_busy: bool = False
     latest: tuple[int, int] | None = None
 
@@ -155,6 +158,7 @@ class Bridge(QObject):
         self._open.append(job)
         if job.busy is not None:
             QTimer.singleShot(BUSY_AFTER_MS, self, partial(self._show_busy, job))
+        job.call = call
         job.future = lane.post(call)
         job.future.add_done_callback(partial(self._land, job))
         return job

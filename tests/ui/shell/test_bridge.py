@@ -153,6 +153,44 @@ def test_a_closed_bridge_takes_late_results_in_silence(qtbot: QtBot, seen: Seen)
     assert seen.results == [] and seen.bugs == []
 
 
+class Owned:
+    """Stands for what Qt must destroy on the GUI thread; says on which it went."""
+
+    def __init__(self, gone_on: list[int]) -> None:
+        self._gone_on = gone_on
+
+    def __del__(self) -> None:
+        self._gone_on.append(threading.get_ident())
+
+
+@pytest.mark.parametrize("closed", [False, True], ids=["answered", "closed"])
+def test_what_a_call_holds_is_never_let_go_of_on_the_lane(
+    qtbot: QtBot, seen: Seen, lane: Lane, closed: bool
+) -> None:
+    bridge = Bridge(seen.bug)
+    gone_on: list[int] = []
+    go_on = threading.Event()
+
+    def start() -> None:
+        held = Owned(gone_on)
+
+        def call() -> bool:
+            return held is not None and go_on.wait(5)
+
+        bridge.run(lane, call, done=seen.done)
+
+    start()
+    if closed:
+        bridge.close()
+    go_on.set()
+    settle(qtbot, bridge)
+    lane.ask(int)  # what ran before it has been let go of by now
+    assert gone_on == []
+    gc.collect()
+    assert gone_on == [threading.get_ident()]
+    bridge.close()
+
+
 def test_many_results_while_owners_die(
     qtbot: QtBot, bridge: Bridge, lane: Lane, seen: Seen
 ) -> None:
