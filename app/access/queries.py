@@ -109,6 +109,22 @@ def office_name(session: Session, path: str) -> str:
     return session.scalars(select(Office.name).where(Office.path == path)).first() or path
 
 
+@dataclass(frozen=True, slots=True)
+class OfficeLine:
+    """An office to choose: its path and its name."""
+
+    path: str
+    name: str
+
+
+def offices_within(session: Session, path: str) -> tuple[OfficeLine, ...]:
+    """Give an office and those below it that this desk knows, by path; the office itself first."""
+    below = (Office.path > f"{path}.") & (Office.path < f"{path}/")
+    rows = session.execute(select(Office.path, Office.name).where(below).order_by(Office.path))
+    own = OfficeLine(path, office_name(session, path))
+    return (own, *(OfficeLine(row.path, row.name) for row in rows))
+
+
 def seen_by(
     leave: Leave | None, kind: SeenKind, scope: InstrumentedAttribute[str]
 ) -> ColumnElement[bool]:

@@ -34,11 +34,14 @@ from app.assembly.door import Door, Proofs
 from app.assembly.trade import delegations_of, name_words
 from app.assembly.verbs import Parts, all_verbs
 from app.audit.actions import HeadSigner
+from app.customers.further import Forms
+from app.customers.head_fields import owned_by_head_office
 from app.documents.signatures import CertificateAuthority, issue_certificate
 from app.kit.clock import Clock
 from app.kit.errors.access import not_allowed
 from app.kit.errors.base import BranchError
 from app.kit.errors.contracts import number_not_leased
+from app.kit.errors.customers import field_of_head_office
 from app.kit.errors.seals import permit_wrong, persons_wrong
 from app.kit.ids import new_id
 from app.packs.in_force import FormsInForce
@@ -85,6 +88,7 @@ class TradeDoor(HubDoor):
     """The hub's way into the rooms of the trade."""
 
     door: Door
+    forms: Forms
 
     @override
     def actor(self, session: Session, person: str, scope: str, device: str) -> Actor | None:
@@ -105,6 +109,9 @@ class TradeDoor(HubDoor):
         answer = decide(actor, action, Resource(edit.scope, {}), self.door.policy)
         if not answer.allowed:
             problem = not_allowed(action, answer.reason)
+            raise Refused(problem.code, str(problem.what))
+        if owned_by_head_office(session, self.forms, edit.scope, edit.id, edit.kind, edit.fresh):
+            problem = field_of_head_office()
             raise Refused(problem.code, str(problem.what))
 
 
@@ -129,7 +136,8 @@ def trade_door(keys: HubKeys, packs: PackStore, clock: Clock) -> TradeDoor:
             signer=HeadSigner(receipt.sign),
             trusted=True,
             chain_scope=HEAD_OFFICE,
-        )
+        ),
+        parts.forms,
     )
 
 

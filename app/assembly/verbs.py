@@ -49,6 +49,7 @@ from app.customers.actions import (
     show_numbers,
 )
 from app.customers.further import Forms, no_forms
+from app.customers.head_fields import FillHeadFields, fill_head_fields
 from app.customers.importing import ImportCustomers, import_customers
 from app.customers.rules.names import NameWords
 from app.pricing.actions import (
@@ -147,9 +148,12 @@ def _customer_verbs(parts: Parts) -> list[Verb]:
         _customer("add_contact", AddContact, add_contact),
         _customer("add_note", AddNote, add_note),
         _customer("show_numbers", ShowNumbers, show_numbers),
+        Verb("customers.fill_head_fields", FillHeadFields,
+             partial(fill_head_fields, forms=parts.forms), "command", "customer", "customer_id",
+             _at(lambda order: order.scope)),
         Verb("customers.import_customers", ImportCustomers,
-             partial(import_customers, words=parts.names), "command", "customer", "first",
-             _own_office),
+             partial(import_customers, words=parts.names, forms=parts.forms), "command",
+             "customer", "first", _own_office),
     ]  # fmt: skip
 
 

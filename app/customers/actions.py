@@ -209,12 +209,12 @@ def correct_customer(
     held = {one.key: one.value for one in further_facts(work.session, work.scope, customer.id)}
     change_fields(work, customer, known, words=words)
     further = change_further(work, customer, added, forms, touched=[one.field for one in known])
-    before |= {row.field: _covered(row, held.get(row.field, "")) for row in further}
+    before |= {row.field: covered(row, held.get(row.field, "")) for row in further}
     changes = [
-        note_change(work, customer.id, order.event_id, field, text)
+        note_change(work, customer, order.event_id, field, text)
         for field, text in sorted(before.items())
     ]
-    fields = _named({edit.field for edit in order.edits}, customer, forms)
+    fields = named({edit.field for edit in order.edits}, customer, forms)
     text = t("Corrected: {fields}. {reason}", fields=fields, reason=_text("reason", order.reason))
     event = write_event(work, order.event_id, customer.id, "customers.corrected", text)
     return Changes.of(customer, *further, *changes, event)
@@ -268,11 +268,13 @@ def write_event(
     *,
     subject_kind: str = "",
     subject_id: UUID | None = None,
+    scope: str = "",
 ) -> CustomerEvent:
     """Write a line into a customer's timeline; areas above call it with their own sentence.
 
     ``kind`` is ``"<area>.<event>"``; the values of the text are texts, whole numbers or sentences.
-    ``event_id`` comes from the order, so branch and hub write the same row.
+    ``event_id`` comes from the order, so branch and hub write the same row. ``scope`` is the office
+    of the customer where somebody of another office acts.
     """
     event = event_of(
         work,
@@ -282,6 +284,7 @@ def write_event(
         text,
         subject_kind=subject_kind,
         subject_id=subject_id,
+        scope=scope,
     )
     work.session.add(event)
     return event
@@ -296,11 +299,12 @@ def event_of(
     *,
     subject_kind: str = "",
     subject_id: UUID | None = None,
+    scope: str = "",
 ) -> CustomerEvent:
     """Make a line of a timeline, in no session yet; `write_event` writes one."""
     return made(
         CustomerEvent,
-        scope=work.scope,
+        scope=scope or work.scope,
         id=event_id,
         customer_id=customer_id,
         kind=kind,
@@ -550,14 +554,14 @@ COLUMNS = LINES | {"name", "id_no", "sex", "birth", "mobile", "headcount"}
 """Fields that stand in the customer itself; every other one is head office's."""
 
 
-def _covered(row: CustomerFurther, before: str) -> str:
+def covered(row: CustomerFurther, before: str) -> str:
     """Give what a further field held, a number of a person masked."""
     if row.kind == Kind.ID_NUMBER.value:
         return masked_id(before)
     return masked_mobile(before) if row.kind == Kind.PHONE.value else before
 
 
-def _named(fields: Iterable[str], customer: Customer, forms: Forms) -> Text:
+def named(fields: Iterable[str], customer: Customer, forms: Forms) -> Text:
     """Name fields in the words of the form in force, else in ours."""
     form = forms(FORM_OF[customer.party])
     asked = {field.key: field.label for field in form.further()} if form is not None else {}

@@ -75,9 +75,7 @@ def further_rows(
     hold_to_rules(form, whole)
     asked = {field.key: field for field in form.further()}
     return tuple(
-        _new_row(work, customer.id, asked[key], form, value)
-        for key, value in values.items()
-        if value
+        _new_row(customer, asked[key], form, value) for key, value in values.items() if value
     )
 
 
@@ -88,11 +86,13 @@ def change_further(
     forms: Forms,
     *,
     touched: Collection[str] = (),
+    theirs: bool = False,
 ) -> tuple[CustomerFurther, ...]:
     """Change further fields and what is reckoned from anything; gives the rows it wrote.
 
     ``touched`` names the columns that were changed before; rules over them and over the fields
-    changed here must hold. Raises BranchError as `further_rows`.
+    changed here must hold. ``theirs``: head office fills its own fields in, and only those. Raises
+    BranchError as `further_rows`.
     """
     form = forms(FORM_OF[customer.party])
     if form is None:
@@ -100,8 +100,8 @@ def change_further(
             raise BranchError(field_not_taken(*not_asked(next(iter(edits)))))
         return ()
     for key, value in edits.items():
-        _check(work, form, key, value)
-    held = {one.key: one.value for one in further_facts(work.session, work.scope, customer.id)}
+        _check(work, form, key, value, theirs=theirs)
+    held = {one.key: one.value for one in further_facts(work.session, customer.scope, customer.id)}
     fresh = dict(edits)
     columns = _columns(form, customer, contacts_whole(work.session, customer.scope, customer.id))
     fresh |= reckoned(form, columns, held | fresh)
@@ -110,19 +110,17 @@ def change_further(
     hold_to_rules(form, whole, new)
     changed = {key: value for key, value in fresh.items() if value != held.get(key, "")}
     fields = {field.key: field for field in form.further()}
-    return tuple(
-        _put(work, customer.id, fields[key], form, value) for key, value in changed.items()
-    )
+    return tuple(_put(work, customer, fields[key], form, value) for key, value in changed.items())
 
 
 def note_change(
-    work: Work, customer_id: UUID, event_id: UUID, field: str, before: str
+    work: Work, customer: Customer, event_id: UUID, field: str, before: str
 ) -> CustomerChange:
     """Keep what a field held until now, at the event that changed it."""
     change = CustomerChange(
-        scope=work.scope,
+        scope=customer.scope,
         id=derived_id("customer_change", event_id.hex, field),
-        customer_id=customer_id,
+        customer_id=customer.id,
         field=field,
         before=before,
         at=work.at,
@@ -140,13 +138,19 @@ def shown_before(customer: Customer, field: str) -> str:
     return masked_mobile(customer.mobile) if field == "mobile" else kept_text(value)
 
 
-def not_taken(work: Work, form: FormSpec, key: str, value: str) -> tuple[Text, Text] | None:
-    """Say why a form does not take a further value, with the field's name; None where it does."""
+def not_taken(
+    work: Work, form: FormSpec, key: str, value: str, *, theirs: bool = False
+) -> tuple[Text, Text] | None:
+    """Say why a form does not take a further value, with the field's name; None where it does.
+
+    Who owns a field is asked of the act (``theirs``), never of the end it runs at: head office runs
+    the acts of branches too.
+    """
     field = next((one for one in form.further() if one.key == key), None)
     if field is None or field.computed is not None:
         return not_asked(key)
-    if field.theirs and work.side == "branch":
-        return field.label, t("head office fills it.")
+    if field.theirs != theirs:
+        return field.label, t("the branch fills it.") if theirs else t("head office fills it.")
     reason = wrong_with(field, value) or _number_wrong(work, field, value)
     return None if reason is None else (field.label, reason)
 
@@ -156,8 +160,8 @@ def not_asked(key: str) -> tuple[Text, Text]:
     return t("{code}", code=key[:40]), t("the form here does not ask for it.")
 
 
-def _check(work: Work, form: FormSpec, key: str, value: str) -> None:
-    refused = not_taken(work, form, key, value)
+def _check(work: Work, form: FormSpec, key: str, value: str, *, theirs: bool = False) -> None:
+    refused = not_taken(work, form, key, value, theirs=theirs)
     if refused is not None:
         raise BranchError(field_not_taken(*refused))
 
@@ -216,24 +220,23 @@ def reckoned(
 
 
 def _put(
-    work: Work, customer_id: UUID, field: FieldSpec, form: FormSpec, value: str
+    work: Work, customer: Customer, field: FieldSpec, form: FormSpec, value: str
 ) -> CustomerFurther:
-    row = work.session.get(CustomerFurther, (work.scope, _row_id(customer_id, field.key)))
+    place = (customer.scope, _row_id(customer.id, field.key))
+    row = work.session.get(CustomerFurther, place)
     if row is None:
-        row = _new_row(work, customer_id, field, form, value)
+        row = _new_row(customer, field, form, value)
         work.session.add(row)
         return row
     row.form, row.kind, row.value = form.origin.id, field.kind.value, value
     return row
 
 
-def _new_row(
-    work: Work, customer_id: UUID, field: FieldSpec, form: FormSpec, value: str
-) -> CustomerFurther:
+def _new_row(customer: Customer, field: FieldSpec, form: FormSpec, value: str) -> CustomerFurther:
     return CustomerFurther(
-        scope=work.scope,
-        id=_row_id(customer_id, field.key),
-        customer_id=customer_id,
+        scope=customer.scope,
+        id=_row_id(customer.id, field.key),
+        customer_id=customer.id,
         field=field.key,
         form=form.origin.id,
         kind=field.kind.value,

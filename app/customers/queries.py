@@ -88,6 +88,8 @@ class TimelineLine:
 class CustomerCard:
     """All a desk shows of one customer, numbers masked."""
 
+    scope: str
+    """The office the customer belongs to."""
     line: CustomerLine
     sex: str
     birth: date | None
@@ -197,6 +199,7 @@ def customer_card(session: Session, scope: str, customer_id: UUID) -> CustomerCa
     if customer is None:
         return None
     return CustomerCard(
+        scope=scope,
         line=_line(customer),
         sex=customer.sex,
         birth=customer.birth,
@@ -212,6 +215,22 @@ def customer_card(session: Session, scope: str, customer_id: UUID) -> CustomerCa
         contacts=_contacts(session, scope, customer_id),
         timeline=timeline(session, scope, customer_id),
     )
+
+
+def office_of_customer(session: Session, offices: Sequence[str], customer_id: UUID) -> str:
+    """Say which of some offices a customer belongs to; empty where none of them has it."""
+    wanted = select(Customer.scope).where(Customer.scope.in_(offices), Customer.id == customer_id)
+    return session.scalars(wanted).first() or ""
+
+
+def offices_with_customers(session: Session, offices: Sequence[str]) -> tuple[str, ...]:
+    """Say which of some offices have a customer at all, in their order; one row is read of each."""
+    return tuple(one for one in offices if _has_any(session, one))
+
+
+def _has_any(session: Session, scope: str) -> bool:
+    found = session.execute(select(Customer.id).where(Customer.scope == scope).limit(1))
+    return found.first() is not None
 
 
 def timeline(

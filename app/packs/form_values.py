@@ -237,6 +237,7 @@ _CHECKED: Mapping[Kind, Callable[[FieldSpec, str], Text | None]] = {
     Kind.PHONE: _check_text,
     Kind.PERSON: _check_text,
     Kind.PRODUCT: _check_text,
+    Kind.THEIRS: _check_text,
     Kind.CHOICE: _check_choice,
     Kind.ROWS: _check_rows,
     Kind.ATTACHMENTS: _check_files,

@@ -4,7 +4,8 @@ app.assembly hands in one HubDoor over the same verbs, rules and policy the desk
 itself knows no business word.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -14,12 +15,17 @@ from app.store.work import Actor, Work
 
 
 class Refused(Exception):  # noqa: N818 - an answer, not an error
-    """A mutation is not taken; ``code`` and ``text`` go back to the person who made it."""
+    """A mutation is not taken; ``code`` and ``text`` go back to the person who made it.
 
-    def __init__(self, code: str, text: str) -> None:
+    ``parts`` gives code and text of each part of an order that is refused, by the id (hex) of the
+    record it is about, so that the desk can send the rest without them.
+    """
+
+    def __init__(self, code: str, text: str, parts: Mapping[str, list[str]] | None = None) -> None:
         super().__init__(f"{code}: {text}")
         self.code = code
         self.text = text
+        self.parts = dict(parts or {})
 
 
 @dataclass(frozen=True)
@@ -30,6 +36,8 @@ class Edit:
     scope: str
     id: UUID
     op: str
+    fresh: Mapping[str, Any] = field(default_factory=dict)
+    """What it would have the row hold, plain values by field."""
 
 
 class HubDoor(Protocol):

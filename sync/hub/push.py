@@ -19,7 +19,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from app.kit.clock import Clock
-from app.kit.errors.base import BranchError
+from app.kit.errors.base import BranchError, PartsRefused
 from app.kit.logs import event
 from app.store.base import Base, Shared, shared_classes
 from app.store.desk_tables import OutboxRow
@@ -179,9 +179,13 @@ def _refuse(push: _Push, txn: Txn, refused: Refused) -> list[Result]:
             told = {}
     return [
         told.get(m.mseq)
-        or Result(m.mseq, "rejected", refused.code, refused.text, m.scope, 0, 0, [], None)
+        or Result(m.mseq, "rejected", refused.code, refused.text, m.scope, 0, 0, [], _named(refused))
         for m in txn.mutations
     ]
+
+
+def _named(refused: Refused) -> dict[str, Any] | None:
+    return {"parts": refused.parts} if refused.parts else None
 
 
 def _tells_of_it(mutation: Mutation) -> bool:
@@ -216,6 +220,8 @@ def _refusal(error: Exception) -> Refused:
     match error:
         case Refused():
             return error
+        case PartsRefused():
+            return Refused(error.code, str(error.problem.what), error.told())
         case BranchError():
             return Refused(error.code, str(error.problem.what))
         case WireError():
@@ -235,9 +241,9 @@ def _take(push: _Push, txn: Txn, mutation: Mutation) -> Result:
         result = _run_command(push, actor, mutation)
     else:
         id = UUID(hex=mutation.id)
-        edit = Edit(mutation.kind, mutation.scope, id, mutation.op)
-        push.door.check_edit(push.asking, actor, edit)
         try:
+            edit = Edit(mutation.kind, mutation.scope, id, mutation.op, _fresh(mutation))
+            push.door.check_edit(push.asking, actor, edit)
             result = _edit(push, record, mutation)
         except (TypeError, ValueError) as error:
             raise Refused("E-SYNC-FORM", str(error)[:300]) from error
@@ -320,7 +326,7 @@ def _edit(push: _Push, record: type[Shared], mutation: Mutation) -> Result:
 
 
 def _insert(push: _Push, key: Key, mutation: Mutation) -> Result:
-    body = {name: value[1] for name, value in mutation.patch.items() if _is_pair(name, value)}
+    body = _fresh(mutation)
     now = push.draft.row(key)
     if not now.ver:
         row = push.draft.put(key, body)
@@ -329,6 +335,11 @@ def _insert(push: _Push, key: Key, mutation: Mutation) -> Result:
     if now.body == body:
         return _result(mutation, "duplicate", now.ver)
     return _conflict(push, key, mutation, sorted(body), now.body)
+
+
+def _fresh(mutation: Mutation) -> dict[str, Any]:
+    """Give what an edit would have a row hold; raises ValueError where it is no edit."""
+    return {name: value[1] for name, value in mutation.patch.items() if _is_pair(name, value)}
 
 
 def _is_pair(name: str, value: Any) -> bool:

@@ -55,6 +55,12 @@ ORACLE: dict[str, tuple[set[str], set[str], set[str], tuple[str, ...]]] = {
     "customers.import_customers": (TRADE, {OWN}, set(), ()),
     "customers.show_numbers": (TRADE, {OWN}, set(), ()),
     "customers.add_note": (TRADE | {"custodian"}, {OWN}, set(), ()),
+    "customers.fill_head_fields": (
+        {"provincial_approver", "head_office_approver"},
+        {OWN, BELOW},
+        set(),
+        (),
+    ),
     "pricing.price_quote": ({"clerk"}, {OWN}, set(), ()),
     "pricing.submit_quote": ({"clerk"}, {OWN}, set(), ()),
     "approvals.decide_l1": ({"reviewer"}, {OWN}, APART, FACTOR),
@@ -127,7 +133,7 @@ def test_every_cell_of_the_table(policy: Policy) -> None:
             assert answer.allowed is wanted, (action, role, office, sorted(history), answer)
             assert answer.obliged == (proved if wanted else ())
             cells += 1
-    assert cells == 41 * 8 * 5 * 32
+    assert cells == 42 * 8 * 5 * 32
 
 
 def test_the_policy_has_no_action_beyond_the_table(policy: Policy) -> None:

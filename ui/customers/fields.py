@@ -9,7 +9,7 @@ from app.customers.rules.check import Check
 from app.packs.form_kinds import Kind, Value
 from app.packs.forms import FieldSpec, FormSpec, SectionSpec
 from app.pricing.labels import COVERS
-from ui.customers.presenter_forms import CustomerForms
+from ui.customers.presenter_forms import CustomerForms, Holding, kept_or_none
 from ui.forms.by_pack import Additions, PackForm
 from ui.forms.fields import Answers, Choice, FieldNote, Standing
 
@@ -70,10 +70,41 @@ def correction_form(forms: CustomerForms, party: str) -> CustomerForm:
     return CustomerForm(replace(spec, sections=shown, rules=rules), forms)
 
 
+class HeadForm(CustomerForm):
+    """The fields head office owns, typed here; rules see what the branch filled in beside them."""
+
+    def __init__(self, spec: FormSpec, forms: CustomerForms, holding: Holding) -> None:
+        whole = {field.key: field.kind for field in spec.fields}
+        held = {key: text for key, text in holding.texts.items() if key in whole}
+        sections = [replace(one, fields=_hers(one)) for one in spec.sections]
+        shown = tuple(section for section in sections if section.fields)
+        owned = {field.key for section in shown for field in section.fields}
+        rules = tuple(rule for rule in spec.rules if rule.at in owned)
+        super().__init__(replace(spec, sections=shown, rules=rules), forms)
+        self._kinds = whole
+        self._beside = {
+            key: kept_or_none(whole[key], text) for key, text in held.items() if key not in owned
+        }
+
+    @override
+    def judge(self, values: Mapping[str, Value]) -> Mapping[str, FieldNote]:
+        notes = super().judge({**self._beside, **values})
+        return {key: note for key, note in notes.items() if key in values}
+
+
 def place_of(party: str, code: str) -> str:
     """Say which field a refusal is about; empty where it is about none."""
     places = PLACES[party]
     return next((place for start, place in places.items() if code.startswith(start)), "")
+
+
+def _hers(section: SectionSpec) -> tuple[FieldSpec, ...]:
+    """Give head office's fields as ones that are typed here."""
+    return tuple(
+        replace(field, theirs=False, kind=Kind.TEXT if field.kind is Kind.THEIRS else field.kind)
+        for field in section.fields
+        if field.theirs
+    )
 
 
 def _only(section: SectionSpec, keys: set[str]) -> tuple[FieldSpec, ...]:

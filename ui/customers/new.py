@@ -7,7 +7,6 @@ fills in sex and birth. A form that changed with a new bundle is built anew when
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from functools import partial
-from uuid import UUID
 
 from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
@@ -18,9 +17,24 @@ from app.kit.errors.base import Problem
 from app.kit.lanes import Lane
 from app.kit.words import Text, t
 from app.kit.written import written_moment
-from ui.customers.fields import CustomerForm, correction_form, new_form, place_of
+from ui.customers.fields import (
+    CustomerForm,
+    HeadForm,
+    correction_form,
+    new_form,
+    place_of,
+)
 from ui.customers.presenter import CustomersPresenter
-from ui.customers.presenter_forms import DRAFTS, CustomerForms, Holding, Saved, Texts, typed_of
+from ui.customers.presenter_forms import (
+    DRAFTS,
+    CustomerForms,
+    Holding,
+    Saved,
+    Texts,
+    correction_draft,
+    head_draft,
+    typed_of,
+)
 from ui.customers.texts import double_by_code, double_by_name
 from ui.forms.editors import Sources
 from ui.forms.fields import Answers, Draft
@@ -380,7 +394,7 @@ class Correction(CustomerSheet):
 
     @override
     def draft_key(self) -> str:
-        return f"customers.correct.{self._holding.customer_id.hex}"
+        return correction_draft(self._holding.customer_id)
 
     @override
     def store(self, answers: Answers) -> Saved:
@@ -408,6 +422,26 @@ class Correction(CustomerSheet):
         )
         self._drafts.forget()
         self._note_standing(None)
+
+
+class HeadFields(Correction):
+    """Fills in the fields of a customer that head office owns, and none besides."""
+
+    @override
+    def pack_form(self) -> CustomerForm:
+        return HeadForm(self._forms.form(self._party), self._forms, self._holding)
+
+    @override
+    def title(self) -> Text:
+        return t("Head office's fields of {name}", name=self._holding.name)
+
+    @override
+    def draft_key(self) -> str:
+        return head_draft(self._holding.customer_id)
+
+    @override
+    def store(self, answers: Answers) -> Saved:
+        return self._forms.fill(self._holding, answers)
 
 
 class TypedBefore(Memory):
@@ -449,13 +483,13 @@ class HeldBefore(Memory):
 
     @override
     def ask(self, key: str, take: Callable[[Sequence[Former]], object]) -> None:
-        customer: UUID = self._holding.customer_id
+        customer, scope = self._holding.customer_id, self._holding.scope
 
         def done(held: Sequence[FormerValue]) -> None:
             take([self._former(key, one) for one in held])
 
         self._at.bridge.run(
-            self._lane, self._forms.former, customer, key, done=done, owner=self._owner
+            self._lane, self._forms.former, customer, key, scope, done=done, owner=self._owner
         )
 
     def _former(self, key: str, held: FormerValue) -> Former:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from app.access.queries import OfficeLine, offices_within
 from app.customers.actions import ContactDetails, RegisterOrganisation
 from app.customers.listing import (
     MOST_FOUND,
@@ -25,6 +26,8 @@ from app.customers.queries import (
     customer_card,
     find_customers,
     holder_of,
+    office_of_customer,
+    offices_with_customers,
     similar_organisations,
 )
 from app.customers.rules.check import Check
@@ -75,6 +78,7 @@ class CustomersPresenter:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self.forms = CustomerForms(desk)
+        self._office = desk.scope
         self._sees = desk.seeing.sees("customer", desk.scope)
         self._words = read_name_words(resource_bytes("rules/organisation_names.json"))
 
@@ -95,11 +99,28 @@ class CustomersPresenter:
         code = credit_code.strip().upper()
         return self._desk.read(holder_of, self._desk.scope, CREDIT_CODE, code)
 
+    @property
+    def office(self) -> str:
+        """The office whose customers are listed: that of the desk until another is chosen."""
+        return self._office
+
+    def look_into(self, office: str) -> None:
+        """List the customers of another office, one below that of the desk."""
+        self._office = office
+        self._sees = self._desk.seeing.sees("customer", office)
+
+    def offices(self) -> tuple[OfficeLine, ...]:
+        """Give the offices whose customers are here and may be seen, that of the desk first."""
+        within = self._desk.read(offices_within, self._desk.scope)
+        seen = [one for one in within if self._desk.seeing.sees("customer", one.path)]
+        full = self._desk.read(offices_with_customers, tuple(one.path for one in seen))
+        return tuple(one for one in seen if one.path in full)
+
     def count(self) -> int:
         """Count the customers of this office."""
         if not self._sees:
             return 0
-        return self._desk.read(count_customers, self._desk.scope)
+        return self._desk.read(count_customers, self._office)
 
     @property
     def sees(self) -> bool:
@@ -110,7 +131,7 @@ class CustomersPresenter:
         """Count the customers of this office, but no further than ``most``; a millisecond."""
         if not self._sees:
             return 0
-        return self._desk.read(customers_up_to, self._desk.scope, most)
+        return self._desk.read(customers_up_to, self._office, most)
 
     def page(
         self,
@@ -125,7 +146,7 @@ class CustomersPresenter:
             return ()
         return self._desk.read(
             first_customers,
-            self._desk.scope,
+            self._office,
             after=after,
             skip=skip,
             limit=limit,
@@ -136,7 +157,7 @@ class CustomersPresenter:
         """Read where every customer lies in an order; seconds where there are a million."""
         if not self._sees:
             return ()
-        return self._desk.read(order_of_customers, self._desk.scope, asked, stride)
+        return self._desk.read(order_of_customers, self._office, asked, stride)
 
     def at(self, numbers: Sequence[int]) -> tuple[ListedCustomer | None, ...]:
         """Give the customers that lie there; None for one that is gone."""
@@ -146,25 +167,25 @@ class CustomersPresenter:
         """Count the customers that pass words and filters."""
         if not self._sees:
             return 0
-        return self._desk.read(count_matching, self._desk.scope, asked, stride)
+        return self._desk.read(count_matching, self._office, asked, stride)
 
     def groups(self, asked: CustomersAsked, stride: Stride) -> Sequence[GroupCount]:
         """Count the customers of each value the list is grouped by."""
         if not self._sees:
             return ()
-        return self._desk.read(groups_of_customers, self._desk.scope, asked, stride)
+        return self._desk.read(groups_of_customers, self._office, asked, stride)
 
     def heads(self, asked: CustomersAsked, stride: Stride) -> int:
         """Add up the employees of the customers that pass words and filters."""
         if not self._sees:
             return 0
-        return self._desk.read(heads_of_customers, self._desk.scope, asked, stride)
+        return self._desk.read(heads_of_customers, self._office, asked, stride)
 
     def find(self, typed: str) -> tuple[CustomerLine, ...]:
         """Find customers by name, phone tail or ID tail; nobody when nothing is typed."""
         if not self._sees:
             return ()
-        return self._desk.read(find_customers, self._desk.scope, typed, limit=MOST_FOUND)
+        return self._desk.read(find_customers, self._office, typed, limit=MOST_FOUND)
 
     def doubles(self, name: str, credit_code: str) -> tuple[CustomerLine, ...]:
         """Find who an organisation that is being typed may already be: same code, or same name.
@@ -198,8 +219,8 @@ class CustomersPresenter:
         return RecordReader(self._desk)
 
     def key_of(self, card: CustomerCard) -> RecordKey:
-        """Name a customer of this office for its timeline and what belongs to it."""
-        return RecordKey("customer", self._desk.scope, card.line.id)
+        """Name a customer for its timeline and what belongs to it."""
+        return RecordKey("customer", card.scope, card.line.id)
 
     @property
     def desk(self) -> Desk:
@@ -213,14 +234,27 @@ class CustomersPresenter:
         card = self.card(customer_id)
         if card is None:
             return None
-        further = self.forms.further(customer_id)
+        further = self.forms.further(customer_id, card.scope)
         told = self.forms.shown_further(card.line.party, further)
         return card, told, attached(further)
 
     def card(self, customer_id: UUID) -> CustomerCard | None:
-        """Give one customer with contacts and timeline; raises BranchError E-ACCESS-SEE."""
-        self._desk.seeing.must_see("customer", self._desk.scope)
-        return self._desk.read(customer_card, self._desk.scope, customer_id)
+        """Give one customer with contacts and timeline, of this office or of one below it.
+
+        None where no office here has it; raises BranchError E-ACCESS-SEE.
+        """
+        offices = [one.path for one in self._desk.read(offices_within, self._desk.scope)]
+        scope = self._desk.read(office_of_customer, offices, customer_id) or self._desk.scope
+        self._desk.seeing.must_see("customer", scope)
+        return self._desk.read(customer_card, scope, customer_id)
+
+    def may(self, action: str, office: str = "") -> bool:
+        """Say whether this person may do something in an office, that of the desk if none is named.
+
+        What is written here for a customer is written for the desk's own office alone.
+        """
+        own = self._desk.scope
+        return office in ("", own) and self._desk.seeing.may(action, own)
 
     def register_organisation(self, draft: OrganisationDraft) -> Registered:
         """Take an organisation up; raises BranchError, E-CUSTOMER-DOUBLE among them."""

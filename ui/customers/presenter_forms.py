@@ -20,6 +20,7 @@ from app.customers.actions import (
     RegisterPerson,
 )
 from app.customers.further import FORM_OF, FurtherValue
+from app.customers.head_fields import FillHeadFields
 from app.customers.queries import (
     CustomerCard,
     CustomerLine,
@@ -37,7 +38,7 @@ from app.customers.rules.resident_id import ResidentId, Sex, resident_id_holds
 from app.kit.clock import today
 from app.kit.ids import new_id
 from app.kit.words import Text, t
-from app.packs.form_kinds import Kind
+from app.packs.form_kinds import Kind, Value
 from app.packs.form_values import KeptFile, files_of, kept_text, kept_value, shown_value, told
 from app.packs.forms import FieldSpec, FormSpec, HandbookPlace
 from app.packs.in_force import FormsInForce
@@ -70,6 +71,8 @@ class Holding:
     """What a customer holds, as a form takes it: kept texts by field."""
 
     customer_id: UUID
+    scope: str
+    """The office the customer belongs to."""
     party: str
     name: str
     texts: Mapping[str, str]
@@ -145,6 +148,31 @@ class CustomerForms:
         changes = self.desk.perform("customers.correct_customer", order)
         return Saved(holding.customer_id, changes.warnings)
 
+    def may_fill(self, card: CustomerCard) -> bool:
+        """Say whether this person fills in head office's fields of a customer, and there are any.
+
+        The same policy as at the door; who does it sits in an office above the customer's.
+        """
+        desk = self.desk
+        above = card.scope.startswith(f"{desk.actor.scope}.")
+        asked = any(field.theirs for field in self.form(card.line.party).fields)
+        return above and asked and desk.seeing.may("customers.fill_head_fields", card.scope)
+
+    def fill(self, holding: Holding, answers: Answers) -> Saved:
+        """Fill in what differs of head office's fields; raises BranchError in words."""
+        values = tuple(
+            FurtherValue(field.key, kept)
+            for field in self.form(holding.party).fields
+            if field.theirs
+            and (kept := kept_text(answers.value(field.key))) != holding.texts.get(field.key, "")
+        )
+        if not values:
+            return Saved(holding.customer_id, ())
+        event_id = new_id(self.desk.clock)
+        order = FillHeadFields(holding.customer_id, event_id, holding.scope, values)
+        changes = self.desk.perform("customers.fill_head_fields", order)
+        return Saved(holding.customer_id, changes.warnings)
+
     def correctable(self, form: FormSpec) -> tuple[FieldSpec, ...]:
         """Give the fields of a form that are corrected on the record itself."""
         organisation = form.origin.id == FORM_OF["organisation"]
@@ -158,15 +186,15 @@ class CustomerForms:
     def holding(self, card: CustomerCard) -> Holding:
         """Give what a customer holds in the fields of its form."""
         party = card.line.party
-        values = {fact.key: fact.value for fact in self.further(card.line.id)}
+        values = {fact.key: fact.value for fact in self.further(card.line.id, card.scope)}
         for key in COLUMNS & {field.key for field in self.form(party).fields}:
             held = card.line.name if key == "name" else getattr(card, key, None)
             values[key] = kept_text(held)
-        return Holding(card.line.id, party, card.line.name, values)
+        return Holding(card.line.id, card.scope, party, card.line.name, values)
 
-    def further(self, customer_id: UUID) -> tuple[FurtherFact, ...]:
-        """Give what a customer answered in further fields."""
-        return self.desk.read(further_facts, self.desk.scope, customer_id)
+    def further(self, customer_id: UUID, scope: str = "") -> tuple[FurtherFact, ...]:
+        """Give what a customer answered in further fields; ``scope`` where it is another office's."""
+        return self.desk.read(further_facts, scope or self.desk.scope, customer_id)
 
     def shown_further(self, party: str, facts: tuple[FurtherFact, ...]) -> Told:
         """Give label and value of further fields, in the order of the form in force.
@@ -195,16 +223,20 @@ class CustomerForms:
 
     def to_correct(self, card: CustomerCard) -> tuple[Holding, Texts]:
         """Give what a customer holds, and what was typed over it and not saved."""
-        return self.holding(card), self.draft(f"customers.correct.{card.line.id.hex}")
+        return self.holding(card), self.draft(correction_draft(card.line.id))
+
+    def to_fill(self, card: CustomerCard) -> tuple[Holding, Texts]:
+        """Give what a customer holds, and what was typed into head office's fields and not saved."""
+        return self.holding(card), self.draft(head_draft(card.line.id))
 
     def drop_draft(self, key: str) -> None:
         """Forget what was being typed."""
         self.desk.drop_draft(key)
 
-    def former(self, customer_id: UUID, key: str) -> tuple[FormerValue, ...]:
+    def former(self, customer_id: UUID, key: str, scope: str = "") -> tuple[FormerValue, ...]:
         """Give what a field of a customer held before, people by name and number."""
         people = self.desk.read(names_of_people)
-        held = self.desk.read(former_values, self.desk.scope, customer_id, key)
+        held = self.desk.read(former_values, scope or self.desk.scope, customer_id, key)
         return tuple(replace(one, person=people.of(one.person)) for one in held)
 
     def shown(self, party: str, key: str, kept: str) -> Text:
@@ -293,6 +325,16 @@ class CustomerForms:
         return tuple(one for one in typed if one.value)
 
 
+def correction_draft(customer_id: UUID) -> str:
+    """Name the draft of a correction."""
+    return f"customers.correct.{customer_id.hex}"
+
+
+def head_draft(customer_id: UUID) -> str:
+    """Name the draft of head office's fields."""
+    return f"customers.head_fields.{customer_id.hex}"
+
+
 def typed_of(field: FieldSpec, kept: str) -> str | int | None:
     """Give a kept text as a form is filled with it; a day stays ISO text."""
     try:
@@ -300,6 +342,14 @@ def typed_of(field: FieldSpec, kept: str) -> str | int | None:
     except ValueError:
         return kept
     return value if isinstance(value, int | str) else kept or None
+
+
+def kept_or_none(kind: Kind, kept: str) -> Value:
+    """Read a kept text; nothing for one that no longer fits its kind."""
+    try:
+        return kept_value(kind, kept)
+    except ValueError:
+        return None
 
 
 def attached(facts: tuple[FurtherFact, ...]) -> tuple[KeptFile, ...]:

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from app.access.queries import OfficeLine
 from app.customers.queries import CustomerCard
 from app.customers.rules.fields import LABELS
 from app.customers.rules.id_types import CREDIT_CODE
@@ -18,12 +19,19 @@ from app.kit.words import Text, t
 from app.kit.written import written_clock, written_count
 from app.packs.form_values import KeptFile, kept_files
 from ui.customers.files import CustomerFiles
-from ui.customers.importing import ImportView, said_of
+from ui.customers.importing import ImportView
 from ui.customers.long_list import COLUMNS, CustomerRows
-from ui.customers.new import Correction, CustomerSheet, NewOrganisation, NewPerson
+from ui.customers.new import (
+    Correction,
+    CustomerSheet,
+    HeadFields,
+    NewOrganisation,
+    NewPerson,
+)
+from ui.customers.office_choice import OfficeChoice
 from ui.customers.presenter import CustomersPresenter
 from ui.customers.presenter_forms import Holding, Saved, Texts, Told
-from ui.customers.presenter_importing import ImportPresenter, Taken
+from ui.customers.presenter_importing import ImportPresenter, Taken, said_of
 from ui.customers.texts import SEXES, draft_kept, party, role
 from ui.shell.attaching import DeskFiles
 from ui.shell.lanes import DeskLanes
@@ -42,6 +50,7 @@ from ui.widgets.rows import Column, Row
 from ui.widgets.table import ListTable
 from ui.widgets.verb import Verb
 
+ORGANISATION_VERB, PERSON_VERB = "customers.register_organisation", "customers.register_person"
 ORGANISATION, PERSON, IMPORT = object(), object(), object()
 """What this page may be asked for besides a customer: a form, the import."""
 CONTACT_COLUMNS = (
@@ -95,6 +104,7 @@ class CustomersView(PageView):
             backing=at.lists.backing("customers", self) if at.lists else None,
         )
         self.draft = OfferLine(at.theme)
+        self.offices = OfficeChoice(at.theme)
         self.facts = FactSheet(t("Facts"))
         self._contacts = LoadedRows(CONTACT_COLUMNS)
         self.contacts = ListTable(
@@ -121,6 +131,7 @@ class CustomersView(PageView):
         )
         self._sheets: dict[str, CustomerSheet] = {}
         self._card: CustomerCard | None = None
+        self._may_fill = False
         self._further: tuple[Fact, ...] = ()
         self._build()
         self._wire()
@@ -166,6 +177,9 @@ class CustomersView(PageView):
         self.read_at.emit(t("As of {time}", time=written_clock(self.at.clock.now())))
         self.at.bridge.run(
             self._lane, self._presenter.forms.first_draft, done=self._offer_draft, owner=self
+        )
+        self.at.bridge.run(
+            self._lane, self._presenter.offices, done=self._offer_offices, owner=self
         )
         self._offer()
 
@@ -286,14 +300,39 @@ class CustomersView(PageView):
                 owner=self,
             )
 
+    def begin_head_fields(self) -> None:
+        """Open the fields head office owns, with what was typed there and not saved."""
+        card = self._card
+        if card is not None:
+            self.at.bridge.run(
+                self._lane,
+                partial(self._presenter.forms.to_fill, card),
+                done=self._fill_in,
+                owner=self,
+            )
+
+    @property
+    def head_fields(self) -> HeadFields | None:
+        """The form in which head office's fields of a customer are being filled in."""
+        sheet = self._sheets.get("head_fields")
+        return sheet if isinstance(sheet, HeadFields) else None
+
     def _correct(self, found: tuple[Holding, Texts]) -> None:
         holding, typed = found
-        former = self._sheets.pop("correction", None)
+        sheet = Correction(self.at, self._lane, self._presenter, holding)
+        self._put_in_front("correction", sheet, typed)
+
+    def _fill_in(self, found: tuple[Holding, Texts]) -> None:
+        holding, typed = found
+        sheet = HeadFields(self.at, self._lane, self._presenter, holding)
+        self._put_in_front("head_fields", sheet, typed)
+
+    def _put_in_front(self, key: str, sheet: CustomerSheet, typed: Texts) -> None:
+        former = self._sheets.pop(key, None)
         if former is not None:
             self._pile.removeWidget(former)
             former.deleteLater()
-        sheet = Correction(self.at, self._lane, self._presenter, holding)
-        self._add_sheet("correction", sheet)
+        self._add_sheet(key, sheet)
         if typed:
             sheet.restore(typed)
         self._open_sheet(sheet)
@@ -328,6 +367,7 @@ class CustomersView(PageView):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(NEAR)
         column.addWidget(self.draft)
+        column.addWidget(self.offices)
         column.addWidget(both, 1)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -343,10 +383,26 @@ class CustomersView(PageView):
         self.table.told.connect(self.told)
         self.record.asked_for.connect(self.asked_for)
         self.table.troubled.connect(self.troubled)
+        self.offices.chosen.connect(self._look_into)
+
+    @Slot(str)
+    def _look_into(self, office: str) -> None:
+        self._presenter.look_into(office)
+        self.offices.point_at(office)
+        self.table.reload()
+        self.table.view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _offer_offices(self, offices: Sequence[OfficeLine]) -> None:
+        paths = [one.path for one in offices]
+        if paths and self._presenter.office not in paths:
+            # Head office itself has no customer yet: the list begins with an office that has some.
+            self._presenter.look_into(paths[0])
+            self.table.reload()
+        self.offices.offer(offices, self._presenter.office)
 
     def _offered(self) -> Sequence[Verb]:
-        new = Verb("new", t("New organisation"), self.begin_new, "add")
-        person = Verb("person", t("New person"), self.begin_person, "person")
+        new = self._verb("new", t("New organisation"), self.begin_new, "add", ORGANISATION_VERB)
+        person = self._verb("person", t("New person"), self.begin_person, "person", PERSON_VERB)
         bring_in = Verb(
             "import",
             t("Import customers"),
@@ -357,18 +413,40 @@ class CustomersView(PageView):
         )
         if self._card is None:
             return (new, person, bring_in)
-        correct = Verb("correct", t("Correct"), self.begin_correction, "edit")
-        group = self._card.line.party == "organisation"
-        quote = Verb(
-            "quote",
-            t("New quote"),
-            self._begin_quote,
-            "pricing",
-            enabled=group,
-            reason=None if group else t("Group cover is quoted for organisations."),
+        quote = self._quoting(self._card)
+        rest = (self._correcting(self._card), person, bring_in)
+        ours = (quote, new, *rest) if quote.enabled else (new, quote, *rest)
+        if not self._may_fill:
+            return ours
+        fill = Verb(
+            "head_fields", t("Fill in head office's fields"), self.begin_head_fields, "edit"
         )
-        rest = (correct, person, bring_in)
-        return (quote, new, *rest) if group else (new, quote, *rest)
+        return (fill, *ours)
+
+    def _verb(
+        self, key: str, label: Text, begin: Callable[[], None], icon: str, action: str
+    ) -> Verb:
+        may = self._presenter.may(action)
+        reason = None if may else t("Your role takes no customers up.")
+        return Verb(key, label, begin, icon, enabled=may, reason=reason)
+
+    def _quoting(self, card: CustomerCard) -> Verb:
+        may = self._presenter.may("pricing.price_quote", card.scope)
+        group = card.line.party == "organisation"
+        reason = None if group else t("Group cover is quoted for organisations.")
+        if not may:
+            reason = t("The customer's own office does this.")
+        enabled = group and may
+        return Verb(
+            "quote", t("New quote"), self._begin_quote, "pricing", enabled=enabled, reason=reason
+        )
+
+    def _correcting(self, card: CustomerCard) -> Verb:
+        may = self._presenter.may("customers.correct_customer", card.scope)
+        reason = None if may else t("The customer's own office does this.")
+        return Verb(
+            "correct", t("Correct"), self.begin_correction, "edit", enabled=may, reason=reason
+        )
 
     def _offer(self) -> None:
         self.record.bar.offer(self._offered())
@@ -428,10 +506,13 @@ class CustomersView(PageView):
         card, told, files = found
         self.files.put(kept_files(files))
         self._card = card
+        self._may_fill = self._presenter.forms.may_fill(card)
         self._further = tuple(Fact(label, value) for label, value in told)
         self.record.problem.clear()
         self._draw()
         if focus:
+            if card.scope != self._presenter.office:
+                self._look_into(card.scope)
             if not self.table.choose(card.line.id):
                 # Far down a long list: its name brings it up.
                 self.table.show_only(card.line.name)

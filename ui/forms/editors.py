@@ -13,7 +13,7 @@ from ui.forms.attaching import FileKeeper
 from ui.forms.attachments import AttachmentsEditor
 from ui.forms.fields import Field, Kind
 from ui.forms.picking import PersonEditor, ProductEditor, nobody
-from ui.forms.reading import read_day, tidy
+from ui.forms.reading import read_day, shown_text, tidy
 from ui.forms.rows_editor import RowsEditor
 from ui.theme.theme import Theme
 from ui.widgets.choice import ChoiceBox
@@ -154,6 +154,32 @@ class ChoiceEditor(Spoken, ChoiceBox):
             self.setItemText(place, str(choice.label))
 
 
+class TheirsEditor(Spoken, LineEditor):
+    """A line that only shows: what the field keeps stands behind it, in words before it."""
+
+    def __init__(self, field: Field, clock: Clock) -> None:
+        self._kept = ""
+        super().__init__(field, clock)
+
+    @override
+    def typed(self) -> str:
+        return self._kept
+
+    @override
+    def put(self, text: str) -> None:
+        self._kept = text
+        self.say()
+
+    @override
+    def say(self) -> None:
+        self.setText(shown_text(self._field, self._kept))
+
+    @override
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        # Nothing was typed, so nothing is tidied.
+        QLineEdit.focusOutEvent(self, event)
+
+
 class LongEditor(QPlainTextEdit):
     """Several lines; Tab leaves, Enter makes a new line, as in any letter."""
 
@@ -205,7 +231,7 @@ def editor_for(field: Field, clock: Clock, theme: Theme, sources: Sources) -> Ed
     """Make the editor of a field."""
     match field.kind:
         case _ if not field.typed_here:
-            return LineEditor(field, clock)
+            return TheirsEditor(field, clock)
         case Kind.CHOICE:
             return ChoiceEditor(field, theme)
         case Kind.LONG_TEXT:

@@ -23,6 +23,7 @@ from app.packs.form_values import (
     kept_value,
     person_of,
     rows_of,
+    shown_value,
 )
 from app.packs.forms import FieldSpec, FormSpec
 from ui.forms.fields import FINE, Field, FieldNote, Kind, Standing, Value
@@ -98,6 +99,15 @@ def typed_text(field: FieldSpec, kept: str) -> str:
         return write(Field(field.key, field.label, field.kind), kept_value(field.kind, kept))
     except ValueError:
         return ""
+
+
+def shown_text(field: Field, kept: str) -> str:
+    """Give what a field that is only read shows: words of its choices, names, counts."""
+    if field.kind in (Kind.CHOICE, Kind.PRODUCT):
+        return str(next((one.label for one in field.choices if one.key == kept), kept))
+    if field.kind in (Kind.PERSON, Kind.ROWS, Kind.ATTACHMENTS):
+        return str(shown_value(FieldSpec(field.key, field.kind, field.label), kept))
+    return kept
 
 
 def tidy(field: Field, typed: str, today: date) -> str:

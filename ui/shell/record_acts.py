@@ -16,6 +16,7 @@ ACTS: Mapping[str, Text] = {
     "customers.add_contact": t("Contact added"),
     "customers.add_note": t("Note written"),
     "customers.correct_customer": t("Customer corrected"),
+    "customers.fill_head_fields": t("Head office's fields filled in"),
     "customers.import_customers": t("Customers taken up from a file"),
     "customers.register_organisation": t("New organisation"),
     "customers.register_person": t("New person"),

@@ -54,6 +54,10 @@ SHORTCUTS: tuple[Shortcut, ...] = (
     ),
     Shortcut("customers.new", t("New organisation"), "Ctrl+N", "customers", "list", ("new",)),
     Shortcut("customers.quote", t("New quote"), "Ctrl+Q", "customers", "list", ("quote",)),
+    Shortcut(
+        "customers.head_fields", t("Fill in head office's fields"), "Ctrl+H", "customers", "list",
+        ("head_fields",),
+    ),
     Shortcut("customers.import", t("Import customers"), "Ctrl+I", "customers", "list", ("import",)),
     Shortcut("customers.file", t("Choose a file"), "Ctrl+O", "customers", "import", ("file",)),
     Shortcut("customers.wrong", t("Next wrong place"), "F8", "customers", "import", ("wrong",)),

@@ -34,6 +34,26 @@ def customer_unknown() -> Problem:
     )
 
 
+def field_of_head_office() -> Problem:
+    """Say that a branch cannot write a field that head office owns."""
+    return Problem(
+        code="E-CUSTOMER-OWNER",
+        what=t("Head office fills this field, a branch only reads it."),
+        safe=t("Head office's value stands; what else was saved with it is not taken either."),
+        next=t("Correct the customer again without that field."),
+    )
+
+
+def office_not_above() -> Problem:
+    """Say that head office's fields are filled in from an office above the customer's."""
+    return Problem(
+        code="E-CUSTOMER-OFFICE",
+        what=t("Fields of head office are filled in by an office above the customer's."),
+        safe=t("Nothing was saved; what you typed is still there."),
+        next=t("Ask head office to fill them in."),
+    )
+
+
 def field_not_taken(field: Text, reason: Text) -> Problem:
     """Say which field cannot be saved, and why."""
     return Problem(

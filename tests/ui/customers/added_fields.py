@@ -47,7 +47,7 @@ def word(chinese: str, english: str) -> dict[str, str]:
 def changed(tree: Any) -> None:
     """What head office changes: fields added, one moved, a rule, a hint, a sum, a new version."""
     tree["header"]["version"] += 1
-    licence, _operator, more = tree["sections"]
+    licence, _operator, more, _head_office = tree["sections"]
     more["fields"].insert(0, licence["fields"].pop(0))  # the name stands below now
     licence["fields"][0]["hint"] = word("以营业执照为准。", "As printed on the licence.")
     more["fields"] += [
@@ -63,7 +63,7 @@ def changed(tree: Any) -> None:
         {"key": "grade", "kind": "text", "label": word("总公司评级", "Grade"),
          "owner": "head_office"},
     ]  # fmt: skip
-    tree["rules"] = [
+    tree["rules"] += [
         {"when": [{"field": "fleet", "is": "above", "than": {"field": "headcount"}}],
          "at": "fleet", "stands": "warned",
          "says": word("车辆比员工还多。", "More vehicles than employees.")},
