@@ -154,6 +154,7 @@ def _customers_parser(commands: Commands) -> None:
     add("--code", help="the person's code of now, for roles that need one")
     add("--do", action="store_true", help="take up what is good, or go on where it stopped")
     add("--fill", action="store_true", help="fill empty fields of those who are here already")
+    add("--others", action="store_true", help="take up rows that look like somebody as others")
     add("--forget", action="store_true", help="leave the rest of an import that was cut off")
     add("--passphrase-fd", type=int, help="read the store's passphrase from this pipe")
     add("--password-fd", type=int, required=True, help="read the person's password from this pipe")
@@ -291,6 +292,7 @@ def _customers_import(options: argparse.Namespace) -> int:
         do=options.do,
         fill=options.fill,
         forget=options.forget,
+        others=options.others,
     )
     outcome = import_list(wanted, told=_tell)
     _say(options, outcome.answer, outcome.words)

@@ -15,13 +15,14 @@ from typing_extensions import override
 from app.assembly.upkeep import open_store
 from app.assembly.workstation import Seat, Workstation
 from app.customers.importing_form import FIELD_LABELS
+from app.customers.importing_likeness import Alike
 from app.customers.importing_plan import CustomerList, Standing
 from app.kit.clock import SystemClock
 from app.kit.errors.base import BranchError
 from app.kit.errors.customers import import_under_way
 from app.kit.listing import Stride, Unhurried
 from app.kit.words import Text, t
-from ui.customers.presenter_importing import ImportPresenter, Taken, UnderWay, understood
+from ui.customers.presenter_importing import ImportPresenter, Taken, UnderWay, said_of, understood
 
 MOST_TOLD = 50
 """Rows named one by one; all are counted."""
@@ -41,6 +42,8 @@ class ListWanted:
     do: bool
     fill: bool
     forget: bool
+    others: bool = False
+    """Whether rows that look like somebody are other customers; else they are left."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,8 @@ def _import(seat: Seat, wanted: ListWanted, told: Callable[[str], None]) -> Outc
             raise BranchError(import_under_way(begun.file_name, begun.taken, begun.parts))
         return _done(presenter.go_on(_Told(told)), begun)
     here = presenter.read_file(wanted.file, Unhurried())
+    if wanted.others:
+        here = presenter.all_as_others(here)
     if not wanted.do:
         return _said(here)
     return _done(presenter.take(here, fill=wanted.fill, stride=_Told(told)), None, here)
@@ -119,6 +124,7 @@ def _counted(here: CustomerList) -> dict[str, int]:
         "wrong": counts.wrong,
         "here_already": counts.meets,
         "again_in_file": counts.again,
+        "looks_like_another": counts.alike,
     }
 
 
@@ -131,7 +137,8 @@ def _places(here: CustomerList) -> list[tuple[int, str, str, Text]]:
         standing, holder = here.standing(number), here.holder(number)
         if standing is Standing.WRONG:
             places += (
-                (number, str(FIELD_LABELS[one.field]), one.code, one.reason) for one in judged.wrong
+                (number, str(here.form.label(one.field)), one.code, one.reason)
+                for one in judged.wrong
             )
         elif standing is Standing.MEETS and holder is not None:
             reason = t("{name} is here already.", name=holder.name)
@@ -140,7 +147,17 @@ def _places(here: CustomerList) -> list[tuple[int, str, str, Text]]:
             first = here.first_rows[judged.found.identity]
             reason = t("The same customer stands in row {row}.", row=first)
             places.append((number, str(FIELD_LABELS["id_no"]), "W-IMPORT-AGAIN", reason))
+        elif standing is Standing.ALIKE and (alike := here.alike(number)) is not None:
+            places.append((number, alike.shown_no, "W-IMPORT-ALIKE", _looks_like(alike)))
     return places
+
+
+def _looks_like(alike: Alike) -> Text:
+    if alike.row:
+        return t("{name} stands in row {row}, {shared}: say --others if it is another customer.",
+                 name=alike.name, row=alike.row, shared=alike.shared)  # fmt: skip
+    return t("{name} is here, {shared}: say --others if it is another customer.",
+             name=alike.name, shared=alike.shared)  # fmt: skip
 
 
 def _done(taken: Taken, begun: UnderWay | None, here: CustomerList | None = None) -> Outcome:
@@ -150,13 +167,8 @@ def _done(taken: Taken, begun: UnderWay | None, here: CustomerList | None = None
         "file": taken.file_name,
         "new": taken.new,
         "completed": taken.completed,
-        "met_meanwhile": taken.met,
+        "refused": taken.refused,
         "gone_on": begun is not None,
         **(_counted(here) if here is not None else {}),
     }
-    words = t(
-        "{new} customers taken up, {completed} filled in.",
-        new=f"{taken.new:,}",
-        completed=f"{taken.completed:,}",
-    )
-    return Outcome(answer, str(words))
+    return Outcome(answer, str(said_of(taken)))

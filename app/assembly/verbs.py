@@ -152,8 +152,8 @@ def _customer_verbs(parts: Parts) -> list[Verb]:
              partial(fill_head_fields, forms=parts.forms), "command", "customer", "customer_id",
              _at(lambda order: order.scope)),
         Verb("customers.import_customers", ImportCustomers,
-             partial(import_customers, words=parts.names), "command", "customer", "first",
-             _own_office),
+             partial(import_customers, words=parts.names, forms=parts.forms), "command",
+             "customer", "first", _own_office),
     ]  # fmt: skip
 
 

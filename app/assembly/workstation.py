@@ -29,6 +29,7 @@ from app.access.policy import policy_of
 from app.access.queries import PersonCard, person_by_number
 from app.access.records import Credential
 from app.assembly.after import AFTER
+from app.assembly.batches import Batches
 from app.assembly.devices import PadPort, SealPort, open_machine, pad_at
 from app.assembly.door import Door, Proofs
 from app.assembly.trade import delegations_of, name_words
@@ -37,6 +38,7 @@ from app.audit.actions import HeadSigner, head_of
 from app.audit.chain import Anchor
 from app.audit.queries import check_chain
 from app.contracts.rules import series_of
+from app.customers.importing import BatchTaken, ImportCustomers
 from app.documents.fonts import fonts_folder
 from app.documents.laid_open import LaidOpen
 from app.documents.pdf import PdfPress
@@ -401,6 +403,7 @@ class Workstation:
         rounds = pushed = pulled = 0
         try:
             for _ in range(8):
+                self.store.writer.ask(self._batches().take_again)  # also what a kill left undone
                 report = sync_round(desk, self.link, settings)
                 self.last_report = report
                 rounds += report.rounds
@@ -412,7 +415,7 @@ class Workstation:
                 sent = send_files(
                     desk, self.link, self.vault.get, budget=FILE_BUDGET, left_over=over
                 )
-                if report.even and not sent.left:
+                if report.even and not sent.left and not report.letters:
                     break
         except HubError as error:
             if error.fault in (HubFault.NO_ANSWER, HubFault.BUSY):
@@ -424,6 +427,13 @@ class Workstation:
         if self.last_report is not None and self.last_report.hub_time is not None:
             self.store.writer.ask(self.store.trust_time, self.last_report.hub_time)
         return self._view(rounds, pushed, pulled)
+
+    def _batches(self) -> Batches:
+        return Batches(self.store, self.door, self.device)
+
+    def take_up(self, actor: Actor, order: ImportCustomers, proofs: Proofs) -> BatchTaken:
+        """Take up a batch of a list without the rows that are refused; they get letters."""
+        return self.store.writer.ask(self._batches().take, actor, order, proofs)
 
     def _series(self) -> tuple[SeriesWanted, ...]:
         if self.office.count(".") < 2:
@@ -532,6 +542,10 @@ class Seat(Desk):
         if known.sealed:
             self.station.keep_anchor()
         return changes
+
+    @override
+    def take_up(self, order: ImportCustomers) -> BatchTaken:
+        return self.station.take_up(self.actor, order, self._proofs())
 
     @override
     def read(

@@ -3,12 +3,14 @@
 A batch is many registrations in one unit of work: the same orders and checks as the form's, one
 audit line, one mutation. It travels as a command: head office runs it again and its rows come back.
 Two desks may have taken up the same customer while the line was down; head office then takes the
-batch all the same, and the pair is merged by a person (`queries.strong_doubles`).
+batch all the same, and the pair is merged by a person (`queries.strong_doubles`). What is wrong
+with a batch is said of each of its rows (`PartsRefused`), so that those can be left out of it.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -25,15 +27,17 @@ from app.customers.actions import (
     organisation_of,
     person_of,
 )
-from app.customers.records import Contact, Customer, CustomerEvent
+from app.customers.further import FORM_OF, Forms, further_rows, no_forms
+from app.customers.importing_form import asks_more
+from app.customers.importing_likeness import shown_number
+from app.customers.records import Contact, Customer, CustomerEvent, CustomerFurther
 from app.customers.rules.fields import listed
-from app.customers.rules.id_types import CREDIT_CODE
-from app.customers.rules.masking import masked_id
 from app.customers.rules.names import NameWords
-from app.kit.errors.base import BranchError
+from app.kit.errors.base import BranchError, PartsRefused, Problem
 from app.kit.errors.customers import batch_empty, customer_double, customer_unknown
 from app.kit.words import t
 from app.store.bulk import made_like
+from app.store.chunks import in_parts
 from app.store.work import Changes, Work
 
 Identity = tuple[str, str]
@@ -42,6 +46,9 @@ FILLED = ("mobile", "email", "region", "address", "industry", "headcount",
           "legal_representative", "job")  # fmt: skip
 """Fields that may be filled in where they are empty; names and numbers never."""
 _ASKED_AT_ONCE = 5_000
+
+
+Row = RegisterOrganisation | RegisterPerson | CorrectCustomer
 
 
 @dataclass(frozen=True)
@@ -60,20 +67,42 @@ class ImportCustomers:
     """Customers who are here already: their empty fields are filled in, no other is touched."""
 
     @property
-    def mark(self) -> UUID:
-        """A line of a timeline this batch writes: where it stands, the batch was taken.
-
-        Raises BranchError E-IMPORT-EMPTY-BATCH where it names nobody.
-        """
-        for orders in (self.organisations, self.people, self.completed):
-            if orders:
-                return orders[0].event_id
-        raise BranchError(batch_empty())
-
-    @property
     def size(self) -> int:
         """How many customers it takes up or fills in."""
         return len(self.organisations) + len(self.people) + len(self.completed)
+
+    @property
+    def ids(self) -> tuple[UUID, ...]:
+        """The customers it takes up or fills in."""
+        return tuple(one.customer_id for one in self.rows)
+
+    @property
+    def lines(self) -> tuple[UUID, ...]:
+        """The lines of timelines it writes: where one of them stands, the batch was taken."""
+        return tuple(one.event_id for one in self.rows)
+
+    @property
+    def rows(self) -> "tuple[Row, ...]":
+        """The order of each customer."""
+        return (*self.organisations, *self.people, *self.completed)
+
+    def only(self, ids: Collection[UUID]) -> "ImportCustomers":
+        """Give the same batch with these customers alone, ids and all."""
+        kept = replace(
+            self,
+            organisations=tuple(one for one in self.organisations if one.customer_id in ids),
+            people=tuple(one for one in self.people if one.customer_id in ids),
+            completed=tuple(one for one in self.completed if one.customer_id in ids),
+        )
+        return replace(kept, first=kept.rows[0].customer_id) if kept.size else kept
+
+
+@dataclass(frozen=True)
+class BatchTaken:
+    """What became of a batch: what was taken up of it, and how many of its rows were refused."""
+
+    order: ImportCustomers
+    refused: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,24 +115,84 @@ class Holder:
     empty: frozenset[str]
 
 
-def import_customers(work: Work, order: ImportCustomers, *, words: NameWords) -> Changes:
-    """Take up a batch whole, or refuse it whole.
+def import_customers(
+    work: Work, order: ImportCustomers, *, words: NameWords, forms: Forms = no_forms
+) -> Changes:
+    """Take up a batch whole, or refuse it whole and say what is wrong with each row.
 
-    Raises BranchError E-CUSTOMER-DOUBLE at a desk where somebody is here by now, and what the
-    registrations raise: E-USCC-…, E-ID-…, E-MOBILE-…, E-CUSTOMER-FIELD, E-CUSTOMER-UNKNOWN.
+    Raises PartsRefused with E-CUSTOMER-DOUBLE for who is here by now (at a desk), and with what the
+    registrations raise: E-USCC-…, E-ID-…, E-MOBILE-…, E-CUSTOMER-FIELD, E-FORM-RULE,
+    E-CUSTOMER-UNKNOWN. Raises BranchError E-IMPORT-EMPTY-BATCH where it names nobody.
     """
-    taken: list[Customer] = []
-    others: list[Contact] = []
-    for organisation in order.organisations:
-        customer, *contacts = organisation_of(work, organisation, words=words)
-        taken.append(customer)
-        others += contacts
-    taken += [person_of(work, person) for person in order.people]
+    if not order.size:
+        raise BranchError(batch_empty())
+    taking = _Taking(work, words, forms)
+    for one in order.organisations:
+        taking.attempt(one.customer_id, partial(taking.organisation, one))
+    for person in order.people:
+        taking.attempt(person.customer_id, partial(taking.person, person))
     if work.side == "branch":
-        _refuse_doubles(work, taken)
-    work.add_many([*taken, *others, *_lines(work, order)])
-    filled = _fill(work, order.completed, words)
-    return Changes.of(*taken, *filled)
+        taking.refuse_doubles()
+    filled: list[Customer] = []
+    for completed in order.completed:
+        taking.attempt(completed.customer_id, partial(_fill, work, completed, words, filled))
+    if taking.refused:
+        raise PartsRefused(taking.refused)
+    work.add_many([*taking.taken, *taking.beside, *_lines(work, order)])
+    return Changes.of(*taking.taken, *filled)
+
+
+class _Taking:
+    """The rows of a batch while they are made, and what is wrong with some."""
+
+    def __init__(self, work: Work, words: NameWords, forms: Forms) -> None:
+        self._work, self._words, self._forms = work, words, forms
+        self._asking = {party: asks_more(forms(form)) for party, form in FORM_OF.items()}
+        self.taken: list[Customer] = []
+        self.beside: list[Contact | CustomerFurther] = []
+        self.refused: dict[UUID, Problem] = {}
+
+    def attempt(self, customer_id: UUID, act: Callable[[], None]) -> None:
+        """Do what belongs to one customer; note why it cannot be done."""
+        try:
+            act()
+        except BranchError as refused:
+            self.refused[customer_id] = refused.problem
+
+    def organisation(self, said: RegisterOrganisation) -> None:
+        """Make the rows of an organisation."""
+        customer, *contacts = organisation_of(self._work, said, words=self._words)
+        self._further(customer, said, contacts)
+        self.taken.append(customer)
+        self.beside += contacts
+
+    def person(self, said: RegisterPerson) -> None:
+        """Make the row of a person."""
+        customer = person_of(self._work, said)
+        self._further(customer, said, ())
+        self.taken.append(customer)
+
+    def _further(
+        self,
+        customer: Customer,
+        said: RegisterOrganisation | RegisterPerson,
+        contacts: Sequence[Contact],
+    ) -> None:
+        if said.further or self._asking[customer.party]:
+            self.beside += further_rows(
+                self._work, customer, said.further, self._forms, contacts=contacts
+            )
+
+    def refuse_doubles(self) -> None:
+        """Refuse who stands here under the same number."""
+        work = self._work
+        identities = [(one.id_type, one.id_no) for one in self.taken]
+        here = holders_of(work.session, work.scope, identities)
+        if here:
+            for one in self.taken:
+                holder = here.get((one.id_type, one.id_no))
+                if holder is not None:
+                    self.refused[one.id] = customer_double(holder.name, holder.shown_no)
 
 
 def holders_of(
@@ -125,15 +214,31 @@ def holders_of(
     return found
 
 
-def parts_taken(session: Session, scope: str, marks: Sequence[UUID]) -> int:
-    """Count the batches that were taken, from the first on; they are taken in order."""
-    taken = set[UUID]()
-    for start in range(0, len(marks), 500):
+def parts_taken(session: Session, scope: str, parts: Sequence[Sequence[UUID]]) -> tuple[bool, ...]:
+    """Say of each batch, by the lines it writes into timelines, whether it was taken.
+
+    Any of its lines proves it: a batch is taken whole, but for rows that were refused.
+    """
+    return tuple(_any_line(session, scope, lines) for lines in parts)
+
+
+def _any_line(session: Session, scope: str, lines: Sequence[UUID]) -> bool:
+    for some in in_parts(lines):
         wanted = select(CustomerEvent.id).where(
-            CustomerEvent.scope == scope, CustomerEvent.id.in_(marks[start : start + 500])
+            CustomerEvent.scope == scope, CustomerEvent.id.in_(some)
         )
-        taken |= set(session.scalars(wanted))
-    return next((n for n, mark in enumerate(marks) if mark not in taken), len(marks))
+        if session.scalar(wanted.limit(1)) is not None:
+            return True
+    return False
+
+
+def customers_here(session: Session, scope: str, ids: Collection[UUID]) -> set[UUID]:
+    """Say which of these customers stand here."""
+    found: set[UUID] = set()
+    for some in in_parts(list(ids)):
+        wanted = select(Customer.id).where(Customer.scope == scope, Customer.id.in_(some))
+        found |= set(session.scalars(wanted))
+    return found
 
 
 _HELD: tuple[ColumnElement[Any], ...] = tuple(
@@ -142,11 +247,10 @@ _HELD: tuple[ColumnElement[Any], ...] = tuple(
 
 
 def _holder(row: Any) -> Holder:
-    public = row.id_type == CREDIT_CODE
     return Holder(
         id=row.id,
         name=row.name,
-        shown_no=row.id_no if public else masked_id(row.id_no),
+        shown_no=shown_number(row.id_type, row.id_no),
         empty=frozenset(field for field in FILLED if getattr(row, field) in ("", None)),
     )
 
@@ -162,29 +266,20 @@ def _lines(work: Work, order: ImportCustomers) -> list[CustomerEvent]:
     return [made_like(line, id=id, customer_id=customer) for id, customer in new]
 
 
-def _refuse_doubles(work: Work, taken: Sequence[Customer]) -> None:
-    here = holders_of(work.session, work.scope, [(one.id_type, one.id_no) for one in taken])
-    for holder in here.values():
-        raise BranchError(customer_double(holder.name, holder.shown_no))
-
-
-def _fill(work: Work, orders: Sequence[CorrectCustomer], words: NameWords) -> list[Customer]:
+def _fill(work: Work, order: CorrectCustomer, words: NameWords, filled: list[Customer]) -> None:
     """Fill in what is empty now; somebody may have filled it since the file was read."""
-    filled: list[Customer] = []
-    for order in orders:
-        customer = work.session.get(Customer, (work.scope, order.customer_id))
-        if customer is None:
-            raise BranchError(customer_unknown())
-        edits = [edit for edit in order.edits if _open(customer, edit)]
-        change_fields(work, customer, edits, words=words)
-        fields = listed(sorted(edit.field for edit in edits))
-        said = t("Filled in from a file: {fields}.", fields=fields)
-        if not edits:
-            said = t("A file had nothing that was still to be filled in.")
-        event = event_of(work, order.event_id, customer.id, "customers.completed", said)
-        work.session.add(event)
-        filled.append(customer)
-    return filled
+    customer = work.session.get(Customer, (work.scope, order.customer_id))
+    if customer is None:
+        raise BranchError(customer_unknown())
+    edits = [edit for edit in order.edits if _open(customer, edit)]
+    change_fields(work, customer, edits, words=words)
+    fields = listed(sorted(edit.field for edit in edits))
+    said = t("Filled in from a file: {fields}.", fields=fields)
+    if not edits:
+        said = t("A file had nothing that was still to be filled in.")
+    event = event_of(work, order.event_id, customer.id, "customers.completed", said)
+    work.session.add(event)
+    filled.append(customer)
 
 
 def _open(customer: Customer, edit: FieldEdit) -> bool:

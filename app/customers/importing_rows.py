@@ -1,16 +1,19 @@
 """One row of a customer list: the customer it describes, or every reason why it describes none.
 
-The rules are those of the form: names, numbers, lines of text are judged by `customers.rules`.
-What a resident number says by itself (sex, birth) need not stand beside it.
+The rules are those of the form: names, numbers, lines of text are judged by `customers.rules`,
+what head office added and its rules between fields by the form in force (`importing_further`). What
+a resident number says by itself (sex, birth) need not stand beside it.
 """
 
 import re
-import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
-from app.customers.importing_form import Columns, Field, ImportForm, Party, folded
+from app.customers.further import FurtherValue
+from app.customers.importing_form import Columns, Field, ImportForm, Party, day_of, folded
+from app.customers.importing_further import Breach, breaches, kept_cell
+from app.customers.importing_likeness import Likeness, likenesses
 from app.customers.rules.check import Check, normalised
 from app.customers.rules.credit_code import check_credit_code
 from app.customers.rules.id_types import (
@@ -60,6 +63,7 @@ class FoundCustomer:
     operator: str = ""
     operator_id: str = ""
     operator_mobile: str = ""
+    further: tuple[FurtherValue, ...] = ()
 
     @property
     def identity(self) -> tuple[str, str]:
@@ -75,6 +79,8 @@ class JudgedRow:
     found: FoundCustomer | None
     wrong: tuple[WrongCell, ...] = ()
     doubts: tuple[WrongCell, ...] = ()
+    likenesses: tuple[Likeness, ...] = ()
+    """What it shares with whoever may be the same customer under another number."""
 
 
 @dataclass(slots=True)
@@ -134,8 +140,48 @@ def judge_row(row: Row, columns: Columns, form: ImportForm, today: date) -> Judg
     read: Callable[[_Reader, str, date], FoundCustomer | None]
     read = _organisation if party == "organisation" else _person
     found = read(reader, name, today)
-    wrong = tuple(reader.wrong)
-    return JudgedRow(row.number, None if wrong else found, wrong, tuple(reader.doubts))
+    if found is not None and party in form.held:
+        found = _held_to_form(reader, found)
+    wrong, doubts = tuple(reader.wrong), tuple(reader.doubts)
+    if wrong or found is None:
+        return JudgedRow(row.number, None, wrong, doubts)
+    return JudgedRow(row.number, found, wrong, doubts, likenesses(found, form.names))
+
+
+def _held_to_form(reader: _Reader, found: FoundCustomer) -> FoundCustomer:
+    """Read the further fields of a row and hold it to the form's needs and rules."""
+    form = reader.form
+    given: list[FurtherValue] = []
+    for column, spec in form.added_to(found.party).items():
+        if column in reader.columns.places and reader.text(column):
+            try:
+                given.append(FurtherValue(spec.key, kept_cell(spec, reader.cell(column), form)))
+            except ValueError:
+                reason = t("it is not of the kind the form asks for.")
+                reader.fail(column, "E-CUSTOMER-FIELD", reason)
+    whole = replace(found, further=tuple(given))
+    for breach in breaches(form.held[found.party], whole):
+        _tell(reader, found.party, breach)
+    return whole
+
+
+def _tell(reader: _Reader, party: Party, breach: Breach) -> None:
+    """Tell a breach at the column of its field, be it in the file or not."""
+    column = _column_of(reader, party, breach.key)
+    if breach.stops:
+        reader.fail(column, breach.code, breach.says)
+    else:
+        reader.doubts.append(WrongCell(column, breach.code, breach.says))
+
+
+def _column_of(reader: _Reader, party: Party, key: str) -> Field:
+    places = reader.columns.places
+    if key == "credit_code":
+        return "credit_code" if "credit_code" in places else "id_no"
+    if (party, key) == ("organisation", "mobile"):
+        return "mobile" if "mobile" in places else "operator_mobile"
+    added = [column for column, spec in reader.form.added_to(party).items() if spec.key == key]
+    return next((column for column in added if column in places), added[0] if added else key)
 
 
 def _party(reader: _Reader, today: date) -> Party:
@@ -253,7 +299,7 @@ def _number(reader: _Reader, name: Field, check: Callable[[str], Check]) -> str:
         reader.fail(name, "E-IMPORT-DIGITS", reason)
         return ""
     place = {"E-ID-SEX": "sex", "E-ID-BIRTH": "birth"}.get(checked.code, name)
-    return reader.checked(place, checked)  # type: ignore[arg-type]  # the values are fields
+    return reader.checked(place, checked)
 
 
 def _sex(reader: _Reader) -> Sex | None:
@@ -279,20 +325,6 @@ def _birth(reader: _Reader, today: date) -> date | None:
     elif day > today:
         reader.fail("birth", "E-IMPORT-DATE", t("The birth date is in the future."))
     return day
-
-
-def day_of(said: str, separators: str) -> date | None:
-    """Read a date as text or as eight digits; None where it is none."""
-    plain = unicodedata.normalize("NFKC", said[:40]).strip()
-    mark = f"[{re.escape(separators)}]"
-    match = re.fullmatch(rf"(\d{{4}}){mark}(\d{{1,2}}){mark}(\d{{1,2}}){mark}?", plain, re.ASCII)
-    match = match or re.fullmatch(r"(\d{4})(\d{2})(\d{2})", plain, re.ASCII)
-    if match is None:
-        return None
-    try:
-        return date(int(match[1]), int(match[2]), int(match[3]))
-    except ValueError:
-        return None
 
 
 def _mobile(reader: _Reader, name: Field) -> str:

@@ -62,9 +62,14 @@ def waiting_lines(session: Session, at_most: int = 200) -> list[WaitingLine]:
 
 
 def inbox_lines(session: Session) -> list[InboxLine]:
-    """List what a person must still read, the newest first."""
+    """List what a person must still read, the newest first.
+
+    Letters of refused parts (`app.store.letters`) are their own rooms' to tell.
+    """
     rows = session.scalars(
-        select(InboxRow).where(InboxRow.settled.is_(False)).order_by(InboxRow.at.desc())
+        select(InboxRow)
+        .where(InboxRow.settled.is_(False), func.json_type(InboxRow.detail, "$.part").is_(None))
+        .order_by(InboxRow.at.desc())
     )
     return [
         InboxLine(row.id, row.at, row.kind, row.row_id, row.status, row.code, row.text)

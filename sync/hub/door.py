@@ -15,12 +15,17 @@ from app.store.work import Actor, Work
 
 
 class Refused(Exception):  # noqa: N818 - an answer, not an error
-    """A mutation is not taken; ``code`` and ``text`` go back to the person who made it."""
+    """A mutation is not taken; ``code`` and ``text`` go back to the person who made it.
 
-    def __init__(self, code: str, text: str) -> None:
+    ``parts`` gives code and text of each part of an order that is refused, by the id (hex) of the
+    record it is about, so that the desk can send the rest without them.
+    """
+
+    def __init__(self, code: str, text: str, parts: Mapping[str, list[str]] | None = None) -> None:
         super().__init__(f"{code}: {text}")
         self.code = code
         self.text = text
+        self.parts = dict(parts or {})
 
 
 @dataclass(frozen=True)

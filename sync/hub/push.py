@@ -19,7 +19,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from app.kit.clock import Clock
-from app.kit.errors.base import BranchError
+from app.kit.errors.base import BranchError, PartsRefused
 from app.kit.logs import event
 from app.store.base import Base, Shared, shared_classes
 from app.store.desk_tables import OutboxRow
@@ -179,9 +179,15 @@ def _refuse(push: _Push, txn: Txn, refused: Refused) -> list[Result]:
             told = {}
     return [
         told.get(m.mseq)
-        or Result(m.mseq, "rejected", refused.code, refused.text, m.scope, 0, 0, [], None)
+        or Result(
+            m.mseq, "rejected", refused.code, refused.text, m.scope, 0, 0, [], _named(refused)
+        )
         for m in txn.mutations
     ]
+
+
+def _named(refused: Refused) -> dict[str, Any] | None:
+    return {"parts": refused.parts} if refused.parts else None
 
 
 def _tells_of_it(mutation: Mutation) -> bool:
@@ -216,6 +222,8 @@ def _refusal(error: Exception) -> Refused:
     match error:
         case Refused():
             return error
+        case PartsRefused():
+            return Refused(error.code, str(error.problem.what), error.told())
         case BranchError():
             return Refused(error.code, str(error.problem.what))
         case WireError():

@@ -46,7 +46,7 @@ def made_store(folder: Path, count: int) -> None:
 
 def _import(presenter: ImportPresenter, content: bytes, name: str) -> None:
     began = time.perf_counter()
-    here = presenter.read(content, name, Unhurried())
+    here = presenter.all_as_others(presenter.read(content, name, Unhurried()))
     read, busy = time.perf_counter(), time.process_time()
     taken = presenter.take(here, fill=False, stride=Unhurried())
     seconds, busy = time.perf_counter() - read, time.process_time() - busy

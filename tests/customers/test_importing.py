@@ -172,19 +172,18 @@ def test_holders_are_found_by_kind_and_number_together(stage: Stage) -> None:
     assert ("414", number(1)) not in found
 
 
-def test_parts_are_counted_from_the_first_one_on(stage: Stage) -> None:
+def test_each_part_is_known_as_taken_or_not(stage: Stage) -> None:
     orders = [batch(stage, person(stage, n)) for n in range(3)]
-    marks = [order.mark for order in orders]
-    assert stage.read(parts_taken, BRANCH, marks) == 0
+    lines = [order.lines for order in orders]
+    assert stage.read(parts_taken, BRANCH, lines) == (False, False, False)
     stage.act(CLERK, VERB, orders[0])
     stage.act(CLERK, VERB, orders[2])
-    assert stage.read(parts_taken, BRANCH, marks) == 1
+    assert stage.read(parts_taken, BRANCH, lines) == (True, False, True)
 
 
-def test_an_empty_batch_has_no_mark() -> None:
+def test_an_empty_batch_is_refused_in_words(stage: Stage) -> None:
     order = ImportCustomers("x", "a" * 64, 1, 1, UUID(int=1))
-    with pytest.raises(BranchError):
-        _ = order.mark
+    assert refused(stage, order) == "E-IMPORT-EMPTY-BATCH"
 
 
 def test_what_goes_at_once_is_cut_by_weight_and_never_inside_a_transaction(stage: Stage) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from typing_extensions import override
 
 from app.customers.importing import Holder
-from app.customers.importing_form import FIELDS, import_form
+from app.customers.importing_form import FIELDS, day_of, import_form
 from app.customers.importing_plan import (
     AT_ONCE,
     MOST_ROWS,
@@ -26,7 +26,6 @@ from app.customers.importing_plan import (
     read_list,
     with_holders,
 )
-from app.customers.importing_rows import day_of
 from app.customers.rules.credit_code import with_checks
 from app.customers.rules.id_types import CREDIT_CODE
 from app.customers.rules.names import search_form
@@ -206,7 +205,7 @@ def test_who_is_here_is_left_or_filled_in() -> None:
     holder = Holder(
         SystemClock() and __import__("uuid").uuid4(), "李静", "…", frozenset({"mobile"})
     )
-    here = with_holders(here, {("111", WOMAN): holder})
+    here = with_holders(here, {("111", WOMAN): holder}, {})
     assert here.counts.meets == 1
     assert orders_of(here, fill=False, clock=SystemClock()) == ()
     (order,) = orders_of(here, fill=True, clock=SystemClock())

@@ -4,7 +4,7 @@ Nothing is written before the person says so. The file is read and the import do
 the desk's own, so that every other page goes on meanwhile.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -21,12 +21,19 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from app.customers.importing_plan import Counts, CustomerList
+from app.customers.importing_plan import Counts, CustomerList, Standing
 from app.kit.errors.base import Cancelled, Problem
 from app.kit.lanes import Lane
 from app.kit.words import Text, t, tn
 from ui.customers.importing_grid import ListGrid, Typed
-from ui.customers.presenter_importing import ImportPresenter, Taken, UnderWay, understood
+from ui.customers.presenter_importing import (
+    ImportPresenter,
+    Taken,
+    UnderWay,
+    Waiting,
+    one_after_another,
+    understood,
+)
 from ui.shell.bridge import Job, Progress
 from ui.shell.page import Surroundings
 from ui.theme.tokens import NEAR, PLAIN, Mood
@@ -41,6 +48,8 @@ from ui.widgets.verb import Verb, VerbBar, VerbButton
 
 KINDS = "*.xlsx *.csv *.txt"
 NOTHING, ROWS = 0, 1
+MOST_TROUBLES = 3
+"""Columns that are not read, named one by one; a file of other things may have hundreds."""
 
 
 class ImportView(Spoken, QWidget):
@@ -59,6 +68,7 @@ class ImportView(Spoken, QWidget):
         self._working = False
         self.header = RecordHeader(at.theme)
         self.begun = OfferLine(at.theme)
+        self.refused = OfferLine(at.theme)
         self.file = QLineEdit()
         self.standing = PlainLabel(size="strong", wrap=True)
         self.columns = PlainLabel(size="label", wrap=True)
@@ -89,7 +99,7 @@ class ImportView(Spoken, QWidget):
         self.file.setFocus()
         if not self._working:
             self._at.bridge.run(
-                self._lane, self._presenter.under_way, done=self._offer_begun, owner=self
+                self._lane, self._presenter.waiting, done=self._offer_waiting, owner=self
             )
 
     def verbs(self) -> Sequence[Verb]:
@@ -102,7 +112,7 @@ class ImportView(Spoken, QWidget):
             return (browse, back)
         wrong = Verb("wrong", t("Next wrong place"), self.go_to_next_wrong, "next")
         out = Verb("out", t("Leave the row out"), self.leave_out, "clear")
-        return (self._take_verb(), wrong, out, browse, back)
+        return (self._take_verb(), wrong, out, *self._alike_verbs(), browse, back)
 
     def choose_file(self) -> None:
         """Ask for a file and read it."""
@@ -122,6 +132,12 @@ class ImportView(Spoken, QWidget):
             partial(self._presenter.read_file, Path(path.strip())),
             self._show,
         )
+
+    def mend_refused(self) -> None:
+        """Show the rows that were refused, to be mended and taken up again."""
+        if not self._working:
+            self.refused.withdraw()
+            self._start(t("Reading the rows…"), self._read_refused, self._show)
 
     def take_up(self) -> None:
         """Take up what is good."""
@@ -148,7 +164,28 @@ class ImportView(Spoken, QWidget):
         """Leave the row under the cursor out, or take it in again."""
         number = self.grid.current_row_number()
         if number is not None and self._here is not None:
-            self._amend({}, self._here.out ^ {number})
+            self._amend({}, self._here.out ^ {number}, self._here.others)
+
+    def take_as_other(self) -> None:
+        """Say that the row under the cursor is another customer than who it looks like, or not.
+
+        Where that is no question of this row, go to the next row of which it is.
+        """
+        here, number = self._here, self.grid.current_row_number()
+        if here is None or number is None:
+            return
+        if number in here.others or here.standing(number) is Standing.ALIKE:
+            self._amend({}, here.out, here.others ^ {number})
+        else:
+            self.grid.go_to_next_wrong()
+
+    def take_all_as_others(self) -> None:
+        """Say so of every row that looks like somebody."""
+        self._again(self._presenter.all_as_others)
+
+    def leave_alike_out(self) -> None:
+        """Leave every row out that looks like somebody."""
+        self._again(self._presenter.without_alike)
 
     @override
     def say(self) -> None:
@@ -181,7 +218,7 @@ class ImportView(Spoken, QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(PLAIN)
-        above: tuple[QWidget, ...] = (self.header, self.begun)
+        above: tuple[QWidget, ...] = (self.header, self.begun, self.refused)
         told: tuple[QWidget, ...] = (self.standing, self.columns, self.fill)
         below: tuple[QWidget, ...] = (self.cell, self.progress, self.problem, self.bar)
         for part in above:
@@ -207,6 +244,19 @@ class ImportView(Spoken, QWidget):
         words = tn("Take up {n} customer", "Take up {n} customers", count)
         reason = None if count else t("No row of this file can be taken up.")
         return Verb("take", words, self.take_up, "save", enabled=bool(count), reason=reason)
+
+    def _alike_verbs(self) -> tuple[Verb, ...]:
+        """Give what may be done with rows that look like somebody, where there are any."""
+        if self._here is None or not (self._here.counts.alike or self._here.others):
+            return ()
+        open_ones = bool(self._here.counts.alike)
+        return (
+            Verb("other", t("Another customer"), self.take_as_other, "person"),
+            Verb("others", t("All of them others"), self.take_all_as_others, "approve",
+                 enabled=open_ones),
+            Verb("outs", t("Leave all alike out"), self.leave_alike_out, "clear",
+                 enabled=open_ones),
+        )  # fmt: skip
 
     def _count(self) -> int:
         if self._here is None:
@@ -280,31 +330,46 @@ class ImportView(Spoken, QWidget):
     @Slot(object)
     def _typed(self, typed: Typed) -> None:
         if self._here is not None:
-            self._amend({(row, field): text for row, field, text in typed}, self._here.out)
+            edits = {(row, field): text for row, field, text in typed}
+            self._amend(edits, self._here.out, self._here.others)
 
-    def _amend(self, edits: dict[tuple[int, object], str], out: frozenset[int]) -> None:
-        here = self._here
+    def _amend(
+        self, edits: Mapping[tuple[int, str], str], out: frozenset[int], others: frozenset[int]
+    ) -> None:
+        def judge(here: CustomerList) -> CustomerList:
+            return self._presenter.amend(here, edits, out, others)
+
+        self._again(judge)
+
+    def _again(self, judge: Callable[[CustomerList], CustomerList]) -> None:
+        """Judge the list again on the lane and show it where it stands."""
         self._at.bridge.run(
             self._lane,
-            self._presenter.amend,
-            here,
-            edits,
-            out,
+            judge,
+            self._here,
             done=self._show_again,
             failed=self.problem.show_problem,
             owner=self,
         )
 
+    def _read_refused(self, _progress: Progress) -> CustomerList | None:
+        return self._presenter.refused_again()
+
     def _show_again(self, here: CustomerList) -> None:
         self._here = here
-        self.grid.list.put(here)
+        self.grid.put(here)
         self._tell()
         self._offer()
 
     @Slot(object)
     def _tell_cell(self, problem: Text | None) -> None:
         self.cell.tell(problem or "")
-        self.cell.colour(Mood.STOP if problem is not None else Mood.PLAIN)
+        self.cell.colour(self._mood_of_cell() if problem is not None else Mood.PLAIN)
+
+    def _mood_of_cell(self) -> Mood:
+        here, number = self._here, self.grid.current_row_number()
+        wrong = here is not None and number is not None and bool(here.judged[number].wrong)
+        return Mood.STOP if wrong else Mood.WARN
 
     @Slot(bool)
     def _choice_made(self, _fill: bool) -> None:
@@ -323,7 +388,9 @@ class ImportView(Spoken, QWidget):
         self.standing.tell(understood(here))
         self.standing.colour(_mood(here.counts))
         if here.troubles:
-            self.columns.tell(here.troubles[0].reason)
+            self.columns.tell(
+                one_after_another([one.reason for one in here.troubles[:MOST_TROUBLES]])
+            )
         self._tell_cell(self.grid.list.problem(self.grid.currentIndex()))
 
     def _offer(self) -> None:
@@ -333,6 +400,21 @@ class ImportView(Spoken, QWidget):
         self.header.show_head(RecordHead(title, state, Mood.WAIT))
         self.bar.offer(self.verbs())
         self.verbs_changed.emit()
+
+    def _offer_waiting(self, waiting: Waiting) -> None:
+        self._offer_begun(waiting.begun)
+        if not waiting.refused or self._here is not None:
+            self.refused.withdraw()
+            return
+        words = tn(
+            "{n} row of {name} was refused and is kept.",
+            "{n} rows of {name} were refused and are kept.",
+            waiting.refused,
+            name=waiting.refused_name,
+        )
+        self.refused.offer(
+            words, (Verb("mend", t("Mend refused rows"), self.mend_refused, "edit"),)
+        )
 
     def _offer_begun(self, begun: UnderWay | None) -> None:
         if begun is None:
@@ -364,15 +446,6 @@ class ImportView(Spoken, QWidget):
             self.read_file(local[0])
 
 
-def said_of(taken: Taken) -> Text:
-    """Say what an import did."""
-    return t(
-        "{new} customers taken up, {completed} filled in.",
-        new=f"{taken.new:,}",
-        completed=f"{taken.completed:,}",
-    )
-
-
 def _take(presenter: ImportPresenter, here: CustomerList, fill: bool, progress: Progress) -> Taken:
     return presenter.take(here, fill=fill, stride=progress)
 
@@ -386,4 +459,6 @@ def _unless_stopped(call: Callable[[Progress], object], progress: Progress) -> o
 
 
 def _mood(counts: Counts) -> Mood:
-    return Mood.STOP if counts.wrong else Mood.OK
+    if counts.wrong:
+        return Mood.STOP
+    return Mood.WARN if counts.alike else Mood.OK

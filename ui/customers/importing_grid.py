@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping
 from PySide6.QtCore import Qt
 from typing_extensions import override
 
-from app.customers.importing_form import FIELD_LABELS, Field
+from app.customers.importing_form import Field
+from app.customers.importing_likeness import Alike
 from app.customers.importing_plan import CustomerList, Standing
 from app.customers.importing_rows import WrongCell
 from app.kit.words import Text, t
@@ -32,6 +33,7 @@ STANDINGS: Mapping[Standing, Text] = {
     Standing.GOOD: t("Good"),
     Standing.MEETS: t("Here already"),
     Standing.AGAIN: t("Twice in the file"),
+    Standing.ALIKE: t("Looks like another"),
     Standing.WRONG: t("Wrong"),
     Standing.OUT: t("Left out"),
 }
@@ -67,13 +69,18 @@ class ListModel(JudgedModel):
         """Show another file: its rows that are not simply good, wrong ones first."""
         self.beginResetModel()
         self._here, self._pending = here, {}
-        places = here.columns.places if here is not None else {}
-        self._fields = tuple(sorted(places, key=lambda field: places[field]))
-        self._rows = _to_look_at(here) if here is not None else ()
+        self._fields = _in_order(here) if here is not None else ()
+        self._rows = here.to_look_at[:MOST_SHOWN] if here is not None else ()
         self.endResetModel()
 
     def put(self, here: CustomerList) -> None:
         """Show the same file judged again; the rows stay where they are."""
+        if self._here is not None and here.columns.places != self._here.columns.places:
+            self.beginResetModel()
+            self._here, self._pending = here, {}
+            self._fields = _in_order(here)
+            self.endResetModel()
+            return
         self._here, self._pending = here, {}
         if self._rows:
             last = self.index(len(self._rows) - 1, len(self._fields))
@@ -89,6 +96,8 @@ class ListModel(JudgedModel):
         judged, field = self._here.judged[number], self._fields[index.column() - 1]
         if any(one.field == field for one in judged.wrong):
             return Mark.WRONG
+        if field == "name" and self._here.standing(number) is Standing.ALIKE:
+            return Mark.DOUBTFUL
         return Mark.DOUBTFUL if any(one.field == field for one in judged.doubts) else Mark.GOOD
 
     @override
@@ -103,11 +112,20 @@ class ListModel(JudgedModel):
             cells = [one for one in cells if one.field == field] or cells
         if self._here.standing(number) in (Standing.MEETS, Standing.AGAIN):
             return self._meeting(number)
+        alike = self._here.alike(number)
+        if alike is not None and not judged.wrong:
+            return _looking(number, alike, decided=number in self._here.others)
         if not cells:
-            return None
+            return self._refused(number)
         first = cells[0]
-        label = FIELD_LABELS[first.field]
+        label = self._here.form.label(first.field)
         return t("Row {row}, {column}: {reason}", row=number, column=label, reason=first.reason)
+
+    def _refused(self, number: int) -> Text | None:
+        """Say why a row came back, where it did."""
+        assert self._here is not None
+        reason = self._here.told.get(number)
+        return None if reason is None else t("Row {row}: {reason}", row=number, reason=reason)
 
     @override
     def wrong_places(self) -> Iterable[tuple[int, int]]:
@@ -115,9 +133,12 @@ class ListModel(JudgedModel):
             return
         columns = {field: place for place, field in enumerate(self._fields, 1)}
         for place, number in enumerate(self._rows):
-            if self._here.standing(number) is Standing.WRONG:
+            standing = self._here.standing(number)
+            if standing is Standing.WRONG:
                 for one in self._here.judged[number].wrong:
                     yield place, columns.get(one.field, 0)
+            elif standing is Standing.ALIKE:
+                yield place, columns.get("name", 0)
 
     @override
     def type_block(self, first: AnyIndex, lines: Lines) -> None:
@@ -195,7 +216,37 @@ class ListModel(JudgedModel):
             return None
         if orientation is Qt.Orientation.Vertical:
             return str(self._rows[section])
-        return str(FIELD_LABELS[self._fields[section - 1]] if section else t("State"))
+        if not section or self._here is None:
+            return str(t("State"))
+        return str(self._here.form.label(self._fields[section - 1]))
+
+
+def _looking(number: int, alike: Alike, *, decided: bool) -> Text:
+    """Say whom a row looks like, where they stand, and what a person may decide."""
+    said = t(
+        "Row {row}: {name} ({number}) is here, {shared}.",
+        row=number,
+        name=alike.name,
+        number=alike.shown_no,
+        shared=alike.shared,
+    )
+    if alike.row:
+        said = t(
+            "Row {row}: {name} ({number}) stands in row {first}, {shared}.",
+            row=number,
+            name=alike.name,
+            number=alike.shown_no,
+            shared=alike.shared,
+            first=alike.row,
+        )
+    if decided:
+        return t("{said} It is taken up as another customer.", said=said)
+    return t("{said} Leave it out, or take it up as another customer.", said=said)
+
+
+def _in_order(here: CustomerList) -> tuple[Field, ...]:
+    places = here.columns.places
+    return tuple(sorted(places, key=lambda field: places[field]))
 
 
 class ListGrid(JudgedGrid):
@@ -221,6 +272,13 @@ class ListGrid(JudgedGrid):
         elif self.list.rows:
             self.go_to(0, 1)
 
+    def put(self, here: CustomerList) -> None:
+        """Show the same file judged again, the cursor where it was."""
+        at = self.currentIndex()
+        self.list.put(here)
+        if at.isValid() and not self.currentIndex().isValid():
+            self.go_to(at.row(), at.column())
+
     def current_row_number(self) -> int | None:
         """Give the file's number of the row under the cursor."""
         index = self.currentIndex()
@@ -230,14 +288,3 @@ class ListGrid(JudgedGrid):
     def say(self) -> None:
         super().say()
         self.viewport().update()
-
-
-def _to_look_at(here: CustomerList) -> tuple[int, ...]:
-    """Give the rows to look at: wrong ones, then who is here already or twice, then doubtful."""
-    ranks = {Standing.WRONG: 0, Standing.MEETS: 1, Standing.AGAIN: 1, Standing.OUT: 2}
-    ranked: tuple[list[int], ...] = ([], [], [])
-    for number, judged in here.judged.items():
-        standing = here.standing(number)
-        if standing is not Standing.GOOD or judged.doubts:
-            ranked[ranks.get(standing, 2)].append(number)
-    return tuple(number for rows in ranked for number in rows)[:MOST_SHOWN]

@@ -2,17 +2,19 @@
 
 The plan (every order with all its ids) is stored before the first part is taken, beside the drafts
 of the person. An import that was cut off goes on with the same orders; what was taken is seen by
-the lines it wrote, so no part is taken twice. When all is done the plan is thrown away.
+the lines it wrote, so no part is taken twice. When all is done the plan is thrown away. Rows that
+were refused, here or by head office, come back as a list of their own to be mended.
 """
 
 import base64
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 from pathlib import Path
+from uuid import UUID
 
 from app.access.policy import policy_of
 from app.access.rules import Resource, decide
-from app.customers.actions import RegisterOrganisation, RegisterPerson
 from app.customers.importing import (
     Holder,
     Identity,
@@ -20,25 +22,28 @@ from app.customers.importing import (
     holders_of,
     parts_taken,
 )
-from app.customers.importing_form import import_form
+from app.customers.importing_form import ImportForm, import_form
+from app.customers.importing_likeness import Alike, Likeness, alike_here
 from app.customers.importing_plan import (
     CustomerList,
     Edits,
+    Standing,
     amended,
+    list_again,
     orders_of,
     plan_bytes,
     plan_of,
     read_list,
     with_holders,
 )
-from app.customers.rules.check import normalised
-from app.customers.rules.id_types import CREDIT_CODE
+from app.customers.importing_refused import RefusedRow, refused_rows
 from app.kit.clock import today
 from app.kit.errors.base import BranchError
 from app.kit.errors.customers import import_headings, import_nobody
 from app.kit.errors.sheets import sheet_not_opened, sheet_too_big
 from app.kit.listing import Stride
-from app.kit.words import Text, t
+from app.kit.words import Text, t, tn
+from app.packs.in_force import FormsInForce
 from app.packs.resources import resource_bytes
 from ui.shell.ports import Desk
 
@@ -62,12 +67,23 @@ class UnderWay:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What an import did; ``met`` counts rows somebody else had taken up by then."""
+    """What an import did; ``refused`` counts rows that came back with a letter each."""
 
     file_name: str
     new: int
     completed: int
-    met: int
+    refused: int
+    alike: int = 0
+    """Rows left because they look like somebody and nobody said that they are others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits for a person: an import that was cut off, rows that were refused."""
+
+    begun: UnderWay | None
+    refused: int
+    refused_name: str
 
 
 class ImportPresenter:
@@ -93,15 +109,42 @@ class ImportPresenter:
 
     def read(self, content: bytes, name: str, stride: Stride) -> CustomerList:
         """Read and judge what a file holds, and look who is here already."""
-        here = read_list(content, name, import_form(), today(self._desk.clock), stride)
+        here = read_list(content, name, self._form(), today(self._desk.clock), stride)
         if here.stopped is not None:
             raise BranchError(import_headings(here.stopped.reason))
-        return with_holders(here, self._holders(here.identities()))
+        return self._looked_up(here, None)
 
-    def amend(self, here: CustomerList, edits: Edits, out: Collection[int]) -> CustomerList:
-        """Judge again with cells typed over and rows left out."""
-        again = amended(here, edits, out=out)
-        return with_holders(again, self._holders(again.identities({row for row, _ in edits})))
+    def refused(self) -> tuple[RefusedRow, ...]:
+        """Give the rows that were refused and can be mended here, in the order they were."""
+        if not self._desk.seeing.sees("customer", self._desk.scope):
+            return ()
+        found = self._desk.read(refused_rows)
+        return tuple(one for one in found if one.order is not None)
+
+    def refused_again(self) -> CustomerList | None:
+        """Judge the refused rows of one file again, as a list to be mended; None without any."""
+        rows = self.refused()
+        if not rows:
+            return None
+        name = rows[0].file_name
+        some = [one for one in rows if one.file_name == name]
+        here = list_again(name, some, self._form(), today(self._desk.clock))
+        return self._looked_up(here, None)
+
+    def amend(
+        self, here: CustomerList, edits: Edits, out: Collection[int], others: Collection[int]
+    ) -> CustomerList:
+        """Judge again with cells typed over, rows left out, and rows said to be others."""
+        again = amended(here, edits, out=out, others=others)
+        return self._looked_up(again, {row for row, _ in edits})
+
+    def all_as_others(self, here: CustomerList) -> CustomerList:
+        """Say of every row that looks like somebody that it is another customer."""
+        return self.amend(here, {}, here.out, here.others | here.standing_as(Standing.ALIKE))
+
+    def without_alike(self, here: CustomerList) -> CustomerList:
+        """Leave every row out that looks like somebody."""
+        return self.amend(here, {}, here.out | here.standing_as(Standing.ALIKE), here.others)
 
     def take(self, here: CustomerList, *, fill: bool, stride: Stride) -> Taken:
         """Store the plan and take up all that is good; raises Cancelled between two parts.
@@ -114,8 +157,17 @@ class ImportPresenter:
             raise BranchError(import_nobody())
         plan = base64.b64encode(plan_bytes(orders)).decode("ascii")
         self._desk.keep_draft(PLAN, (("plan", plan),))
-        self._desk.keep_draft(UNDER_WAY, (("file", here.name), ("parts", str(len(orders)))))
-        return self._run(orders, stride)
+        letters = " ".join(
+            here.letters[row].hex for row in here.letters if here.taken_up(row, fill)
+        )
+        begun = (("file", here.name), ("parts", str(len(orders))), ("letters", letters))
+        self._desk.keep_draft(UNDER_WAY, begun)
+        return replace(self._run(orders, stride), alike=here.counts.alike)
+
+    def waiting(self) -> Waiting:
+        """Say what waits for a person before another file is chosen."""
+        rows = self.refused()
+        return Waiting(self.under_way(), len(rows), rows[0].file_name if rows else "")
 
     def under_way(self) -> UnderWay | None:
         """Say which import was begun and cut off; None where none was."""
@@ -123,7 +175,7 @@ class ImportPresenter:
         if not kept:
             return None
         orders = self._planned()
-        return UnderWay(kept["file"], len(orders), self._taken(orders))
+        return UnderWay(kept["file"], len(orders), sum(self._taken(orders)))
 
     def go_on(self, stride: Stride) -> Taken:
         """Do the rest of the import under way; as `take`."""
@@ -138,75 +190,95 @@ class ImportPresenter:
         kept = dict(self._desk.read_draft(PLAN))
         return plan_of(base64.b64decode(kept["plan"])) if "plan" in kept else ()
 
-    def _taken(self, orders: Sequence[ImportCustomers]) -> int:
-        marks = [order.mark for order in orders]
-        return self._desk.read(parts_taken, self._desk.scope, marks)
+    def _taken(self, orders: Sequence[ImportCustomers]) -> tuple[bool, ...]:
+        parts = [order.lines for order in orders]
+        return self._desk.read(parts_taken, self._desk.scope, parts)
 
     def _run(self, orders: Sequence[ImportCustomers], stride: Stride) -> Taken:
         if not orders:
             raise BranchError(import_nobody())
         total = sum(order.size for order in orders)
-        taken = self._taken(orders)
-        new = completed = met = 0
-        done = sum(order.size for order in orders[:taken])
-        for order in orders[taken:]:
-            stride.step(done, total)
-            kept = self._perform(order)
-            met += order.size - kept.size
-            new += len(kept.organisations) + len(kept.people)
-            completed += len(kept.completed)
+        new = completed = refused = done = 0
+        for order, was_taken in zip(orders, self._taken(orders), strict=True):
+            taken = order
+            if not was_taken:
+                stride.step(done, total)
+                answer = self._desk.take_up(order)
+                taken, refused = answer.order, refused + answer.refused
+            new += len(taken.organisations) + len(taken.people)
+            completed += len(taken.completed)
             done += order.size
+        self._put_letters_away()
         self.forget()
-        for order in orders[:taken]:
-            new += len(order.organisations) + len(order.people)
-            completed += len(order.completed)
-        return Taken(orders[0].file_name, new, completed, met)
+        return Taken(orders[0].file_name, new, completed, refused)
 
-    def _perform(self, order: ImportCustomers) -> ImportCustomers:
-        """Take one part up; whom somebody took up since the file was read is left out of it."""
-        try:
-            self._desk.perform(VERB, order)
-        except BranchError as refused:
-            if refused.code != "E-CUSTOMER-DOUBLE":
-                raise
-            order = self._without_known(order)
-            if order.size:
-                self._desk.perform(VERB, order)
-        return order
+    def _put_letters_away(self) -> None:
+        """Put the letters away whose rows this import took up: they are settled."""
+        letters = dict(self._desk.read_draft(UNDER_WAY)).get("letters", "")
+        for letter in letters.split():
+            self._desk.put_away(UUID(hex=letter))
 
-    def _without_known(self, order: ImportCustomers) -> ImportCustomers:
-        known = self._holders(
-            [*map(_organisation, order.organisations), *map(_person, order.people)]
-        )
-        left = replace(
-            order,
-            organisations=tuple(o for o in order.organisations if _organisation(o) not in known),
-            people=tuple(p for p in order.people if _person(p) not in known),
-        )
-        for orders in (left.organisations, left.people, left.completed):
-            if orders:
-                return replace(left, first=orders[0].customer_id)
-        return left
+    def _looked_up(self, here: CustomerList, rows: Collection[int] | None) -> CustomerList:
+        """Ask who of these rows is here or may be; None for all. What it shows is counted here."""
+        identities, likes = here.identities(rows), here.likenesses(rows)
+        again = with_holders(here, self._holders(identities), self._alike(likes))
+        assert again.counts.rows == len(again.judged), "counted on this lane, not in the window"
+        return again
+
+    def _form(self) -> ImportForm:
+        return import_form(FormsInForce(self._desk.packs, self._desk.clock).form)
 
     def _holders(self, identities: Collection[Identity]) -> Mapping[Identity, Holder]:
         return self._desk.read(holders_of, self._desk.scope, identities)
+
+    def _alike(self, likes: Collection[Likeness]) -> Mapping[Likeness, Alike]:
+        return self._desk.read(alike_here, self._desk.scope, likes)
+
+
+def said_of(taken: Taken) -> Text:
+    """Say what an import did, and what it left."""
+    said = [
+        t(
+            "{new} customers taken up, {completed} filled in.",
+            new=f"{taken.new:,}",
+            completed=f"{taken.completed:,}",
+        )
+    ]
+    if taken.refused:
+        said.append(tn("{n} row was refused.", "{n} rows were refused.", taken.refused))
+    if taken.alike:
+        said.append(
+            tn(
+                "{n} row looks like another and was left.",
+                "{n} rows look like others and were left.",
+                taken.alike,
+            )
+        )
+    return one_after_another(said)
+
+
+def one_after_another(sentences: Sequence[Text]) -> Text:
+    """Put sentences behind each other; at least one."""
+    return reduce(lambda said, more: t("{said} {more}", said=said, more=more), sentences)
 
 
 def understood(here: CustomerList) -> Text:
     """Say how many rows stand how."""
     counts = here.counts
-    return t(
+    said = t(
         "{good} good, {wrong} wrong, {meets} here already, {again} twice in the file.",
         good=f"{counts.good:,}",
         wrong=f"{counts.wrong:,}",
         meets=f"{counts.meets:,}",
         again=f"{counts.again:,}",
     )
+    return one_after_another([said, left_alike(counts.alike)]) if counts.alike else said
 
 
-def _organisation(order: RegisterOrganisation) -> Identity:
-    return CREDIT_CODE, normalised(order.credit_code)
-
-
-def _person(order: RegisterPerson) -> Identity:
-    return order.id_type, order.id_no
+def left_alike(count: int) -> Text:
+    """Say how many rows wait for a person's word because they look like somebody."""
+    return tn(
+        "{n} row may be a customer under another number: it is left until you decide.",
+        "{n} rows may be customers under another number: they are left until you decide.",
+        count,
+    )

@@ -39,7 +39,7 @@ from ui.shell.list_record import LIST_SHARE, RECORD_SHARE
 from ui.shell.page import Page, PageView, Surroundings
 from ui.shell.ports import Desk
 from ui.shell.record_page import RecordPage, RecordPane, RecordTab
-from ui.shell.targets import NewQuoteFor
+from ui.shell.targets import MendRefused, NewQuoteFor
 from ui.theme.tokens import NEAR, Mood
 from ui.widgets.empty import EmptyState, tell_unseen
 from ui.widgets.facts import FactSheet
@@ -155,7 +155,8 @@ class CustomersView(PageView):
             return lambda: self.new
         if target is PERSON and "person" not in self._sheets:
             return lambda: self.new_person
-        return (lambda: self.importing) if target is IMPORT and self._importing is None else None
+        to_import = target is IMPORT or isinstance(target, MendRefused)
+        return (lambda: self.importing) if to_import and self._importing is None else None
 
     @override
     def open_at(self, target: object) -> None:
@@ -165,6 +166,9 @@ class CustomersView(PageView):
             self._open_sheet(self.new_person)
         elif target is IMPORT:
             self._open_import()
+        elif isinstance(target, MendRefused):
+            self._open_import()
+            self.importing.mend_refused()
         elif isinstance(target, UUID):
             self._show_list()
             self._reload()

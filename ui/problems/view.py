@@ -91,10 +91,13 @@ class ProblemsView(ListRecordPage[ProblemLine]):
         if record is None:
             return ()
         label = VERBS[record.source]
-        if record.letter is not None:
-            away = partial(self._put_away, record.letter)
-            return (Verb("away", label, away, "archive"),)
-        return (Verb("go", label, partial(self._go_there, record), "next"),)
+        go = Verb("go", label, partial(self._go_there, record), "next")
+        if record.letter is None:
+            return (go,)
+        put_away = partial(self._put_away, record.letter)
+        if record.source == "import":
+            return (go, Verb("away", t("Put away"), put_away, "archive"))
+        return (Verb("away", label, put_away, "archive"),)
 
     def _go_there(self, record: ProblemLine) -> None:
         self.asked_for.emit(record.page, record.target)

@@ -9,6 +9,7 @@ from typing import Concatenate, ParamSpec, Protocol, TypeVar
 from uuid import UUID
 
 from app.access.leave import Leave
+from app.customers.importing import BatchTaken, ImportCustomers
 from app.documents.pdf import PdfPress
 from app.documents.signatures import SignatureProvider
 from app.documents.vault import Vault
@@ -90,6 +91,13 @@ class Desk(Protocol):
 
     def perform(self, verb: str, order: object) -> Changes:
         """Do one act; raises BranchError in words."""
+        ...
+
+    def take_up(self, order: ImportCustomers) -> BatchTaken:
+        """Take up a batch of a customer list; rows that are refused get letters, the rest stands.
+
+        Raises BranchError where the whole batch is refused.
+        """
         ...
 
     def read(

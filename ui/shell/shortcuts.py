@@ -62,6 +62,15 @@ SHORTCUTS: tuple[Shortcut, ...] = (
     Shortcut("customers.file", t("Choose a file"), "Ctrl+O", "customers", "import", ("file",)),
     Shortcut("customers.wrong", t("Next wrong place"), "F8", "customers", "import", ("wrong",)),
     Shortcut("customers.out", t("Leave the row out"), "Ctrl+D", "customers", "import", ("out",)),
+    Shortcut("customers.other", t("Another customer"), "Ctrl+T", "customers", "import", ("other",)),
+    Shortcut(
+        "customers.others", t("All of them others"), "Ctrl+Shift+T", "customers", "import",
+        ("others",),
+    ),
+    Shortcut(
+        "customers.outs", t("Leave all alike out"), "Ctrl+Shift+X", "customers", "import",
+        ("outs",),
+    ),
     Shortcut("customers.save", t("Save customer"), "Ctrl+S", "customers", "form", ("save",)),
     Shortcut("pricing.new", t("New quote"), "Ctrl+N", "pricing", "list", ("new",)),
     Shortcut("pricing.again", t("Change and price anew"), "Ctrl+E", "pricing", "list", ("again",)),

@@ -23,6 +23,13 @@ class ShowReport:
 
 
 @dataclass(frozen=True)
+class MendRefused:
+    """Open the import of customers at the rows that were refused; ``letter`` names one."""
+
+    letter: UUID
+
+
+@dataclass(frozen=True)
 class FilesOf:
     """Open a contract at its files."""
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from app.customers.importing_refused import refused_rows
 from app.kit.errors.reports import report_not_the_same
 from app.kit.words import Text, t
 from app.reports.queries.kept import broken_runs
@@ -12,8 +13,9 @@ from app.seals.queries import open_stamps
 from app.signing.queries import begun_signatures
 from app.store.queries import inbox_lines
 from ui.shell.ports import Desk
+from ui.shell.targets import MendRefused
 
-Source = Literal["seal", "signature", "report", "refused", "conflict"]
+Source = Literal["seal", "signature", "report", "import", "refused", "conflict"]
 
 
 @dataclass(frozen=True)
@@ -25,14 +27,15 @@ class ProblemLine:
     code: str
     what: Text
     page: str
-    target: UUID
+    target: UUID | MendRefused
     letter: UUID | None = None
     """The letter of head office, where it is one: a person reads it and puts it away."""
 
 
 def unsettled(desk: Desk) -> list[ProblemLine]:
     """List impressions, signatures and reports a person may see, then refusals and conflicts."""
-    return [*_doubts(desk), *_signatures(desk), *_reports(desk), *_letters(desk)]
+    before = [*_doubts(desk), *_signatures(desk), *_reports(desk)]
+    return [*before, *_rows_of_lists(desk), *_letters(desk)]
 
 
 def _doubts(desk: Desk) -> list[ProblemLine]:
@@ -77,6 +80,30 @@ def _reports(desk: Desk) -> list[ProblemLine]:
         since = line.broken_at or line.as_of
         found.append(ProblemLine("report", since, problem.code, problem.what, "reports", line.id))
     return found
+
+
+def _rows_of_lists(desk: Desk) -> list[ProblemLine]:
+    """List rows of customer lists that were refused while the rest of their batch was taken."""
+    if not desk.seeing.sees("customer", desk.scope):
+        return []
+    return [
+        ProblemLine(
+            "import",
+            row.at,
+            row.code,
+            t(
+                "{name} ({number}) of {file} was not taken up: {reason}",
+                name=row.name,
+                number=row.shown_no,
+                file=row.file_name,
+                reason=row.reason,
+            ),
+            "customers",
+            row.customer_id if row.order is None else MendRefused(row.letter),
+            row.letter,
+        )
+        for row in desk.read(refused_rows)
+    ]
 
 
 def _letters(desk: Desk) -> list[ProblemLine]:

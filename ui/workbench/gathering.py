@@ -45,6 +45,7 @@ OF_PROBLEM: Mapping[str, Step] = {
     "seal": Step.SETTLE,
     "signature": Step.SIGN_LEFT,
     "report": Step.RECHECK,
+    "import": Step.LETTER,
     "refused": Step.LETTER,
     "conflict": Step.LETTER,
 }

@@ -153,7 +153,7 @@ def test_a_cut_off_import_is_offered_again_and_takes_nobody_twice(
     page, view = opened(sitting)
     presenter = ImportPresenter(sitting.seat)
     before = CustomersPresenter(sitting.seat).count()
-    rows = [f"客户{n},{number(5, n)},," for n in range(AT_ONCE + 20)]
+    rows = [f"长名单{n},{number(5, n)},," for n in range(AT_ONCE + 20)]
     path = sheet(tmp_path / "long.csv", rows)
     here = presenter.read(path.read_bytes(), path.name, Quiet())
     with pytest.raises(Cancelled):
