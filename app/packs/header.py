@@ -21,9 +21,9 @@ from app.kit.errors.packs import (
     pack_version_wrong,
 )
 
-KINDS = ("tariff", "rules", "forms")
+KINDS = ("tariff", "rules", "forms", "divisions")
 """The kinds of pack; each has a role of the same name that signs it."""
-LATER_KINDS = frozenset({"forms"})
+LATER_KINDS = frozenset({"forms", "divisions"})
 """Kinds that bundles signed before them have no role for; such a bundle holds none of them."""
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)

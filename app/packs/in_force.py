@@ -8,6 +8,7 @@ from app.kit.clock import Clock, today
 from app.kit.errors.base import BranchError
 from app.kit.errors.packs import pack_unknown
 from app.kit.words import Text
+from app.packs.divisions import GBT2260, Divisions
 from app.packs.forms import FormSpec, HandbookPlace
 from app.packs.handbook import HANDBOOK
 from app.packs.header import pack_path
@@ -47,10 +48,22 @@ class FormsInForce:
 
 
 def _said(packs: PackStore, quoted: HandbookPlace) -> Text | None:
-    names = {origin.id for origin in packs.origins() if origin.kind == "forms"}
-    if HANDBOOK + quoted.handbook not in names:
+    if HANDBOOK + quoted.handbook not in packs.held("forms"):
         return None
     return packs.handbook(quoted.handbook).places.get(quoted.place)
+
+
+def divisions_in_force(packs: PackStore, clock: Clock) -> Divisions:
+    """Give the places of the country as head office signed them last, else the shipped list.
+
+    Raises BranchError where the held one is damaged, as `PackStore.divisions`.
+    """
+    try:
+        return packs.divisions()
+    except BranchError as missing:
+        if not _is_missing(missing, "divisions", GBT2260):
+            raise
+        return shipped_packs(clock).divisions()
 
 
 def calendar_in_force(packs: PackStore, clock: Clock) -> WorkCalendar:

@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives.serialization import (
 from app.kit.errors.base import BranchError, BugError
 from app.kit.errors.packs import pack_version_wrong
 from app.packs.bundle import LEAST_SIGNERS
+from app.packs.divisions import GBT2260
 from app.packs.form_needs import NEEDS
 from app.packs.handbook import HANDBOOK
 from app.packs.header import KINDS, PackOrigin, pack_path, read_pack
@@ -56,9 +57,10 @@ SHIPPED_SOURCES = (
     f"rules/{WORK_CALENDAR}.json",
     "rules/delegation-790115.json",
     *(f"forms/{form}.json" for form in (*NEEDS, f"{HANDBOOK}GPA1")),
+    f"divisions/{GBT2260}.json",
 )
 """What the program ships, by its name in `resources/`."""
-KIND_OF_FOLDER = {"tariffs": "tariff", "rules": "rules", "forms": "forms"}
+KIND_OF_FOLDER = {"tariffs": "tariff", "rules": "rules", "forms": "forms", "divisions": "divisions"}
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,10 @@ from app.packs.resources import resource_bytes, resource_path
 from app.packs.sources import FolderSource
 from app.packs.trust import PackStore
 
-SHIPPED_ROOT_SHA256 = "97b6c13475832427f87650948452f994e18150b8e6256895dfbf9ee402554a0f"
+SHIPPED_ROOT_SHA256 = "42c266cd532c6d518383649a5355a82934e325fba34d4d05983aebca3df7c1a5"
 FORMER_ROOTS = frozenset(
     {
+        "97b6c13475832427f87650948452f994e18150b8e6256895dfbf9ee402554a0f",
         "5be264c90fca65660c6a173667ce17f1d625b08a97a47e9237626303f35a4365",
         "dc2ecfe8c01022e8697207382600a643b253ce9ccc5877af85dc5d876c32caef",
         "01a6d3f20f24219b6b9d517ca997848b3a65daade062ed01c42b751a77769700",

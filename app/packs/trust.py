@@ -16,6 +16,7 @@ from app.kit.errors.packs import bundle_mixed, bundle_rolled_back, pack_unknown,
 from app.packs.authority import AuthorityTable
 from app.packs.bundle import Bundle, read_target, verify_bundle
 from app.packs.delegation import PREFIX, DelegationPack, read_delegation
+from app.packs.divisions import GBT2260, Divisions, read_divisions
 from app.packs.form_needs import NEEDS
 from app.packs.forms import FormSpec, check_hints, read_form
 from app.packs.handbook import HANDBOOK, Handbook, read_handbook
@@ -60,6 +61,7 @@ class PackStore:
         self._tariffs: dict[str, Tariff] = {}
         self._forms: dict[str, FormSpec] = {}
         self._authority: AuthorityTable | None = None
+        self._divisions: Divisions | None = None
 
     @property
     def folder(self) -> Path:
@@ -97,6 +99,7 @@ class PackStore:
         metadata = (_roots(held) if held else {}) | dict(bundle.files)
         _swap_in(self._folder, metadata | packs)
         self._bundle, self._authority = replace(bundle, files=metadata), None
+        self._divisions = None
         self._tariffs.clear()
         self._forms.clear()
         return True
@@ -127,11 +130,21 @@ class PackStore:
         """Give the days and hours of work; raises BranchError as `tariff`."""
         return read_work_calendar(*self._pack("rules", WORK_CALENDAR))
 
+    def divisions(self) -> Divisions:
+        """Give the places of the country; raises BranchError as `tariff`. It is long: some 20 ms."""
+        if self._divisions is None:
+            self._divisions = read_divisions(*self._pack("divisions", GBT2260))
+        return self._divisions
+
+    def held(self, kind: str) -> tuple[str, ...]:
+        """Name the packs of a kind by their ids; none of them is read."""
+        paths = self._bundle.packs if self._bundle is not None else {}
+        own = (path.split("/", 1) for path in paths)
+        return tuple(name.removesuffix(".json") for folder, name in own if folder == kind)
+
     def delegations(self) -> tuple[DelegationPack, ...]:
         """Give every delegation held; raises BranchError as `tariff`."""
-        ids = [
-            one.id for one in self.origins() if one.kind == "rules" and one.id.startswith(PREFIX)
-        ]
+        ids = [one for one in self.held("rules") if one.startswith(PREFIX)]
         return tuple(read_delegation(*self._pack("rules", one)) for one in ids)
 
     def _pack(self, kind: str, pack_id: str) -> tuple[PackOrigin, Mapping[str, Any]]:
@@ -215,6 +228,8 @@ def read_content(origin: PackOrigin, content: Mapping[str, Any]) -> None:
         read_tariff(origin, content)
     elif origin.kind == "forms":
         _read_forms(origin, content)
+    elif origin.kind == "divisions":
+        _read_places(origin, content)
     elif origin.id == AUTHORITY:
         AuthorityTable(origin, content)
     elif origin.id.startswith(PREFIX):
@@ -228,6 +243,11 @@ def _read_forms(origin: PackOrigin, content: Mapping[str, Any]) -> None:
         read_handbook(origin, content)
     elif origin.id in NEEDS:
         read_form(origin, content)
+
+
+def _read_places(origin: PackOrigin, content: Mapping[str, Any]) -> None:
+    if origin.id == GBT2260:
+        read_divisions(origin, content)
 
 
 def _swap_in(folder: Path, files: Mapping[str, bytes]) -> None:
