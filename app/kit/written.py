@@ -53,6 +53,11 @@ def spoken_moment(moment: datetime) -> Text:
     return t("{day}, {clock}", day=spoken_day(moment), clock=written_clock(moment))
 
 
+def written_digest(digest: str) -> str:
+    """Write a hash in groups of eight digits: compared by eye, and broken where it has no room."""
+    return " ".join(digest[at : at + 8] for at in range(0, len(digest), 8))
+
+
 def written_count(n: int) -> str:
     """Write a whole number with thousands marks: 1440000 is ``1,440,000``."""
     return f"{n:,}"

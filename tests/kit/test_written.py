@@ -15,6 +15,7 @@ from app.kit.written import (
     written_clock,
     written_count,
     written_day,
+    written_digest,
     written_moment,
     written_month,
     written_share,
@@ -70,3 +71,10 @@ def test_every_month_has_its_chinese() -> None:
 @given(st.integers(-(10**12), 10**12))
 def test_a_share_is_the_hundredth_part_exactly(points: int) -> None:
     assert written_share(points).replace(",", "") == f"{yuan_text(points)}%"
+
+
+@given(st.binary(min_size=0, max_size=40))
+def test_a_hash_is_written_in_groups_and_read_back_whole(digest: bytes) -> None:
+    written = written_digest(digest.hex())
+    assert "".join(written.split()) == digest.hex()
+    assert all(len(group) <= 8 for group in written.split())

@@ -5,7 +5,7 @@ from functools import partial
 from threading import Event
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout
 from typing_extensions import override
 
 from app.kit.errors.base import Problem
@@ -34,7 +34,7 @@ def devices_page(desk: Desk, lanes: DeskLanes) -> Page:
     )
 
 
-class DeviceCard(QWidget):
+class DeviceCard(QFrame):
     """One device: its name, how it stands, its facts, and its problem where it has one."""
 
     def __init__(self, at: Surroundings, code: str) -> None:

@@ -30,8 +30,34 @@ from ui.widgets.judged_grid import (
     Mark,
 )
 
-WIDTHS: Mapping[Field, int] = {"id_no": 176, "id_type": 110, "birth": 104, "job": 110}
+WIDTHS: Mapping[Field, int] = {
+    "birth": 104,
+    "job_class": 76,
+    "deductible": 76,
+    "pay_ratio": 76,
+    "social": 76,
+    "id_no": 176,
+    "id_type": 110,
+    "sex": 56,
+    "job": 110,
+}
 USUAL_WIDTH = 84
+FOR_THE_PRICE: tuple[Field, ...] = (
+    "birth",
+    "job_class",
+    "gpa_si",
+    "gma_si",
+    "deductible",
+    "pay_ratio",
+    "social",
+)
+SHOWN: tuple[Field, ...] = (
+    "name",
+    *FOR_THE_PRICE,
+    *(field for field in FIELDS if field not in FOR_THE_PRICE and field not in ("name", "id_type")),
+    "id_type",
+)
+"""Whose line it is, what the price needs, then the rest, in whichever order a file has them."""
 
 
 class RosterModel(JudgedModel):
@@ -52,7 +78,7 @@ class RosterModel(JudgedModel):
 
     @property
     def fields(self) -> tuple[Field, ...]:
-        """The columns in the order of the file."""
+        """The columns the file has, in the order of SHOWN."""
         return self._fields
 
     def put(self, preview: RosterPreview | None) -> None:
@@ -61,7 +87,7 @@ class RosterModel(JudgedModel):
         self._preview = preview
         self._pending = {}
         places = preview.columns.places if preview is not None else {}
-        self._fields = tuple(sorted(places, key=lambda field: places[field]))
+        self._fields = tuple(field for field in SHOWN if field in places)
         self._wrong = _by_place(preview.problems, preview) if preview is not None else {}
         self._doubts = _by_place(preview.warnings, preview) if preview is not None else {}
         self._rows = self._shown_rows()

@@ -13,7 +13,7 @@ from typing_extensions import override
 
 from app.kit.errors.base import Problem
 from app.kit.words import Text, t
-from app.kit.written import written_count, written_moment
+from app.kit.written import written_count, written_digest, written_moment
 from app.seals.queries import LogPlace, SealCaseCard
 from ui.forms.fields import Field, FieldNote, Kind, Standing, Value
 from ui.forms.view import FormView
@@ -42,7 +42,7 @@ COLUMNS = (
     Column("number", t("Register no."), 112, numeric=True),
     Column("what", t("Contract or machine"), 180, stretch=True),
     Column("page", t("Page"), 56, numeric=True),
-    Column("state", t("State"), 120, badge=True),
+    Column("state", t("State"), 108, badge=True),
     Column("by", t("Person"), 104),
     Column("at", t("Time"), 132),
 )
@@ -61,6 +61,8 @@ def register_page(desk: Desk, lanes: DeskLanes) -> Page:
 
 class RegisterView(ListRecordPage[RegisterLine]):
     """Impressions and cases beside the one under the cursor."""
+
+    shares = (700, 440)
 
     def __init__(self, at: Surroundings, lanes: DeskLanes, presenter: RegisterPresenter) -> None:
         self._presenter, self._lanes = presenter, lanes
@@ -198,7 +200,7 @@ class RegisterView(ListRecordPage[RegisterLine]):
         answers = self.reopening.answers()
         total, sequence = answers.number("total"), answers.number("sequence")
         assert total is not None and sequence is not None
-        place = LogPlace(total, sequence, answers.text("head").strip().lower())
+        place = LogPlace(total, sequence, _plain_digest(answers.text("head")))
         statement = answers.text("statement").strip()[:LONGEST_SAID]
         call = partial(
             self._presenter.reopen, record.case, place, statement, answers.text("code").strip()
@@ -248,7 +250,7 @@ class RegisterView(ListRecordPage[RegisterLine]):
             Fact(t("Witness"), people.of(job.witness)),
             Fact(t("Counter"), f"{written_count(stamp.counter_before)} → {after}"),
             Fact(t("Permit"), str(job.permit_id or "–")),
-            Fact(t("Document"), job.document_sha256),
+            Fact(t("Document"), written_digest(job.document_sha256)),
             Fact(t("Begun"), written_moment(stamp.begun_at)),
             Fact(t("Finished"), written_moment(stamp.finished_at) if stamp.finished_at else ""),
         )
@@ -260,8 +262,8 @@ class RegisterView(ListRecordPage[RegisterLine]):
             Fact(t("Why it was stopped"), CASE_KINDS.get(case.kind) or case.kind),
             Fact(t("What was said"), case.statement),
             Fact(t("Stopped by"), people.of(case.opened_by)),
-            Fact(t("Last known"), _place_words(case.known)),
-            Fact(t("The machine says"), _place_words(case.told) if case.told else ""),
+            *_place_facts(t("Last known"), case.known),
+            *(_place_facts(t("The machine says"), case.told) if case.told else ()),
             Fact(t("Branch manager"), people.of(case.agreed_by)),
             Fact(t("What was found"), case.opinion),
             Fact(t("Closed by"), people.of(case.closed_by)),
@@ -275,19 +277,24 @@ def _state(record: RegisterLine) -> tuple[Text, Mood]:
     return state_in(STAMP_STATES, record.stamp.state)
 
 
-def _place_words(place: LogPlace) -> Text:
+def _place_facts(label: Text, place: LogPlace) -> tuple[Fact, ...]:
+    """Say where a machine stands, and the whole hash head office compares."""
+    total = written_count(place.total)
     if not place.log_head:
-        return t("counter {total}, no log yet", total=written_count(place.total))
-    return t(
-        "counter {total}, log no. {sequence}, {head}",
-        total=written_count(place.total),
-        sequence=written_count(place.log_sequence),
-        head=place.log_head[:16],
-    )
+        return (Fact(label, t("counter {total}, no log yet", total=total)),)
+    sequence = written_count(place.log_sequence)
+    words = t("counter {total}, log no. {sequence}", total=total, sequence=sequence)
+    hashed = Fact(t("Hash of the last log entry"), written_digest(place.log_head))
+    return (Fact(label, words), hashed)
+
+
+def _plain_digest(text: str) -> str:
+    """Take a hash as it is stored; it may have been copied from where it is written in groups."""
+    return "".join(text.split()).lower()
 
 
 def _hash(value: Value) -> FieldNote:
-    text = str(value).strip().lower()
+    text = _plain_digest(str(value))
     if len(text) == 64 and all(sign in "0123456789abcdef" for sign in text):
         return FieldNote(Standing.OK)
     return FieldNote(Standing.WRONG, t("A hash has 64 digits and letters a to f."))
@@ -303,7 +310,7 @@ AGREE_FIELDS = (Field("opinion", t("What was found"), Kind.TEXT, True),)
 REOPEN_FIELDS = (
     Field("total", t("Counter"), Kind.INTEGER, True, check=_not_below),
     Field("sequence", t("Log no."), Kind.INTEGER, True, check=_not_below),
-    Field("head", t("Hash of the last log entry"), Kind.TEXT, True, check=_hash, longest=64),
+    Field("head", t("Hash of the last log entry"), Kind.TEXT, True, check=_hash, longest=80),
     Field("statement", t("Head office's word"), Kind.TEXT, True),
     Field("code", t("Verification code for this case"), Kind.HIDDEN, True),
 )

@@ -1,6 +1,7 @@
 """What stands under the stepper at each step: the custodian's panels, in large type."""
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.access.queries import PeopleNames
@@ -15,7 +16,8 @@ from ui.seals.machine_face import MachineFace
 from ui.seals.presenter import DoubtView
 from ui.seals.session import made_of, stamped_of
 from ui.shell.page import Surroundings
-from ui.theme.tokens import FAR, NEAR, PLAIN, TIGHT, WIDE, Mood
+from ui.theme.theme import body_font
+from ui.theme.tokens import ARM_LENGTH, FAR, NEAR, PLAIN, TIGHT, WIDE, Mood
 from ui.widgets.empty import EmptyState
 from ui.widgets.label import PlainLabel, named
 from ui.widgets.loaded import LoadedRows
@@ -60,7 +62,7 @@ IMPRINT = 420
 
 
 class FactGrid(QGridLayout):
-    """Facts in large type: what it is called, what it is."""
+    """Facts in large type: what it is called, at the first line of what it is."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -75,9 +77,12 @@ class FactGrid(QGridLayout):
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
+        line = QFontMetrics(body_font(ARM_LENGTH)).height()
         for row, (label, value) in enumerate(facts):
-            self.addWidget(arm_label(label, "small"), row, 0)
-            self.addWidget(arm_label(value, wrap=True), row, 1)
+            called, said = arm_label(label, "small"), arm_label(value, wrap=True)
+            called.setMinimumHeight(line)
+            self.addWidget(called, row, 0, Qt.AlignmentFlag.AlignTop)
+            self.addWidget(said, row, 1)
 
 
 class ChoosePanel(QWidget):

@@ -40,11 +40,13 @@ from ui.widgets.verb import Verb, VerbBar, VerbButton
 
 RESTS_MS = 120
 """How long the cursor rests on a record before what belongs to it is read."""
-WIDE_ENOUGH = 720
-"""From this width of the record on, what belongs to it stands at its side."""
+WIDE_ENOUGH = 960
+"""From this width of the record on, what belongs to it stands at its side: the facts keep 600."""
 LEAST_LINES = 76
 """Height of two lines."""
 SIDE_WIDTH, BELOW_HEIGHT = 336, 132
+NO_LIMIT = (1 << 24) - 1
+"""Qt's own largest size of a widget (QWIDGETSIZE_MAX, which PySide6 does not hand on)."""
 RELATED_COLUMNS = (
     Column("kind", t("Kind"), 88),
     Column("title", t("Record"), 100, stretch=True),
@@ -142,6 +144,7 @@ class RecordPane(Spoken, QWidget):
         self._body.setStretchFactor(1, 0)
         self.timeline.asked_for.connect(self.asked_for)
         self.related.asked_for.connect(self.asked_for)
+        self.related.grown.connect(self._share)
 
     def _build(self) -> None:
         column = QVBoxLayout(self)
@@ -161,9 +164,16 @@ class RecordPane(Spoken, QWidget):
         wanted = Qt.Orientation.Horizontal if beside else Qt.Orientation.Vertical
         if self._body.orientation() is not wanted or not event.oldSize().isValid():
             self._body.setOrientation(wanted)
-            second = SIDE_WIDTH if beside else BELOW_HEIGHT
-            whole = self.width() if beside else self.height()
-            self._body.setSizes([max(1, whole - second), second])
+            self.related.stand(beside=beside)
+            self._share()
+
+    @Slot()
+    def _share(self) -> None:
+        """Give what belongs to the record its width or height, and the tabs the rest."""
+        beside = self._body.orientation() is Qt.Orientation.Horizontal
+        second = SIDE_WIDTH if beside else BELOW_HEIGHT
+        whole = self._body.width() if beside else self._body.height()
+        self._body.setSizes([max(1, whole - second), second])
 
     @override
     def say(self) -> None:
@@ -175,6 +185,8 @@ class RelatedPanel(Spoken, QWidget):
     """What belongs to a record; a line opens its own record with the next verb focused."""
 
     asked_for = Signal(str, object)
+    grown = Signal()
+    """It may be taller now, or less tall."""
 
     def __init__(self, at: Surroundings, reader: RecordReader, lane: Lane) -> None:
         super().__init__()
@@ -192,7 +204,13 @@ class RelatedPanel(Spoken, QWidget):
             at.theme, RELATED_COLUMNS, self._rows, name=t("Belongs to it"), filtering=False
         )
         self._rest = QTimer(self)
+        self._beside = False
         self._build()
+
+    def stand(self, *, beside: bool) -> None:
+        """Stand at the record's side, or below it and no taller there than its lines."""
+        self._beside = beside
+        self._take_room()
 
     def show_of(self, key: RecordKey | None) -> None:
         """Show what belongs to another record, or read it again for the same one."""
@@ -216,7 +234,6 @@ class RelatedPanel(Spoken, QWidget):
         column.addWidget(self.table, 1)
         column.addStretch(0)
         self.table.view.horizontalHeader().hide()
-        self.table.setMinimumHeight(LEAST_LINES)
         self.table.opened.connect(self._open)
         self._rest.setSingleShot(True)
         self._rest.timeout.connect(self._read)
@@ -243,6 +260,18 @@ class RelatedPanel(Spoken, QWidget):
         self._nothing.setVisible(not self.lines)
         count = tn("Belongs to it: {n} record", "Belongs to it: {n} records", len(self.lines))
         self._title.tell(count if self.lines else t("Belongs to it"))
+        self._take_room()
+
+    def _take_room(self) -> None:
+        """Take no more height than the lines need: the facts above have the rest."""
+        lines = len(self.lines) * self._at.theme.density.row + 2 * self.table.view.frameWidth()
+        self.table.setMinimumHeight(min(LEAST_LINES, lines))
+        title = self._title.sizeHint().height() + TIGHT
+        wanted = min(BELOW_HEIGHT, title + lines if self.lines else LEAST_LINES)
+        most = NO_LIMIT if self._beside else wanted
+        if most != self.maximumHeight():
+            self.setMaximumHeight(most)
+            self.grown.emit()
 
     @Slot(object)
     def _open(self, row: Row) -> None:

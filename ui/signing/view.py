@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from enum import Enum
 from uuid import UUID
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -296,8 +296,9 @@ class SigningPage(PageView):
                 widget.hide()
                 widget.deleteLater()
         for row, (label, value) in enumerate(facts):
-            self.facts.addWidget(PlainLabel(label, size="label"), row, 0)
-            self.facts.addWidget(PlainLabel(value, size="strong"), row, 1)
+            called = PlainLabel(label, size="label")
+            self.facts.addWidget(called, row, 0, Qt.AlignmentFlag.AlignTop)
+            self.facts.addWidget(PlainLabel(value, size="strong", wrap=True), row, 1)
 
     @Slot(int)
     def _fetch_page(self, page: int) -> None:

@@ -142,7 +142,7 @@ class SyncScreen(PageView):
 
     def _show(self, picture: SyncPicture) -> None:
         self._picture = picture
-        self.header.show_head(_head(picture.state))
+        self.header.show_head(_head(picture))
         self._waiting.put([_waiting_row(line) for line in picture.waiting])
         self._rounds.put([_round_row(n, line) for n, line in enumerate(picture.rounds)])
         self.waiting.reload()
@@ -176,13 +176,14 @@ class SyncScreen(PageView):
             self._show(self._picture)
 
 
-def _head(state: SyncView) -> RecordHead:
+def _head(picture: SyncPicture) -> RecordHead:
+    state = picture.state
     online = state.offline_since is None
     facts = (
         Fact(t("To send"), written_count(state.outbox_left)),
         Fact(t("Files to send"), written_count(state.files_left)),
         Fact(t("Both sides"), _even(state.digest_equal)),
-        Fact(t("Since"), _since(state)),
+        *_lately(picture),
     )
     words, mood = (t("Online"), Mood.OK) if online else (t("Offline"), Mood.WARN)
     return RecordHead(str(t("Head office")), words, mood, facts)
@@ -194,10 +195,12 @@ def _even(equal: bool | None) -> Text:
     return t("Hold the same") if equal else t("Differ, being mended")
 
 
-def _since(state: SyncView) -> Text | str:
-    if state.offline_since is None:
-        return t("Reached")
-    return written_moment(state.offline_since)
+def _lately(picture: SyncPicture) -> tuple[Fact, ...]:
+    """Say since when head office cannot be reached, else when the last round was."""
+    if picture.state.offline_since is not None:
+        return (Fact(t("Offline since"), written_moment(picture.state.offline_since)),)
+    last = max((line.at for line in picture.rounds), default=None)
+    return (Fact(t("Last round"), written_moment(last, seconds=True)),) if last else ()
 
 
 def _waiting_row(line: WaitingLine) -> Row:
