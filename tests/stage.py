@@ -35,7 +35,7 @@ from app.contracts.actions import DraftContract, NumberCheck
 from app.contracts.rules import series_of
 from app.customers.rules.document_no import document_no
 from app.kit.clock import FixedClock
-from app.kit.errors.base import BranchError
+from app.kit.errors.base import BranchError, PartsRefused
 from app.kit.ids import new_id
 from app.packs.resources import resource_bytes
 from app.packs.shipped import shipped_packs
@@ -379,5 +379,7 @@ class Stage:
             order = self.door("hub").order_of(said["verb"], said["order"])
             self.at_hub(who, said["verb"], order, at)
         except BranchError as refused:
-            return Answered(mseq, "rejected", refused.code, str(refused.problem.what))
+            parts = refused.told() if isinstance(refused, PartsRefused) else {}
+            detail = {"hub": {"parts": parts} if parts else None}
+            return Answered(mseq, "rejected", refused.code, str(refused.problem.what), detail)
         return Answered(mseq, "ok")

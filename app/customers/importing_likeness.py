@@ -122,7 +122,7 @@ def _found(
     """Look each up by the index of names; what else must fit is held against the row there."""
     values = json.dumps(sorted({one[1:] for one in some}), ensure_ascii=False)
     rows = session.execute(_wanted(scope, kind, values)).all()
-    for row in sorted(rows, key=lambda row: row.id):
+    for row in sorted((row for row in rows if row.id is not None), key=lambda row: row.id):
         yield (kind, *json.loads(row.asked)), row
 
 
@@ -141,4 +141,5 @@ def _wanted(scope: str, kind: str, values: str) -> Select[*tuple[Any, ...]]:
         asked,
         Customer,
         and_(Customer.scope == scope, Customer.party == party, *fits[kind]),
+        isouter=True,  # so that SQLite looks each up, and does not walk all customers instead
     )

@@ -13,12 +13,17 @@ from app.customers.importing_plan import AT_ONCE, Standing
 from app.customers.rules.resident_id import with_check
 from app.kit.errors.base import Cancelled
 from app.kit.listing import Stride
+from app.store.outbox import mutation_hash, waiting
 from tests.ui.desk_site import Sitting
 from ui.customers.importing import ImportView
 from ui.customers.presenter import CustomersPresenter
 from ui.customers.presenter_importing import ImportPresenter
 from ui.customers.view import CustomersView
 from ui.shell.busy_guard import BusyApplication
+from ui.shell.unsettled import unsettled
+from ui.widgets.judged_grid import Mark
+
+SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
 def number(series: int, place: int) -> str:
@@ -124,6 +129,99 @@ def test_a_row_left_out_is_not_taken(sitting: Sitting, tmp_path: Path) -> None:
     sitting.until(lambda: not page.in_import)
     sitting.rest()
     assert CustomersPresenter(sitting.seat).count() == before + 2
+
+
+def test_a_row_that_looks_like_another_is_decided_by_keys(sitting: Sitting, tmp_path: Path) -> None:
+    page, view = opened(sitting)
+    before = CustomersPresenter(sitting.seat).count()
+    # Born the same day, men, one name: three numbers of which two may be mistyped.
+    rows = [f"钱多多,{number(6, 28 * n)},," for n in (1, 3, 5, 7)]
+    rows.append(f"孙少少,{number(6, 9)},,")
+    read(sitting, view, sheet(tmp_path / "alike.csv", rows))
+    assert view.here is not None
+    assert (view.here.counts.good, view.here.counts.alike) == (2, 3)
+    assert "3" in view.standing.text()
+    assert view.grid.list.mark(view.grid.currentIndex()) is Mark.DOUBTFUL
+    assert "钱多多" in view.cell.text() and number(6, 28) not in view.cell.text()
+    first = view.grid.list.rows[view.grid.currentIndex().row()]
+    sitting.control(Qt.Key.Key_T)
+    sitting.rest()
+    assert view.here.standing(first) is Standing.GOOD and view.here.counts.alike == 2
+    sitting.press(Qt.Key.Key_F8)
+    sitting.control(Qt.Key.Key_D)
+    sitting.rest()
+    assert (view.here.counts.alike, view.here.counts.out) == (1, 1)
+    sitting.press(Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier | SHIFT)
+    sitting.rest()
+    assert (view.here.counts.good, view.here.counts.alike) == (4, 0)
+    sitting.press(Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+    sitting.rest()
+    sitting.press(Qt.Key.Key_X, Qt.KeyboardModifier.ControlModifier | SHIFT)
+    sitting.rest()
+    assert view.here.counts.alike == 0
+    taken = view.here.counts.good
+    sitting.control(Qt.Key.Key_Return)
+    sitting.until(lambda: not page.in_import)
+    sitting.rest()
+    assert CustomersPresenter(sitting.seat).count() == before + taken
+
+
+def spoil(sitting: Sitting, name: str) -> None:
+    """Send head office another sex than this desk took up, as a desk of another program might."""
+
+    def act() -> None:
+        with sitting.seat.station.store.desk_work() as session:
+            for row in waiting(session, 1_000):
+                if row.op == "command":
+                    order = dict(row.patch["order"])
+                    order["people"] = [
+                        one | ({"sex": "?"} if one["name"] == name else {})
+                        for one in order["people"]
+                    ]
+                    row.patch = {**row.patch, "order": order}
+                    row.hash = mutation_hash(row)
+
+    sitting.seat.station.store.writer.ask(act)
+
+
+def test_a_row_head_office_refuses_comes_back_to_be_mended_and_the_others_stay(
+    sitting: Sitting, tmp_path: Path
+) -> None:
+    page, view = opened(sitting)
+    seat = sitting.seat
+    presenter = ImportPresenter(seat)
+    seat.sync()
+    before = CustomersPresenter(seat).count()
+    rows = [f"退回{n},{number(7, n)},13900137{n:03d}," for n in range(12)]
+    path = sheet(tmp_path / "refused.csv", rows)
+    presenter.take(
+        presenter.read(path.read_bytes(), path.name, Quiet()), fill=False, stride=Quiet()
+    )
+    spoil(sitting, "退回4")
+    synced = seat.sync()
+    assert synced.outbox_left == 0 and synced.digest_equal
+    assert CustomersPresenter(seat).count() == before + 11
+    (line,) = [one for one in unsettled(seat) if one.source == "import"]
+    assert "退回4" in str(line.what) and path.name in str(line.what)
+    assert number(7, 4) not in str(line.what)
+
+    sitting.press(Qt.Key.Key_Escape)
+    sitting.rest()
+    sitting.window.go_to(line.page, line.target)
+    sitting.until(lambda: view.here is not None and not view.working)
+    sitting.rest()
+    assert page.in_import and view.here is not None
+    assert view.here.text(1, "mobile") == "13900137004", "what was typed is there"
+    column = view.grid.list.fields.index("sex") if "sex" in view.grid.list.fields else -1
+    assert column == -1, "what this desk never had is not asked for: the number says it"
+    sitting.control(Qt.Key.Key_Return)
+    sitting.until(lambda: not page.in_import)
+    sitting.rest()
+    assert CustomersPresenter(seat).count() == before + 12
+    assert [one for one in unsettled(seat) if one.source == "import"] == []
+    synced = seat.sync()
+    assert synced.outbox_left == 0 and synced.digest_equal
+    assert CustomersPresenter(seat).count() == before + 12
 
 
 class Quiet(Stride):
