@@ -11,6 +11,7 @@ from app.customers.rules.check import normalised
 from app.customers.rules.masking import STAR
 from app.customers.rules.names import search_form
 from app.store.search.asking import Mark, find
+from app.store.types import id_of
 
 TAIL = 4
 """Places of a number's indexed tail."""
@@ -85,7 +86,7 @@ def _ending(
         (scope, typed[-TAIL:], -len(typed), typed, limit),
     )
     for _, id in sorted(map(tuple, rows)):
-        yield UUID(hex=id)
+        yield id_of(id)
 
 
 def _of_contacts(session: Session, scope: str, contacts: tuple[UUID, ...]) -> Iterator[UUID]:

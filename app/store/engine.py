@@ -86,10 +86,13 @@ def _engine(path: Path, key: bytes, *, connections: int, begin: str) -> Engine:
         poolclass=QueuePool,
         pool_size=connections,
         max_overflow=0,
+        # Whoever reads next gets the connection that read last, with its pages.
+        pool_use_lifo=True,
     )
 
     def start(connection: Any) -> None:
-        connection.exec_driver_sql(begin)
+        # Asked of the driver itself: every reading begins with it.
+        connection.connection.driver_connection.execute(begin)
 
     event.listen(engine, "begin", start)
     return engine

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import pytest
@@ -199,6 +199,10 @@ def test_another_office_is_not_in_the_list(filled: Office) -> None:
 def test_numbers_stay_masked(filled: Office) -> None:
     person = next(one for one in listed(filled, CustomersAsked()) if one.party == "person")
     assert "*" in person.id_no and "*" in person.mobile
+    whole = {str(made(number)[key]) for number in range(MADE) for key in ("id_no", "mobile")}
+    first = filled.read(first_customers, SCOPE, limit=MADE)
+    assert len(first) == MADE
+    assert not any(whole.intersection(line) for line in (*first, *listed(filled, CustomersAsked())))
 
 
 def test_what_is_gone_meanwhile_leaves_a_gap(office: Office) -> None:
@@ -293,6 +297,66 @@ def test_a_first_page_walks_the_index(filled: Office, descending: bool) -> None:
         )
         (line,) = said
         assert "USING INDEX ix_customer_name (scope=?" in line
+
+
+def asked_by(office: Office, query: Callable[[Session], object]) -> list[str]:
+    """Give every statement SQLite runs for one reading, its beginning and its end too."""
+    run: list[str] = []
+
+    def watched(session: Session) -> None:
+        driver = session.connection().connection.driver_connection
+        assert driver is not None
+        driver.set_trace_callback(run.append)
+        query(session)
+
+    office.read(watched)
+
+    def unwatched(session: Session) -> None:
+        driver = session.connection().connection.driver_connection
+        assert driver is not None
+        driver.set_trace_callback(None)
+
+    office.read(unwatched)
+    return run[: run.index("ROLLBACK")]
+
+
+def test_a_window_is_one_statement_of_the_columns_a_line_shows(filled: Office) -> None:
+    """No column more: what is not shown is not taken out of a page, nor made a Python value."""
+    order = filled.read(order_of_customers, SCOPE, CustomersAsked(), Unhurried())
+    shown = "rowid, id_type, id_no, mobile, id, party, name, region, industry, headcount, birth,"
+    for query in (
+        lambda s: customers_at(s, order[100:150]),
+        lambda s: first_customers(s, SCOPE, limit=100),
+        lambda s: first_customers(s, SCOPE, after=PageKey("王", UUID(int=1)), limit=100),
+    ):
+        (statement,) = asked_by(filled, query)
+        assert statement.startswith(f"SELECT {shown} _pend, search_name FROM customer WHERE")
+
+
+def test_how_many_there_are_at_least_reads_an_index_alone(filled: Office) -> None:
+    (statement,) = asked_by(filled, lambda s: customers_up_to(s, SCOPE, 2_001))
+    assert "LIMIT 2001" in statement
+    said = plans(filled, lambda s: customers_up_to(s, SCOPE, 2_001))
+    assert any(line.startswith("SEARCH customer USING COVERING INDEX ix_") for line in said)
+
+
+def test_a_line_reads_its_id_and_its_day_when_it_is_asked(filled: Office) -> None:
+    found = {one.id: one for one in listed(filled, CustomersAsked())}
+    for number in (1, 3, 11):
+        wanted = made(number)
+        one = found[cast(UUID, wanted["id"])]
+        assert one.key == one.id.hex
+        assert one.birth == wanted["birth"]
+        assert one.waiting is wanted["pending"]
+        assert (one.name, one.headcount) == (wanted["name"], wanted["headcount"])
+
+
+def test_more_places_than_one_statement_takes(filled: Office) -> None:
+    order = list(filled.read(order_of_customers, SCOPE, CustomersAsked(), Unhurried()))
+    many = [*order, 10_000_000, *order]
+    found = filled.read(customers_at, many)
+    assert found[MADE] is None and found[:MADE] == found[MADE + 1 :]
+    assert [one is None for one in found].count(True) == 1
 
 
 def test_a_page_of_the_vector_is_looked_up_by_row_number(filled: Office) -> None:

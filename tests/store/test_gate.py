@@ -302,3 +302,18 @@ print(sorted(name for name in sys.modules if name in ("sqlite3", "_sqlite3", "ai
         timeout=60,
     )
     assert (done.returncode, done.stdout) == (0, b"[]\n"), done.stderr.decode()
+
+
+def test_who_reads_next_gets_the_pages_read_last(store: Store) -> None:
+    """Each reading connection keeps pages of its own, so the one used last is used again."""
+    engine = reading_engine(store.folder / DATABASE, store.key)
+    try:
+        first, second = engine.connect(), engine.connect()
+        warm = second.connection.driver_connection
+        first.close()
+        second.close()
+        for _ in range(3):
+            with engine.connect() as again:
+                assert again.connection.driver_connection is warm
+    finally:
+        engine.dispose()

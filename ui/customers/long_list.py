@@ -81,7 +81,9 @@ class CustomerRows(LongRows):
 
     @override
     def at(self, numbers: Sequence[int]) -> Sequence[Row]:
-        return [GONE if one is None else _row(one) for one in self._presenter.at(numbers)]
+        found = self._presenter.at(numbers)
+        rows = iter(_rows([one for one in found if one is not None]))
+        return [GONE if one is None else next(rows) for one in found]
 
     @override
     def count(self, asked: Asked) -> int:
@@ -105,24 +107,34 @@ class CustomerRows(LongRows):
         )
         if found:
             self._ends[found[-1].id] = PageKey(found[-1].search_name, found[-1].id)
-        return [_row(one) for one in found]
+        return _rows(found)
 
 
 def _asked(asked: Asked) -> CustomersAsked:
     return CustomersAsked(asked.sorts, asked.filters, asked.words, asked.group)
 
 
-def _row(one: ListedCustomer) -> Row:
-    state = WAITING if one.waiting else THERE
+def _rows(found: Sequence[ListedCustomer]) -> list[Row]:
+    """Write customers out; a kind and a state are put into words once for all of them."""
+    kinds = {code: str(party(code)) for code in {one.party for one in found}}
+    states = {waiting: str(STATES[_state(waiting)]) for waiting in (False, True)}
+    return [_row(one, kinds[one.party], states[one.waiting]) for one in found]
+
+
+def _row(one: ListedCustomer, kind: str, state: str) -> Row:
     cells = (
         one.name,
-        str(party(one.party)),
+        kind,
         one.id_no,
         one.mobile,
         one.region,
         one.industry,
-        "" if one.headcount is None else f"{one.headcount:,}",
-        "" if one.birth is None else one.birth.isoformat(),
-        str(STATES[state]),
+        "" if one.headcount is None else written_count(one.headcount),
+        one.born or "",
+        state,
     )
-    return Row(one.id, cells, MOODS_OF[state])
+    return Row(one.id, cells, MOODS_OF[_state(one.waiting)])
+
+
+def _state(waiting: bool) -> str:
+    return WAITING if waiting else THERE

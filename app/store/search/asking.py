@@ -31,6 +31,7 @@ from app.store.search.words import (
     number_form,
     plan_of,
 )
+from app.store.types import id_of
 
 MIXED_AT_MOST = 300
 """Records looked at for one way to mix syllables and initials; a letter more brings closer."""
@@ -108,8 +109,9 @@ def find(
     for source in _sources(plan, shelf, asked, newest=newest):
         if source.last_resort and found:
             break
+        fits = source.fits
         for key, *values in raw.execute(source.sql, (scope, *source.given, source.at_most)):
-            if key in found or (source.fits is not None and not source.fits(values)):
+            if key in found or (fits is not None and not fits(values)):
                 continue
             found[key] = None
             if len(found) >= limit:
@@ -118,7 +120,7 @@ def find(
 
 
 def _ids(found: Iterable[str]) -> tuple[UUID, ...]:
-    return tuple(UUID(hex=key) for key in found)
+    return tuple([id_of(key) for key in found])
 
 
 def find_below(

@@ -14,6 +14,8 @@ from app.kit.words import t
 from ui.shell.speaking import speak
 from ui.theme.theme import Theme
 from ui.theme.tokens import LIGHT, Mood
+from ui.widgets import row_view
+from ui.widgets.badge import paint_badge
 from ui.widgets.list_windows import KEPT, Windows
 from ui.widgets.row_view import MOST_COPIED
 from ui.widgets.rows import WINDOW, Asked, Column, FixedRows, Row, RowSource, tsv
@@ -263,6 +265,40 @@ def test_the_painted_row_shows_selection_and_state(qtbot: QtBot, table: ListTabl
     centre = table.view.rowViewportPosition(4) + table.view.rowHeight(4) // 2
     colours = {image.pixelColor(left + x, centre).name() for x in range(30)}
     assert LIGHT.ok in colours and LIGHT.ok_soft in colours
+
+
+def test_a_badge_that_many_rows_show_is_drawn_once(
+    table: ListTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[str] = []
+
+    def noted(painter: object, box: object, words: str, *rest: object) -> None:
+        drawn.append(words)
+        paint_badge(painter, box, words, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(row_view, "paint_badge", noted)
+    table.view.hide()
+    table.view.show()
+    picture = table.view.viewport().grab().toImage()
+    assert drawn == ["通过"]
+    table.view.viewport().grab()
+    assert drawn == ["通过"], "a second painting draws nothing anew"
+    left = table.view.columnViewportPosition(3)
+    height = table.view.rowHeight(0)
+    box = picture.copy(left, 0, table.view.columnWidth(3), height)
+    assert box == picture.copy(left, 3 * height, table.view.columnWidth(3), height)
+    table.view.go_to(0)
+    table.view.viewport().grab()
+    assert drawn == ["通过", "通过"], "on the ground of a chosen row it is another"
+
+
+def test_a_list_that_is_not_shown_keeps_no_pictures(table: ListTable) -> None:
+    table.view.viewport().grab()
+    assert table.view.pictures_kept > 0
+    table.hide()
+    assert table.view.pictures_kept == 0
+    table.show()
+    assert table.view.viewport().grab().toImage().pixelColor(5, 5).isValid()
 
 
 def test_a_screen_reader_reads_cells_and_headings(qtbot: QtBot, table: ListTable) -> None:
