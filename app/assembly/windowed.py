@@ -215,8 +215,12 @@ class Hands:
     def _come_to_rest(self) -> None:
         """Wait for what a change of looks or size brings; what was going on before goes on."""
         self.rest(LOOK_MS)
-        self._wait(lambda: self._desk.bridge.under_way == 0, time.monotonic() + DRESSED_S)
+        self._wait(self._dressed, time.monotonic() + DRESSED_S)
         self.rest(LOOK_MS)
+
+    def _dressed(self) -> bool:
+        window = self._desk.window
+        return self._desk.bridge.under_way == 0 and not (window and window.opening)
 
     def _focus(self) -> QWidget:
         top = self._desk.window or self._desk.front

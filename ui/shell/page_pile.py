@@ -56,6 +56,7 @@ class PagePile:
         self._shelf = _Shelf()
         self._ahead = deque(pages)
         self._language: dict[str, str] = {}
+        self._front: PageView | None = None
 
     def missing(self, key: str, target: object = None) -> MakeStep | None:
         """Give what is to be done next before a page can show ``target``; None when all is done.
@@ -76,6 +77,35 @@ class PagePile:
         while (step := self.missing(key, target)) is not None:
             step()
         return self.views[key]
+
+    def taken_in(self) -> tuple[PageView, ...]:
+        """Give the pages that are in the window, the one in front last."""
+        front = self._stack.currentWidget()
+        inside = [view for view in self.views.values() if self._stack.indexOf(view) >= 0]
+        return tuple(sorted(inside, key=lambda view: view is front))
+
+    def take_out(self, view: PageView) -> None:
+        """Take a page out of the window; it is dressed by it when it is taken in again."""
+        if view is self._stack.currentWidget():
+            self._front = view
+        self._stack.removeWidget(view)
+        self.shelve(view)
+
+    def shelve(self, part: QWidget) -> None:
+        """Put a page, or a part of one, where no window dresses it."""
+        part.setParent(self._shelf)
+
+    def dress_front(self) -> None:
+        """Let the window dress the page that was in front; nobody sees it yet."""
+        if self._front is not None:
+            self._front.setParent(self._stack)
+
+    def put_back(self) -> None:
+        """Put the page that was in front back, unless another was opened meanwhile."""
+        front, self._front = self._front, None
+        if front is not None and self._stack.currentWidget() is None:
+            self._stack.addWidget(front)
+            self._stack.setCurrentWidget(front)
 
     def next_ahead(self) -> MakeStep | None:
         """Give the building of the next page nobody opened yet, in the order of the navigation.

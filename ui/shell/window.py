@@ -27,6 +27,7 @@ from app.kit.errors.access import not_seen
 from app.kit.errors.base import Problem
 from app.kit.words import Text, t
 from ui.shell.ahead import Ahead
+from ui.shell.dressing import Dressing
 from ui.shell.held_input import HeldInput
 from ui.shell.lock_warning import LockWarning
 from ui.shell.navigation import Navigation
@@ -72,7 +73,7 @@ class DeskWindow(Spoken, QMainWindow):
         keyboard: Keyboard | None = None,
     ) -> None:
         super().__init__()
-        surroundings.theme.clothe(self)
+        surroundings.theme.clothe(self, self._put_on)
         self.keyboard = keyboard or Keyboard(parent=self)
         self._surroundings = surroundings
         self._theme = surroundings.theme
@@ -89,6 +90,7 @@ class DeskWindow(Spoken, QMainWindow):
         self._pile = PagePile(surroundings, pages, self.stack, self._made)
         self._pages, self._views = self._pile.declared, self._pile.views
         self.held = HeldInput(self, self.stack)
+        self.dressing = Dressing(self, self._pile, self.held)
         self._asked: tuple[str, object] | None = None
         """The page that is being made to be opened, and what to open in it."""
         self.strip = StatusStrip(self._theme)
@@ -117,7 +119,7 @@ class DeskWindow(Spoken, QMainWindow):
 
     @property
     def opening(self) -> bool:
-        """Whether a page is on its way, or keys are still to be played to it."""
+        """Whether a page or a new look is on its way, or keys are still to be played."""
         return self._asked is not None or self.held.waiting
 
     def page(self, key: str) -> PageView:
@@ -169,7 +171,16 @@ class DeskWindow(Spoken, QMainWindow):
 
     def _settle(self) -> None:
         self.settled.emit()
-        self.held.play()
+        self._play()
+
+    @Slot()
+    def _play(self) -> None:
+        """Play what was typed, unless the window is not ready for it yet."""
+        if self._asked is None and not self.dressing.under_way:
+            self.held.play()
+
+    def _put_on(self, sheet: str) -> None:
+        self.dressing.put_on(sheet)
 
     def make_ahead(self) -> None:
         """Build the other pages while nobody does anything; the window is on the screen."""
@@ -331,6 +342,7 @@ class DeskWindow(Spoken, QMainWindow):
     def go(self) -> None:
         """Be destroyed soon, each page in a turn of its own: all at once would hold up the next."""
         self._asked = None
+        self.dressing.stop()
         self.held.drop()
         self.ahead.stop()
         self._pile.go()
@@ -378,6 +390,7 @@ class DeskWindow(Spoken, QMainWindow):
         return area
 
     def _wire(self) -> None:
+        self.dressing.ended.connect(self._play)
         self.navigation.asked_for.connect(self._open_plain)
         self.strip.asked_for.connect(self._open_plain)
         self.palette_box.asked_for.connect(self.go_to)

@@ -3,6 +3,8 @@
 A person chooses light or dark, or leaves it to the system: the desk then turns when that does.
 """
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
@@ -29,7 +31,7 @@ class Theme(QObject):
         self._app = app
         self._icons = Icons()
         self._name = self._choice = self._sheet = ""
-        self._windows: list[QWidget] = []
+        self._windows: list[tuple[QWidget, Callable[[str], object]]] = []
         self._density = density
         _take_style(app)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_turned)
@@ -69,14 +71,15 @@ class Theme(QObject):
         self._choice = choice
         self._put_on(system_theme() if choice == SYSTEM else choice, density or self._density)
 
-    def clothe(self, window: QWidget) -> None:
+    def clothe(self, window: QWidget, put_on: Callable[[str], object] | None = None) -> None:
         """Put the stylesheet on a window and all that is or comes in it, now and at every switch.
 
         It stands on windows and never on the application: then every widget would be styled anew,
         with all in it, at each step in which a page is put together before it has a window, which
-        is more than half of what opening a page costs.
+        is more than half of what opening a page costs. A window that is too much for one turn says
+        how it puts another stylesheet on.
         """
-        self._windows.append(window)
+        self._windows.append((window, put_on or window.setStyleSheet))
         window.setStyleSheet(self._sheet)
 
     def _put_on(self, name: str, density: Density) -> None:
@@ -85,9 +88,9 @@ class Theme(QObject):
         self._name, self._density = name, density
         self._app.setPalette(palette(self.colours))
         self._sheet = stylesheet(self.colours, density)
-        self._windows = [one for one in self._windows if isValid(one)]
-        for window in self._windows:
-            window.setStyleSheet(self._sheet)
+        self._windows = [one for one in self._windows if isValid(one[0])]
+        for _, put_on in self._windows:
+            put_on(self._sheet)
         self.changed.emit()
 
     @Slot(Qt.ColorScheme)

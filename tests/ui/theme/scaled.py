@@ -12,6 +12,7 @@ os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={sys.argv[1]}"
 
 from PySide6.QtCore import QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QGuiApplication, QScreen
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from tests.ui.gallery import sample_window, surroundings
@@ -37,6 +38,8 @@ def main() -> None:
     ):
         speak(language)
         theme.use("light", density)
+        while window.opening:
+            QTest.qWait(1)
         carry(window, screen, app)
         for key in PAGES:
             window.open_page(key)
