@@ -48,14 +48,15 @@ def draw_content(
     wording: Wording,
     approval: str,
     special_terms: tuple[str, ...] = (),
+    address: str = "",
 ) -> ContractContent:
-    """Fill the content; it checks itself and raises BranchError or BugError where it cannot be."""
+    """Fill the content, the policyholder's address as it is given in words; it checks itself and raises BranchError or BugError where it cannot be."""
     codes = tuple(dict.fromkeys(line["coverage"] for line in quote.lines))
     return ContractContent(
         number=number,
         version=version,
         drawn_on=drawn_on,
-        policyholder=_policyholder(customer),
+        policyholder=_policyholder(customer, address or customer.address),
         insurer=words.insurer,
         products=tuple(words.products[code] for code in codes),
         tariff=TariffUsed(
@@ -77,12 +78,12 @@ def draw_content(
     )
 
 
-def _policyholder(customer: CustomerCard) -> Policyholder:
+def _policyholder(customer: CustomerCard, address: str) -> Policyholder:
     operator = next((one for one in customer.contacts if one.role == "operator"), None)
     return Policyholder(
         name=customer.line.name,
         credit_code=customer.line.id_no if customer.line.id_type == CREDIT_CODE else "",
-        address=customer.address,
+        address=address,
         operator=operator.name if operator else "",
         operator_id_masked=operator.id_no if operator else "",
         phone=operator.mobile if operator else "",

@@ -28,6 +28,7 @@ from app.customers.queries import (
     similar_people,
 )
 from app.customers.records import Contact, Customer, CustomerEvent, CustomerFurther
+from app.customers.rules.addresses import is_place_code, registered_at
 from app.customers.rules.check import Check
 from app.customers.rules.credit_code import check_credit_code
 from app.customers.rules.fields import label
@@ -71,7 +72,7 @@ class ContactDetails:
 
 @dataclass(frozen=True)
 class RegisterOrganisation:
-    """Take up an organisation; without ``region`` the six places of its credit code stand."""
+    """Take up an organisation; ``region`` is the code of the place of its address."""
 
     customer_id: UUID
     event_id: UUID
@@ -161,7 +162,8 @@ def register_organisation(
     """
     customer, *contacts = organisation_of(work, order, words=words)
     _refuse_double(work, CREDIT_CODE, customer.id_no)
-    similar = similar_organisations(work.session, work.scope, customer.name_key, customer.region)
+    region = customer.region or registered_at(customer.id_no)
+    similar = similar_organisations(work.session, work.scope, customer.name_key, region)
     further = further_rows(work, customer, order.further, forms, contacts=contacts)
     work.session.add_all([customer, *contacts, *further])
     event = write_event(
@@ -206,6 +208,11 @@ def correct_customer(
     known = tuple(edit for edit in order.edits if edit.field in COLUMNS)
     added = {edit.field: edit.value for edit in order.edits if edit.field not in COLUMNS}
     before = {edit.field: shown_before(customer, edit.field) for edit in known}
+    edited = {edit.field for edit in order.edits}
+    if {"region", "address"} <= edited:
+        # One address: one former value, one name in the timeline.
+        edited.discard("region")
+        before.pop("region")
     held = {one.key: one.value for one in further_facts(work.session, work.scope, customer.id)}
     change_fields(work, customer, known, words=words)
     further = change_further(work, customer, added, forms, touched=[one.field for one in known])
@@ -214,7 +221,7 @@ def correct_customer(
         note_change(work, customer, order.event_id, field, text)
         for field, text in sorted(before.items())
     ]
-    fields = named({edit.field for edit in order.edits}, customer, forms)
+    fields = named(edited, customer, forms)
     text = t("Corrected: {fields}. {reason}", fields=fields, reason=_text("reason", order.reason))
     event = write_event(work, order.event_id, customer.id, "customers.corrected", text)
     return Changes.of(customer, *further, *changes, event)
@@ -336,7 +343,7 @@ def organisation_of(
         CREDIT_CODE,
         code,
         checked=1,
-        region=said.region or code[2:8],
+        region=_place("region", said.region),
         address=_text("address", said.address),
         industry=_text("industry", said.industry),
         headcount=said.headcount,
@@ -368,7 +375,7 @@ def person_of(work: Work, said: RegisterPerson) -> Customer:
         mobile=mobile,
         mobile_tail=mobile[-TAIL:],
         email=_text("email", said.email),
-        region=said.region or (number[:6] if said.id_type in RESIDENT_CARDS else ""),
+        region=_place("region", said.region),
         address=_text("address", said.address),
         job=_text("job", said.job),
     )
@@ -517,6 +524,13 @@ def _text(field: str, typed: str) -> str:
     return check.value
 
 
+def _place(field: str, typed: str) -> str:
+    """Take the code of a place: six figures or none; a code no list knows is taken too."""
+    if typed and not is_place_code(typed):
+        raise BranchError(field_not_taken(label(field), t("A region code has six digits.")))
+    return typed
+
+
 def _near(similar: Iterable[CustomerLine]) -> Iterable[Text]:
     for line in similar:
         yield t(
@@ -542,6 +556,8 @@ def _edit(work: Work, customer: Customer, edit: FieldEdit, words: NameWords) -> 
             customer.mobile_tail = customer.mobile[-TAIL:]
         case "headcount":
             customer.headcount = _heads("headcount", typed)
+        case "region":
+            customer.region = _place("region", typed)
         case field if field in LINES:
             setattr(customer, field, _text(field, typed))
         case field:

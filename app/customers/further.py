@@ -22,7 +22,7 @@ from app.packs.form_judging import hold_to_needs, hold_to_rules
 from app.packs.form_kinds import Kind, Value
 from app.packs.form_needs import NEEDS, ORGANISATION, PERSON
 from app.packs.form_sums import reckon
-from app.packs.form_values import kept_text, kept_value, wrong_with
+from app.packs.form_values import kept_address, kept_text, kept_value, wrong_with
 from app.packs.forms import FieldSpec, FormSpec, in_order
 from app.store.work import Work
 
@@ -132,6 +132,8 @@ def note_change(
 
 def shown_before(customer: Customer, field: str) -> str:
     """Give what a column of a customer holds now as a text to keep; numbers of people masked."""
+    if field == "address":
+        return kept_address(customer.region, customer.address)
     value = getattr(customer, field)
     if field == "id_no" and customer.party == "person":
         return masked_id(customer.id_no)
@@ -190,6 +192,8 @@ def _columns(form: FormSpec, customer: Customer, contacts: Sequence[Contact]) ->
         for field in form.fields
         if hasattr(customer, field.key)
     }
+    if "address" in named:
+        named["address"] = kept_address(customer.region, customer.address) or None
     if customer.party == "organisation":
         named["credit_code"] = customer.id_no
         operator = next((one for one in contacts if one.role == "operator"), None)

@@ -15,7 +15,9 @@ from typing import Any, Protocol
 from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session
 
+from app.customers.queries import where_from
 from app.customers.records import Customer
+from app.customers.rules.addresses import registered_at
 from app.customers.rules.id_types import CREDIT_CODE
 from app.customers.rules.masking import masked_id
 from app.customers.rules.names import NameWords, organisation_key, search_form
@@ -88,7 +90,7 @@ def likenesses(found: Named, words: NameWords) -> tuple[Likeness, ...]:
     """Give what a row shares with whoever it may be."""
     name = search_form(found.name)
     if found.party == "organisation":
-        region = found.region or found.id_no[2:8]
+        region = found.region or registered_at(found.id_no)
         return (BARE_NAME, organisation_key(found.name, words), region), (WHOLE_NAME, name)
     born = (BORN, name, found.birth.isoformat() if found.birth else "", found.sex)
     return (born, (REACHED, name, found.mobile)) if found.mobile else (born,)
@@ -130,7 +132,7 @@ def _wanted(scope: str, kind: str, values: str) -> Select[*tuple[Any, ...]]:
     asked = func.json_each(values).table_valued("value")
     one, two, three = (func.json_extract(asked.c.value, f"$[{place}]") for place in range(3))
     fits: Mapping[str, tuple[ColumnElement[bool], ...]] = {
-        BARE_NAME: (Customer.name_key == one, Customer.region == two),
+        BARE_NAME: (Customer.name_key == one, where_from() == two),
         WHOLE_NAME: (Customer.search_name == one,),
         BORN: (Customer.search_name == one, Customer.birth == two, Customer.sex == three),
         REACHED: (Customer.search_name == one, Customer.mobile == two),

@@ -26,6 +26,7 @@ from app.customers.rules.names import search_form
 from app.customers.rules.sentences import said_again
 from app.customers.search import customers_found
 from app.kit.words import Text
+from app.packs.form_values import kept_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,11 @@ class CustomerCard:
     """True while head office has not answered a change of this customer."""
     contacts: tuple[ContactLine, ...]
     timeline: tuple[TimelineLine, ...]
+
+    @property
+    def whole_address(self) -> str:
+        """The address as a form keeps it: code of the place and line."""
+        return kept_address(self.region, self.address)
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,8 +293,13 @@ def similar_organisations(
         Customer.scope == scope,
         Customer.name_key == name_key,
         Customer.party == "organisation",
-        Customer.region == region,
+        where_from() == region,
     )
+
+
+def where_from() -> ColumnElement[str]:
+    """Give the place of an organisation's address, else the one its number was given in."""
+    return func.coalesce(func.nullif(Customer.region, ""), func.substr(Customer.id_no, 3, 6))
 
 
 def similar_people(

@@ -1,7 +1,7 @@
 """A value of a form as it is kept, checked and shown: one plain text for every kind.
 
-Money is fen, a percentage basis points, a day and a month ISO, a person ``<id in hex> <name>``,
-rows a JSON list of lists of such texts, attachments a JSON list of ``[sha256, name, bytes]``.
+Money is fen, a percentage basis points, a day and a month ISO, a person ``<id in hex> <name>``, an
+address ``<code of the place> <street and number>`` with either left out where nobody knows it, rows a JSON list of lists of such texts, attachments a JSON list of ``[sha256, name, bytes]``.
 """
 
 import json
@@ -21,11 +21,21 @@ from app.packs.form_kinds import NUMBERS, Kind, Value
 from app.packs.form_sums import as_number, rounded, shown_number
 from app.packs.forms import FieldSpec, FormSpec
 
+Places = Callable[[str], str]
+"""Gives the whole name of a place by its code; empty where no list knows it."""
+
+
+def nowhere(_code: str) -> str:
+    """Know no place: codes stand as they are."""
+    return ""
+
+
 MOST_ROWS = 500
 MOST_FILES = 20
 _WHOLE = re.compile(r"-?\d{1,15}", re.ASCII)
 _MONTH = re.compile(r"(19|20|21)\d{2}-(0[1-9]|1[0-2])", re.ASCII)
 _PERSON = re.compile(r"[0-9a-f]{32} \S.*", re.ASCII | re.DOTALL)
+_ADDRESS = re.compile(r"(\d{6})(?:\s+(.*))?", re.ASCII | re.DOTALL)
 _SHA = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
@@ -73,6 +83,26 @@ def person_of(kept: str) -> tuple[UUID, str]:
     """Read a person back; raises ValueError for another text."""
     identity, _, name = kept.partition(" ")
     return UUID(hex=identity), name
+
+
+def kept_address(code: str, line: str) -> str:
+    """Write the code of a place and the line behind it; either may be empty."""
+    return " ".join(part for part in (code, line) if part)
+
+
+def address_of(kept: str) -> tuple[str, str]:
+    """Read code and line back; a line without a code in front has none."""
+    match = _ADDRESS.fullmatch(kept)
+    return (match[1], match[2] or "") if match else ("", kept)
+
+
+def shown_address(kept: str, places: Places) -> str:
+    """Write an address in words; a code no list knows stands only where there is nothing else."""
+    code, line = address_of(kept)
+    name = places(code)
+    if not name or line.startswith(name):
+        return line or code
+    return kept_address(name, line)
 
 
 def kept_rows(rows: Sequence[Sequence[str]]) -> str:
@@ -139,8 +169,10 @@ def beyond(kind: Kind, value: Value, least: str, most: str) -> Text | None:
     return None
 
 
-def shown_value(field: FieldSpec, kept: str) -> Text:
+def shown_value(field: FieldSpec, kept: str, places: Places = nowhere) -> Text:
     """Say a kept value as a fact of the record; what no longer fits its kind stands as kept."""
+    if field.kind is Kind.ADDRESS:
+        return t("{text}", text=shown_address(kept, places))
     try:
         value = kept_value(field.kind, kept)
         said = _SHOWN.get(field.kind, _plain)(field, value, kept)
@@ -168,7 +200,9 @@ class HeldValue(Protocol):
         ...
 
 
-def told(form: FormSpec, held: Sequence[HeldValue]) -> tuple[tuple[Text, Text], ...]:
+def told(
+    form: FormSpec, held: Sequence[HeldValue], places: Places = nowhere
+) -> tuple[tuple[Text, Text], ...]:
     """Give label and value of further fields, in the order of the form in force.
 
     What the form no longer asks for stands last, under its own key.
@@ -182,7 +216,7 @@ def told(form: FormSpec, held: Sequence[HeldValue]) -> tuple[tuple[Text, Text], 
         if one.key not in known
     ]
     fields = [*(field for field in asked if field.key in there), *gone]
-    return tuple((field.label, shown_value(field, there[field.key])) for field in fields)
+    return tuple((field.label, shown_value(field, there[field.key], places)) for field in fields)
 
 
 def _limit(text: str, kind: Kind) -> str:
@@ -202,6 +236,10 @@ def _check_text(field: FieldSpec, kept: str) -> Text | None:
         return t("At most {n} characters.", n=field.longest)
     seen = kept.replace("\n", "").replace("\t", "") if field.kind is Kind.LONG_TEXT else kept
     return None if plainly_seen(seen) else t("it holds signs that cannot be seen.")
+
+
+def _check_address(field: FieldSpec, kept: str) -> Text | None:
+    return _check_text(field, address_of(kept)[1])
 
 
 def _check_choice(field: FieldSpec, kept: str) -> Text | None:
@@ -233,7 +271,7 @@ def _check_files(_field: FieldSpec, kept: str) -> Text | None:
 _CHECKED: Mapping[Kind, Callable[[FieldSpec, str], Text | None]] = {
     Kind.TEXT: _check_text,
     Kind.LONG_TEXT: _check_text,
-    Kind.ADDRESS: _check_text,
+    Kind.ADDRESS: _check_address,
     Kind.PHONE: _check_text,
     Kind.PERSON: _check_text,
     Kind.PRODUCT: _check_text,

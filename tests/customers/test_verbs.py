@@ -106,7 +106,7 @@ def test_an_organisation_is_taken_up_with_its_operator(office: Office, words: Na
     assert changes.kinds == {"customer", "customer_contact", "customer_event"}
     shown = card(office, id_of(changes))
     assert shown.line.id_no == CODE
-    assert shown.region == "790000"
+    assert shown.region == "", "where it is registered is no address"
     assert (shown.checked, shown.headcount, shown.waiting) == (1, 128, True)
     (contact,) = shown.contacts
     assert (contact.name, contact.role) == ("王芳", "operator")

@@ -40,13 +40,13 @@ def test_there_are_three_of_five_and_two_of_three(keys: PackKeys, first: Files) 
         role = delegations.roles[kind]
         assert (role.threshold, len(role.keyids), role.paths) == (2, 3, [f"{kind}/*"])
     everybody = [key.public.keyid for members in keys.by_role.values() for key in members]
-    assert len(everybody) == len(set(everybody)) == 23
+    assert len(everybody) == len(set(everybody)) == 26
 
 
 def test_keys_come_back_from_their_files(tmp_path: Path, keys: PackKeys, first: Files) -> None:
     write_keys(keys, tmp_path / "keys", b"four words on paper")
     files = sorted((tmp_path / "keys").iterdir())
-    assert len(files) == 23
+    assert len(files) == 26
     assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
     assert all(b"ENCRYPTED PRIVATE KEY" in file.read_bytes() for file in files)
     again = read_keys(tmp_path / "keys", b"four words on paper")

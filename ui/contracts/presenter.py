@@ -31,7 +31,7 @@ from app.kit.errors.contracts import people_not_named, photo_not_matching
 from app.kit.ids import new_id
 from app.kit.words import t
 from app.packs.form_needs import TERMS
-from app.packs.form_values import told
+from app.packs.form_values import shown_address, told
 from app.packs.in_force import FormsInForce
 from app.packs.resources import resource_bytes, resource_path
 from app.pricing.queries import QuoteCard, quote_card, quotes_here
@@ -39,6 +39,7 @@ from app.pricing.quoting import APPROVED
 from app.pricing.roster_file import roster_of
 from app.seals.queries import jobs_of
 from ui.printing.presenter import Printable
+from ui.shell.places import PlacesHere
 from ui.shell.ports import Desk
 from ui.shell.seen_records import SeenRecords
 
@@ -75,6 +76,7 @@ class ContractsPresenter(SeenRecords):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, "contract")
+        self._places = PlacesHere(desk.packs, desk.clock)
 
     def contracts(self) -> list[ContractCard]:
         """List the contracts, the newest first."""
@@ -214,13 +216,15 @@ class ContractsPresenter(SeenRecords):
             wording=wording,
             approval=self._approval(quote),
             special_terms=self.special_terms(quote),
+            address=shown_address(customer.whole_address, self._places.name_of),
         )
 
     def special_terms(self, quote: QuoteCard) -> tuple[str, ...]:
         """Write the further terms the form in force has printed, in the contract's language."""
         form = FormsInForce(self._desk.packs, self._desk.clock).form(TERMS)
         printed = {field.key for field in form.further() if field.printed}
-        terms = told(form, [one for one in quote.further if one.key in printed])
+        kept = [one for one in quote.further if one.key in printed]
+        terms = told(form, kept, self._places.name_of)
         return tuple(
             t("{field}: {value}", field=label, value=value).in_language("zh_CN")
             for label, value in terms

@@ -7,11 +7,13 @@ from typing_extensions import override
 
 from app.customers.rules.check import Check
 from app.packs.form_kinds import Kind, Value
+from app.packs.form_values import address_of
 from app.packs.forms import FieldSpec, FormSpec, SectionSpec
 from app.pricing.labels import COVERS
 from ui.customers.presenter_forms import CustomerForms, Holding, kept_or_none
 from ui.forms.by_pack import Additions, PackForm
-from ui.forms.fields import Answers, Choice, FieldNote, Standing
+from ui.customers.texts import offered_place
+from ui.forms.fields import FINE, Answers, Choice, FieldNote, Standing
 
 STANDINGS = {
     "ok": Standing.OK,
@@ -47,7 +49,17 @@ class CustomerForm(PackForm):
             found = self._forms.check_document(Answers(values))
             if found is not None and found.state != "ok":
                 notes["id_no"] = _note(found)
+        place = self.place_offered(values)
+        if place:
+            name = self._forms.places.known_name(place)
+            notes.setdefault("address", FieldNote(Standing.OK, offered_place(name)))
         return notes
+
+    def place_offered(self, values: Mapping[str, Value]) -> str:
+        """Give the code of the place a person's number names, while the address is empty."""
+        if values.get("address") or not {"address", *DOCUMENT} <= values.keys():
+            return ""
+        return self._forms.place_said_by(str(values["id_type"] or ""), str(values["id_no"] or ""))
 
 
 def new_form(forms: CustomerForms, party: str) -> CustomerForm:
@@ -117,7 +129,19 @@ def _checks(spec: FormSpec, forms: CustomerForms) -> dict[str, Callable[[Value],
     checks = {
         field.key: _checked(by_kind[field.kind]) for field in spec.fields if field.kind in by_kind
     }
-    return {"mobile": _checked(forms.check_mobile), **checks}
+    places = {field.key: _placed(forms) for field in spec.fields if field.kind is Kind.ADDRESS}
+    return {"mobile": _checked(forms.check_mobile), **checks, **places}
+
+
+def _placed(forms: CustomerForms) -> Callable[[Value], FieldNote]:
+    """Give the check of an address: what the list of places doubts is a warning, never more."""
+
+    def judge(value: Value) -> FieldNote:
+        divisions, (code, line) = forms.places.here, address_of(str(value))
+        reason = divisions.doubt(code, line) if divisions is not None and code else None
+        return FINE if reason is None else FieldNote(Standing.WARNED, reason)
+
+    return judge
 
 
 def _checked(check: Callable[[str], Check]) -> Callable[[Value], FieldNote]:

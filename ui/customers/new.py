@@ -36,12 +36,14 @@ from ui.customers.presenter_forms import (
     typed_of,
 )
 from ui.customers.texts import double_by_code, double_by_name
+from ui.forms.address import AddressEditor
 from ui.forms.editors import Sources
 from ui.forms.fields import Answers, Draft
 from ui.forms.popups import Former, Memory
 from ui.forms.view import FormView
 from ui.shell.attaching import DeskFiles
 from ui.shell.bridge import BusyWidgets, Job
+from ui.shell.desk_places import DeskPlaces
 from ui.shell.draft_keeper import DraftKeeper
 from ui.shell.page import Surroundings
 from ui.theme.tokens import NEAR, PLAIN, Mood
@@ -74,6 +76,7 @@ class CustomerSheet(Spoken, QWidget):
     def __init__(self, at: Surroundings, lane: Lane, forms: CustomerForms, party: str) -> None:
         super().__init__()
         self._at, self._lane, self._forms, self._party = at, lane, forms, party
+        self._places = DeskPlaces(at.bridge, lane, forms.places, self)
         self._stands: bool | None = None
         self._saving = False
         self._version = ""
@@ -182,12 +185,15 @@ class CustomerSheet(Spoken, QWidget):
             name=self.title(),
             next_verb=self.save,
             pack=pack,
-            sources=Sources(self._find_people, files),
+            sources=Sources(self._find_people, files, self._places),
             memory=self.memory(),
         )
         form.changed.connect(self._on_changed)
         form.stepped_back.connect(self.left)
         return form
+
+    def _judge_again(self) -> None:
+        self.form.judge_again()
 
     def _set_up(self) -> None:
         body = QWidget()
@@ -217,6 +223,7 @@ class CustomerSheet(Spoken, QWidget):
         self._drafts.stands.connect(self._note_standing)
         self._tell_head()
         self.bar.offer(self.verbs())
+        self._places.when_read(self._judge_again)
 
     def _add_below(self, column: QVBoxLayout) -> None:
         """Put what stands under the form."""
@@ -367,6 +374,15 @@ class NewPerson(NewCustomer):
         empty = [(key, text) for key, text in told if not draft.text(key).strip()]
         if empty:
             self.form.restore(Draft(tuple(empty)))
+        self._offer_place(draft)
+
+    def _offer_place(self, draft: Draft) -> None:
+        if not self.form.has("address"):
+            return
+        editor = self.form.editor("address")
+        if isinstance(editor, AddressEditor):
+            said = self._forms.place_said_by(draft.text("id_type"), draft.text("id_no"))
+            editor.offer(said, self._places.name_of(said))
 
 
 class Correction(CustomerSheet):

@@ -230,10 +230,14 @@ class CustomersPresenter:
     def card_told(
         self, customer_id: UUID
     ) -> tuple[CustomerCard, Told, tuple[KeptFile, ...]] | None:
-        """Give one customer with the fields head office added, ready to read, and its files."""
+        """Give one customer with the fields head office added, ready to read, and its files.
+
+        The places are read by then, so that facts can name them.
+        """
         card = self.card(customer_id)
         if card is None:
             return None
+        self.forms.places.name_of(card.region)
         further = self.forms.further(customer_id, card.scope)
         told = self.forms.shown_further(card.line.party, further)
         return card, told, attached(further)
@@ -247,6 +251,11 @@ class CustomersPresenter:
         scope = self._desk.read(office_of_customer, offices, customer_id) or self._desk.scope
         self._desk.seeing.must_see("customer", scope)
         return self._desk.read(customer_card, scope, customer_id)
+
+    def place_of(self, code: str) -> str:
+        """Write a place with its code, as far as the list was read; the code alone for no place."""
+        name = self.forms.places.known_name(code)
+        return f"{name} {code}" if name else code
 
     def may(self, action: str, office: str = "") -> bool:
         """Say whether this person may do something in an office, that of the desk if none is named.

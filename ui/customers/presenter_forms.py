@@ -39,11 +39,20 @@ from app.kit.clock import today
 from app.kit.ids import new_id
 from app.kit.words import Text, t
 from app.packs.form_kinds import Kind, Value
-from app.packs.form_values import KeptFile, files_of, kept_text, kept_value, shown_value, told
+from app.packs.form_values import (
+    KeptFile,
+    address_of,
+    files_of,
+    kept_text,
+    kept_value,
+    shown_value,
+    told,
+)
 from app.packs.forms import FieldSpec, FormSpec, HandbookPlace
 from app.packs.in_force import FormsInForce
 from ui.forms.fields import Answers, Field
 from ui.forms.reading import typed_again, write
+from ui.shell.places import PlacesHere
 from ui.shell.ports import Desk
 
 Told = tuple[tuple[Text, Text], ...]
@@ -84,6 +93,7 @@ class CustomerForms:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self._forms = FormsInForce(desk.packs, desk.clock)
+        self.places = PlacesHere(desk.packs, desk.clock)
 
     def form(self, party: str) -> FormSpec:
         """Give the form in force for a kind of customer."""
@@ -101,7 +111,7 @@ class CustomerForms:
 
     def check_resident_id(self, typed: str) -> Check:
         """Judge a resident ID number as far as it is typed."""
-        return check_id_number(RESIDENT_CARD, typed, today(self.desk.clock))
+        return self._of_a_place(check_id_number(RESIDENT_CARD, typed, today(self.desk.clock)))
 
     def check_mobile(self, typed: str) -> Check:
         """Judge a mobile number as far as it is typed."""
@@ -115,7 +125,8 @@ class CustomerForms:
         said: Mapping[str, Sex] = {"M": "M", "F": "F"}
         sex = said.get(answers.text("sex"))
         birth = answers.day("birth")
-        return check_id_number(id_type, number, today(self.desk.clock), sex=sex, birth=birth)
+        found = check_id_number(id_type, number, today(self.desk.clock), sex=sex, birth=birth)
+        return self._of_a_place(found) if id_type in RESIDENT_CARDS else found
 
     def said_by_number(self, id_type: str, number: str) -> Texts:
         """Give sex and birth as a resident number says them; nothing where it does not hold."""
@@ -124,6 +135,24 @@ class CustomerForms:
             return ()
         told = ResidentId(plain)
         return (("sex", told.sex), ("birth", told.birth_digits))
+
+    def place_said_by(self, id_type: str, number: str) -> str:
+        """Give the code of the place a resident number was first given in, where it still is one.
+
+        Empty while the places were not read, and where the number does not hold.
+        """
+        plain, divisions = number.strip().upper(), self.places.here
+        if divisions is None or id_type not in RESIDENT_CARDS or not resident_id_holds(plain):
+            return ""
+        return plain[:6] if plain[:6] in divisions.names else ""
+
+    def _of_a_place(self, found: Check) -> Check:
+        """Doubt a number that stands but begins with the code of no place there ever was."""
+        divisions = self.places.here
+        if divisions is None or found.state != "ok" or divisions.ever(found.value[:6]):
+            return found
+        reason = t("No place ever had the code {code}; compare it.", code=found.value[:6])
+        return replace(found, state="warned", reason=reason)
 
     # -- saving --------------------------------------------------------------------------------
 
@@ -137,9 +166,10 @@ class CustomerForms:
         """Change what differs from what the customer holds; raises BranchError in words."""
         form = self.form(holding.party)
         edits = tuple(
-            FieldEdit(field.key, kept)
+            edit
             for field in self.correctable(form)
             if (kept := kept_text(answers.value(field.key))) != holding.texts.get(field.key, "")
+            for edit in _edits(field.key, kept)
         )
         if not edits:
             return Saved(holding.customer_id, ())
@@ -189,7 +219,7 @@ class CustomerForms:
         values = {fact.key: fact.value for fact in self.further(card.line.id, card.scope)}
         for key in COLUMNS & {field.key for field in self.form(party).fields}:
             held = card.line.name if key == "name" else getattr(card, key, None)
-            values[key] = kept_text(held)
+            values[key] = card.whole_address if key == "address" else kept_text(held)
         return Holding(card.line.id, card.scope, party, card.line.name, values)
 
     def further(self, customer_id: UUID, scope: str = "") -> tuple[FurtherFact, ...]:
@@ -201,7 +231,7 @@ class CustomerForms:
 
         What the form no longer asks for stands last, under its own key.
         """
-        return told(self.form(party), facts)
+        return told(self.form(party), facts, self.places.name_of)
 
     # -- drafts and what stood before ----------------------------------------------------------
 
@@ -242,7 +272,9 @@ class CustomerForms:
     def shown(self, party: str, key: str, kept: str) -> Text:
         """Say what a field held, as the form in force shows it."""
         field = self.form(party).field(key)
-        return shown_value(field, kept) if field is not None else t("{text}", text=kept)
+        if field is None:
+            return t("{text}", text=kept)
+        return shown_value(field, kept, self.places.name_of)
 
     def typed_again(self, party: str, key: str, kept: str) -> str:
         """Give a former value as it would be typed; nothing where it is kept masked."""
@@ -275,12 +307,14 @@ class CustomerForms:
 
     def _organisation(self, answers: Answers) -> RegisterOrganisation:
         clock = self.desk.clock
+        region, address = address_of(_text(answers, "address"))
         return RegisterOrganisation(
             customer_id=new_id(clock),
             event_id=new_id(clock),
             name=answers.text("name"),
             credit_code=answers.text("credit_code"),
-            address=_text(answers, "address"),
+            region=region,
+            address=address,
             industry=_text(answers, "industry"),
             headcount=answers.number("headcount") if answers.asks("headcount") else None,
             legal_representative=_text(answers, "legal_representative"),
@@ -301,6 +335,7 @@ class CustomerForms:
         clock = self.desk.clock
         birth = answers.day("birth")
         assert birth is not None
+        region, address = address_of(_text(answers, "address"))
         return RegisterPerson(
             customer_id=new_id(clock),
             event_id=new_id(clock),
@@ -311,7 +346,8 @@ class CustomerForms:
             birth=birth,
             mobile=_text(answers, "mobile"),
             email=_text(answers, "email"),
-            address=_text(answers, "address"),
+            region=region,
+            address=address,
             job=_text(answers, "job"),
             further=self._further("person", answers),
         )
@@ -360,6 +396,14 @@ def attached(facts: tuple[FurtherFact, ...]) -> tuple[KeptFile, ...]:
             with suppress(ValueError):
                 found += files_of(fact.value)
     return tuple(found)
+
+
+def _edits(key: str, kept: str) -> tuple[FieldEdit, ...]:
+    """Give the edits of one field; an address is two columns."""
+    if key != "address":
+        return (FieldEdit(key, kept),)
+    region, line = address_of(kept)
+    return (FieldEdit("region", region), FieldEdit("address", line))
 
 
 def _text(answers: Answers, key: str) -> str:

@@ -33,6 +33,11 @@ def double_by_name(name: str, number: str) -> Text:
     return t("Nearly the same name in the same region: {name}, {number}.", name=name, number=number)
 
 
+def offered_place(name: str) -> Text:
+    """Offer the place a number of a person names, for an address that is empty."""
+    return t("The number names {place}: Down and Enter take it.", place=name)
+
+
 def draft_kept(party: str, name: str) -> Text:
     """Offer the customer that was being typed."""
     if party == "person":

@@ -527,7 +527,8 @@ class CustomersView(PageView):
         card = self._card
         if card is None:
             return
-        self.facts.show_facts((*_facts(card), *self._further))
+        place = self._presenter.place_of(card.region)
+        self.facts.show_facts((*_facts(card, place), *self._further))
         self._contacts.put(
             [Row(one.id, (str(role(one.role)), one.name, one.id_no, one.mobile))
              for one in card.contacts]
@@ -577,7 +578,7 @@ def _head(card: CustomerCard) -> RecordHead:
     return RecordHead(line.name, t("At head office"), Mood.OK, facts)
 
 
-def _facts(card: CustomerCard) -> tuple[Fact, ...]:
+def _facts(card: CustomerCard, place: str) -> tuple[Fact, ...]:
     line = card.line
     checked = t("The number's own check fits.") if card.checked else t("Typed, not checked.")
     return (
@@ -588,7 +589,7 @@ def _facts(card: CustomerCard) -> tuple[Fact, ...]:
         Fact(LABELS["birth"], card.birth.isoformat() if card.birth else ""),
         Fact(LABELS["mobile"], line.mobile),
         Fact(LABELS["email"], card.email),
-        Fact(LABELS["region"], card.region),
+        Fact(LABELS["region"], place),
         Fact(LABELS["address"], card.address),
         Fact(LABELS["industry"], card.industry),
         Fact(LABELS["headcount"], written_count(card.headcount) if card.headcount else ""),

@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from app.kit.clock import Clock, today
 from app.kit.words import t
+from ui.forms.address import AddressEditor, NoPlaces, PlaceBook
 from ui.forms.attaching import FileKeeper
 from ui.forms.attachments import AttachmentsEditor
 from ui.forms.fields import Field, Kind
@@ -215,8 +216,11 @@ class LongEditor(QPlainTextEdit):
 
 Editor = (
     LineEditor | ChoiceEditor | LongEditor | PersonEditor | ProductEditor | RowsEditor
-    | AttachmentsEditor
+    | AttachmentsEditor | AddressEditor
 )  # fmt: skip
+
+
+NO_PLACES = NoPlaces()
 
 
 @dataclass(frozen=True)
@@ -225,6 +229,7 @@ class Sources:
 
     people: PickSearch = nobody
     files: FileKeeper | None = None
+    places: PlaceBook = NO_PLACES
 
 
 def editor_for(field: Field, clock: Clock, theme: Theme, sources: Sources) -> Editor:
@@ -242,12 +247,19 @@ def editor_for(field: Field, clock: Clock, theme: Theme, sources: Sources) -> Ed
             return PersonEditor(field, theme, sources.people)
         case Kind.PRODUCT:
             return ProductEditor(field, theme)
+        case Kind.ADDRESS:
+            return AddressEditor(field, theme, sources.places)
         case Kind.ROWS:
             return RowsEditor(field, clock, theme)
         case Kind.ATTACHMENTS:
             return AttachmentsEditor(field, theme, sources.files)
         case _:
             return LineEditor(field, clock)
+
+
+def inputs_of(editor: Editor) -> tuple[QWidget, ...]:
+    """Give the parts of an editor somebody types in, in reading order."""
+    return editor.inputs if isinstance(editor, AddressEditor) else (takes_keys(editor),)
 
 
 def takes_keys(editor: Editor) -> QWidget:

@@ -16,6 +16,7 @@ from app.packs.form_sums import percent_text
 from app.packs.form_values import (
     MOST_FILES,
     MOST_ROWS,
+    address_of,
     files_of,
     kept_files,
     kept_rows,
@@ -33,7 +34,6 @@ _LOOSE_DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", re.ASCII)
 _SHORT_DAY = re.compile(r"(\d{1,2})[-/.](\d{1,2})|(\d{2})(\d{2})", re.ASCII)
 _MONTH = re.compile(r"(\d{4})[-/.]?(\d{2})|(\d{4})[-/.](\d)", re.ASCII)
 _SHORT_MONTH = re.compile(r"(\d{1,2})[-/.]?(\d{2})", re.ASCII)
-_CODE = re.compile(r"(\d{6})\s+(?=\S)", re.ASCII)
 _PERCENT = re.compile(r"(\d{1,4})(?:\.(\d{1,2}))?\s*%?", re.ASCII)
 _DECIMAL = re.compile(r"\d{1,12}(?:\.\d{1,6})?", re.ASCII)
 _WHOLE = re.compile(r"-?\d{1,9}", re.ASCII)
@@ -220,14 +220,16 @@ def _read_month(_field: Field, text: str, _today: date) -> Reading:
 
 
 def _read_address(field: Field, text: str, today: date) -> Reading:
-    """Read one line of address; six figures in front are the administrative code of the place."""
-    line = " ".join(text.split())
+    """Read an address; six figures in front are the code of the place."""
+    whole = " ".join(text.split())
+    code, line = address_of(whole)
     reading = _read_text(field, line, today)
-    code = _CODE.match(line)
-    if reading.note.standing is Standing.OK and code is not None and not province_known(code[1]):
-        reason = t("No province has the code {code}; compare it.", code=code[1][:2])
-        return Reading(line, FieldNote(Standing.WARNED, reason))
-    return reading
+    if reading.note.standing is Standing.WRONG:
+        return reading
+    if code and not province_known(code):
+        reason = t("No province has the code {code}; compare it.", code=code[:2])
+        return Reading(whole, FieldNote(Standing.WARNED, reason))
+    return Reading(whole)
 
 
 def _read_picked(_field: Field, text: str, _today: date) -> Reading:

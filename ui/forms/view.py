@@ -19,7 +19,8 @@ from app.kit.clock import Clock, today
 from app.kit.words import Text, t
 from app.packs.form_sums import Reckoned
 from ui.forms.by_pack import PackForm
-from ui.forms.editors import NARROW, Editor, Sources, editor_for, takes_keys
+from ui.forms.address import AddressEditor
+from ui.forms.editors import NARROW, Editor, Sources, editor_for, inputs_of, takes_keys
 from ui.forms.fields import Answers, Draft, Field, FieldNote, Kind, Standing, Value
 from ui.forms.popups import Former, FormerList, Memory, Workings
 from ui.forms.reading import Reading, read, write
@@ -100,6 +101,11 @@ class FieldLine(QObject):
             self._across = note
             self.judge()
 
+    def read_again(self) -> None:
+        """Read what stands in the field by what is known now."""
+        self._read = self._reading_now()
+        self.judge()
+
     def show_reckoned(self, reckoned: Reckoned) -> None:
         """Show what a computed field came to."""
         self._reckoned = reckoned
@@ -130,7 +136,8 @@ class FieldLine(QObject):
             return
         before, self._shown = self._shown, shown
         if before is None or before[0] != look:
-            dress(self.editor, state=look)
+            for part in {self.editor, *inputs_of(self.editor)}:
+                dress(part, state=look)
         self.note.tell(words if words is not None else "")
         if before is None or before[2] is not shown[2]:
             self.note.colour(shown[2])
@@ -214,6 +221,14 @@ class FormView(Spoken, QWidget):
         holding = (Standing.WRONG, Standing.INCOMPLETE)
         return all(note.standing not in holding for note in self.notes().values())
 
+    def judge_again(self) -> None:
+        """Ask every check once more: what they are judged by has come since."""
+        for line in self._lines.values():
+            if isinstance(line.editor, AddressEditor):
+                line.editor.name_again()
+            line.read_again()
+        self._settle()
+
     def refuse(self, key: str, reason: Text) -> None:
         """Say beside a field why its answer was not taken, until it changes."""
         self._lines[key].refuse(reason)
@@ -236,12 +251,21 @@ class FormView(Spoken, QWidget):
     def go_next(self) -> None:
         """Go to the next field that can be typed in; from the last one to the next verb."""
         hers = [line for line in self._lines.values() if line.field.typed_here]
-        editors = [takes_keys(line.editor) for line in hers]
-        place = next((n for n, editor in enumerate(editors) if editor.hasFocus()), -1)
-        if place + 1 < len(editors):
-            editors[place + 1].setFocus(Qt.FocusReason.TabFocusReason)
+        inputs = [part for line in hers for part in inputs_of(line.editor)]
+        place = next((n for n, part in enumerate(inputs) if part.hasFocus()), -1)
+        if place >= 0 and self._is_whole(inputs[place]):
+            place += 1
+        if place + 1 < len(inputs):
+            inputs[place + 1].setFocus(Qt.FocusReason.TabFocusReason)
         else:
             self.focusNextChild()
+
+    def _is_whole(self, watched: QWidget) -> bool:
+        """Say whether a whole address was typed where its place is asked, so its line is there."""
+        line = self._line_of(watched)
+        editor = line.editor if line is not None else None
+        above = isinstance(editor, AddressEditor) and watched is editor.place
+        return isinstance(editor, AddressEditor) and above and editor.settle()
 
     def _build(self, columns: int) -> None:
         grid = QGridLayout(self)
@@ -274,7 +298,8 @@ class FormView(Spoken, QWidget):
         """Put a field into the grid; gives how many more rows it took."""
         top = Qt.AlignmentFlag.AlignTop
         wide = line.field.kind in WIDE
-        line.label.setMinimumHeight(line.editor.sizeHint().height())
+        height = inputs_of(line.editor)[0].sizeHint().height()
+        line.label.setMinimumHeight(line.editor.sizeHint().height() if wide else height)
         line.label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         grid.addWidget(line.label, row, column, top)
         grid.addWidget(line.editor, row, column + 1, 1, 2 if wide else 1, top)
@@ -282,11 +307,12 @@ class FormView(Spoken, QWidget):
             grid.addWidget(line.note, row + 1, column + 1, 1, 2, top)
             line.label.setFixedHeight(self.fontMetrics().height() + NEAR)
         else:
-            line.note.setMinimumHeight(line.editor.sizeHint().height())
+            line.note.setMinimumHeight(height)
             grid.addWidget(line.note, row, column + 2, top)
         if line.field.kind not in NARROW and not wide:
             line.editor.setFixedWidth(EDITOR_WIDTH)
-        takes_keys(line.editor).installEventFilter(self)
+        for part in inputs_of(line.editor):
+            part.installEventFilter(self)
         line.changed.connect(self._on_changed)
         if line.how is not None:
             line.how.clicked.connect(partial(self.show_workings, line.field.key))
@@ -294,7 +320,7 @@ class FormView(Spoken, QWidget):
         return 1 if wide or line.how is not None else 0
 
     def _order(self) -> None:
-        editors = [takes_keys(line.editor) for line in self._lines.values()]
+        editors = [part for line in self._lines.values() for part in inputs_of(line.editor)]
         for before, after in pairwise(editors):
             QWidget.setTabOrder(before, after)
         if editors:
@@ -418,7 +444,7 @@ class FormView(Spoken, QWidget):
 
     def _line_of(self, watched: QObject) -> FieldLine | None:
         lines = self._lines.values()
-        return next((line for line in lines if takes_keys(line.editor) is watched), None)
+        return next((line for line in lines if watched in inputs_of(line.editor)), None)
 
     @override
     def say(self) -> None:
