@@ -155,6 +155,26 @@ def test_every_question_is_answered_by_an_index(people: Store, typed: str) -> No
     assert bad == [] and not any("TEMP B-TREE" in line for line in said)
 
 
+@pytest.mark.parametrize(("typed", "compared"), [("建国", False), ("王建国", True), ("wjg", False)])
+def test_a_question_is_one_statement_and_reads_no_text_it_does_not_compare(
+    people: Store, typed: str, compared: bool
+) -> None:
+    """Which part of the index is the office's, then what is found; nothing once there is enough."""
+    run: list[str] = []
+
+    def watched(session: Session) -> int:
+        raw = _raw(session)
+        raw.set_trace_callback(run.append)
+        found = find(session, Contact, SCOPE, typed, limit=1)
+        raw.set_trace_callback(None)
+        return len(found)
+
+    assert people.read(watched) == 1
+    shelf, question = [one for one in run if one.startswith("SELECT")]
+    assert "FROM search_shelf" in shelf
+    assert question.startswith('SELECT b."name", b.id' if compared else "SELECT b.id")
+
+
 @pytest.mark.parametrize(
     ("text", "typed", "marked"),
     [

@@ -69,7 +69,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """A question to the index; ``fits`` decides by the record, None: the index is the answer."""
+    """A question to the index; ``fits`` decides by the record, None: the index is the answer.
+
+    A row has the columns of the plan where ``fits`` asks for them, and the record's id behind them.
+    """
 
     sql: str
     given: tuple[Any, ...]
@@ -110,10 +113,10 @@ def find(
         if source.last_resort and found:
             break
         fits = source.fits
-        for key, *values in raw.execute(source.sql, (scope, *source.given, source.at_most)):
-            if key in found or (fits is not None and not fits(values)):
+        for row in raw.execute(source.sql, (scope, *source.given, source.at_most)):
+            if row[-1] in found or (fits is not None and not fits(row)):
                 continue
-            found[key] = None
+            found[row[-1]] = None
             if len(found) >= limit:
                 return _ids(found)
     return _ids(found)
@@ -239,7 +242,7 @@ def _spelled(plan: Plan, letters: str) -> Callable[[Sequence[str]], bool]:
     def fits(values: Sequence[str]) -> bool:
         return any(
             _pinyin_marks(folded(value), letters)
-            for value, one in zip(values, plan.searched, strict=True)
+            for value, one in zip(values, plan.searched, strict=False)  # the id comes last
             if one.how == "name"
         )
 
@@ -297,9 +300,9 @@ def _source(
 
     CROSS JOIN keeps SQLite to the order written: the index, then the record.
     """
-    columns = "" if fits is None else "".join(f', b."{column}"' for column in plan.columns)
+    columns = "" if fits is None else "".join(f'b."{column}", ' for column in plan.columns)
     record = f'CROSS JOIN "{plan.kind}" b ON b.rowid = {row} AND b.scope = ?'
-    return _Source(f"SELECT b.id{columns} FROM {index} {record} WHERE {where} LIMIT ?", given, fits)
+    return _Source(f"SELECT {columns}b.id FROM {index} {record} WHERE {where} LIMIT ?", given, fits)
 
 
 def _raw(session: Session) -> Any:
