@@ -25,6 +25,7 @@ from ui.help.presenter import HelpPresenter
 from ui.shell.page import Page, PageView, Surroundings
 from ui.shell.shortcuts import Bindings, on_page, shortcut
 from ui.shell.shortcuts_bound import Keyboard
+from ui.shell.turns import Turns
 from ui.theme.tokens import FAR, NEAR, PLAIN, TIGHT, WIDE
 from ui.widgets.label import PlainLabel, named
 from ui.widgets.verb import Verb, VerbBar, keys_text
@@ -64,6 +65,9 @@ class HelpView(PageView):
         self.article = QScrollArea()
         self.keys: list[KeysSheet] = []
         self._labels: list[PlainLabel] = []
+        self._turns = Turns(self)
+        self._held = ""
+        """The action whose keys had the focus when the article was made anew."""
         self.bar = VerbBar(at.theme)
         self._nothing = PlainLabel(t("Nothing found."), size="small")
         self._build()
@@ -86,7 +90,8 @@ class HelpView(PageView):
         if isinstance(target, str) and target in self._presenter.titles:
             self._from = target
             self.search.clear()
-            self.show_article(target)
+            if self.shown != target or not self._drawn:
+                self.show_article(target)
             self._list()
 
     @override
@@ -94,7 +99,17 @@ class HelpView(PageView):
         """Draw what has not been drawn: a page is built before it is known what it shall show."""
         if not self._drawn:
             self._draw()
+        if not self.list.count():
             self._list()
+
+    @override
+    def missing(self, target: object) -> Callable[[], object] | None:
+        """Have the article drawn before it is shown: both are more than one turn may take."""
+        known = isinstance(target, str) and target in self._presenter.titles
+        wanted = str(target) if known else self.shown
+        if self._drawn and self.shown == wanted:
+            return None
+        return partial(self.show_article, wanted)
 
     @override
     def verbs(self) -> Sequence[Verb]:
@@ -236,7 +251,7 @@ class HelpView(PageView):
     def _draw(self) -> None:
         self._drawn = True
         article = self._presenter.article(self.shown)
-        held = self._held_action()
+        self._held = self._held_action() or self._held
         sheet = QWidget()
         sheet.setProperty("look", "window")
         sheet.setMaximumWidth(TEXT_WIDTH)
@@ -246,11 +261,19 @@ class HelpView(PageView):
         column.addWidget(PlainLabel(article.title, size="title"))
         self._labels, self.keys = [], []
         self._write(article, column)
-        self._add_keys(column)
+        room = QVBoxLayout()
+        room.setSpacing(NEAR)
+        column.addLayout(room)
         column.addStretch(1)
         self.article.setWidget(sheet)
         named(self.article, article.title)
         self.offer()
+        # Words and keys together are more than one turn of the event loop may take.
+        self._turns.begin(partial(self._draw_keys, room))
+
+    def _draw_keys(self, room: QVBoxLayout) -> None:
+        self._add_keys(room)
+        held, self._held = self._held, ""
         for keys in self.keys:
             if held in keys.buttons:
                 keys.buttons[held].setFocus(Qt.FocusReason.OtherFocusReason)

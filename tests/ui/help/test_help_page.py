@@ -25,6 +25,7 @@ def helped(sitting: Sitting) -> HelpView:
 
 
 def keys_button(sitting: Sitting, action: str) -> KeysButton:
+    sitting.until(lambda: bool(helped(sitting).keys))
     sheets = helped(sitting).keys
     return next(sheet.buttons[action] for sheet in sheets if action in sheet.buttons)
 
