@@ -34,15 +34,15 @@ class OfficeChoice(Spoken, QWidget):
         self.box.activated.connect(self._tell)
         self.hide()
 
-    def offer(self, offices: Sequence[OfficeLine], shown: str) -> None:
-        """Offer offices, that of the path ``shown`` being the one whose customers are listed."""
+    def offer(self, offices: Sequence[OfficeLine], shown: str, own: str) -> None:
+        """Offer offices: the customers of ``shown`` are listed, ``own`` is the desk's."""
         held = [self.box.itemData(place) for place in range(self.box.count())]
         if held != [one.path for one in offices]:
             self.box.clear()
             for one in offices:
                 self.box.addItem(one.name, one.path)
         self.point_at(shown)
-        self.setVisible(len(offices) > 1 or (bool(offices) and offices[0].path != shown))
+        self.setVisible(any(one.path != own for one in offices))
 
     def point_at(self, path: str) -> None:
         """Show whose customers are listed."""

@@ -402,7 +402,7 @@ class CustomersView(PageView):
             # Head office itself has no customer yet: the list begins with an office that has some.
             self._presenter.look_into(paths[0])
             self.table.reload()
-        self.offices.offer(offices, self._presenter.office)
+        self.offices.offer(offices, self._presenter.office, self._presenter.desk.scope)
 
     def _offered(self) -> Sequence[Verb]:
         new = self._verb("new", t("New organisation"), self.begin_new, "add", ORGANISATION_VERB)
