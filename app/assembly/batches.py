@@ -132,6 +132,8 @@ class _Attempt:
     @property
     def left(self) -> ImportCustomers:
         """The batch without the rows that are refused."""
+        if not self.refused:
+            return self.order
         return self.order.only(set(self.order.ids) - self.refused.keys())
 
     def note(self, refused: PartsRefused) -> bool:

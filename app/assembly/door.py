@@ -114,10 +114,10 @@ class Door:
 
 
 def _plain(work: Work, name: str, order: object) -> Plain:
-    """Give the plain form of the order; a desk's command carries it already, and may be long."""
+    """Give the plain form of the order; a desk's command, which may be long, is spelled already."""
     carried = work.command if work.side == "branch" else None
     known = carried is not None and carried.verb == name
-    return carried.order if carried is not None and known else to_plain(order)
+    return carried.spelled if carried is not None and known else to_plain(order)
 
 
 def _proved(kind: Obligation, proofs: Proofs, subject: str) -> bool:

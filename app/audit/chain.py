@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from app.store.types import Plain, canonical_json
+from app.store.types import Plain, canonical_json, spelled
 
 ZERO = "0" * 64
 
@@ -59,7 +59,7 @@ class ChainVerdict:
 
 def commitment(salt: str, payload: Plain) -> str:
     """Commit to a payload without telling it."""
-    return hashlib.sha256(f"{salt}{canonical_json(payload)}".encode()).hexdigest()
+    return hashlib.sha256(f"{salt}{spelled(payload)}".encode()).hexdigest()
 
 
 def verify_chain(lines: Iterable[tuple[Line, str]], anchors: Sequence[Anchor] = ()) -> ChainVerdict:

@@ -52,8 +52,8 @@ AT_ONCE = 1_000
 _STEP = 2_000
 """Rows between two words of progress."""
 _ROWS_ABOVE = 20
-_MOST_IDS = 3
-"""Ids an order takes at most: customer, line of the timeline, operator."""
+_IDS, _MOST_IDS = 2, 3
+"""Ids an order takes: customer and line of the timeline, and an operator where there is one."""
 FORM = "customer-import/1"
 
 Edits = Mapping[tuple[int, Field], str]
@@ -220,9 +220,17 @@ class CustomerList:
         return {one.found.identity for one in chosen if one.found is not None}
 
     def likenesses(self, rows: Collection[int] | None = None) -> set[Likeness]:
-        """Give what rows share with whoever they may be, for a look at the store."""
+        """Give what rows share with whoever they may be, for a look at the store.
+
+        Rows whose number is known there are left out: they are somebody already.
+        """
         chosen = self.judged.values() if rows is None else (self.judged[n] for n in rows)
-        return {likeness for one in chosen for likeness in one.likenesses}
+        return {
+            likeness
+            for one in chosen
+            if one.found is not None and one.found.identity not in self.holders
+            for likeness in one.likenesses
+        }
 
     def text(self, number: int, name: Field) -> str:
         """Give what stands in a cell, as a person would type it; empty where there is none."""
@@ -314,11 +322,14 @@ def _with_every_column(here: CustomerList) -> CustomerList:
     return replace(here, columns=replace(here.columns, places=places))
 
 
-def with_holders(
-    here: CustomerList, holders: Mapping[Identity, Holder], likes: Mapping[Likeness, Alike]
-) -> CustomerList:
-    """Add who stands in the store under the identities of rows, and who has what rows share."""
-    return replace(here, holders={**here.holders, **holders}, likes={**here.likes, **likes})
+def with_holders(here: CustomerList, holders: Mapping[Identity, Holder]) -> CustomerList:
+    """Add who stands in the store under the identities of rows."""
+    return replace(here, holders={**here.holders, **holders})
+
+
+def with_alike(here: CustomerList, likes: Mapping[Likeness, Alike]) -> CustomerList:
+    """Add who in the store has what rows share; `with_holders` comes first."""
+    return replace(here, likes={**here.likes, **likes})
 
 
 def amended(
@@ -356,7 +367,7 @@ def orders_of(here: CustomerList, *, fill: bool, clock: Clock) -> tuple[ImportCu
         (one.found for one in rows if one.found is not None),
         key=lambda found: search_form(found.name),
     )
-    ids = iter(new_ids(clock, _MOST_IDS * len(chosen)))
+    ids = iter(new_ids(clock, sum(_MOST_IDS if found.operator else _IDS for found in chosen)))
     orders = [_order(found, here.holders.get(found.identity), ids) for found in chosen]
     wanted = [order for order in orders if order is not None]
     parts = [wanted[start : start + AT_ONCE] for start in range(0, len(wanted), AT_ONCE)]

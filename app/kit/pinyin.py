@@ -92,23 +92,25 @@ class Pinyin:
 
     def _read(self, text: str) -> list[str]:
         read: list[str] = []
-        while len(read) < len(text):
-            place = len(read)
+        heads, words, alone = self.heads, self.words, self.alone
+        place, end = 0, len(text)
+        while place < end:
             first = text[place]
             said = None
-            if first in self.heads:
-                said = self.words.get(text[place : place + 3])
-                said = said or self.words.get(text[place : place + 2])
+            if first in heads:
+                said = words.get(text[place : place + 3]) or words.get(text[place : place + 2])
             if said:
                 read.extend(said)
             else:
-                read.append(self._alone(first))
+                read.append(alone.get(first, ""))
+            place = len(read)
         return read
 
-    def _alone(self, sign: str) -> str:
-        if sign.isascii():
-            return sign if sign.isalnum() else ""
-        return self.signs.get(sign, "")
+    @cached_property
+    def alone(self) -> Mapping[str, str]:
+        """How each sign reads that stands in no word: letters and digits read as themselves."""
+        plain = {sign: sign for sign in map(chr, range(0x80)) if sign.isalnum()}
+        return {**self.signs, **plain}
 
     def _as_surname(self, text: str) -> Iterator[Reading]:
         if len(text) > PERSON_SIGNS:

@@ -32,7 +32,7 @@ from app.store.base import Base, Local, shared_classes
 from app.store.bulk import insert_columns
 from app.store.capture import Capture, RowChange
 from app.store.desk_tables import BaseRow, InboxRow, OutboxRow, OutboxTouch
-from app.store.types import Plain, from_plain, spelled
+from app.store.types import Plain, Spelled, from_plain, spelled
 from app.store.work import Command, Journal, Work
 
 SCHEMA = 1
@@ -90,7 +90,7 @@ class _Mutation:
 
 
 def _command_mutation(work: Work, command: Command) -> _Mutation:
-    patch: Plain = {"verb": command.verb, "order": command.order}
+    patch = Spelled(f'{{"order":{command.spelled},"verb":{spelled(command.verb)}}}')
     return _Mutation(command.subject_kind, command.subject_id, work.scope, "command", 0, patch)
 
 
@@ -172,7 +172,7 @@ def _hold(session: Session, held: Sequence[tuple[int, RowChange]]) -> None:
     for (kind, scope), changes in by_table.items():
         older = [change.id for change in changes if not change.counted]
         kept = _kept_aside(session, kind, scope, older)
-        fresh = [change for change in changes if change.id not in kept]
+        fresh = [change for change in changes if change.id not in kept] if kept else changes
         _put_aside(session, kind, scope, fresh)
     touches: dict[str, list[object]] = {
         "mseq": [mseq for mseq, _ in held],

@@ -8,6 +8,7 @@ change feed at the hub. Nothing is open while a device or the network is awaited
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from types import TracebackType
 from typing import Literal, Protocol, Self
 from uuid import UUID
@@ -22,7 +23,8 @@ from app.store.actor import Side as Side
 from app.store.base import Base, Shared
 from app.store.bulk import insert_records
 from app.store.capture import Capture
-from app.store.types import Plain
+from app.store.types import Plain, Spelled, spelled
+from sync.wire.plain import sorted_text
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,14 @@ class Command:
     order: dict[str, Plain]
     subject_kind: str
     subject_id: UUID
+
+    @cached_property
+    def spelled(self) -> Spelled:
+        """The order as its canonical JSON; it may be long, and outbox, hash and audit need it."""
+        try:
+            return Spelled(sorted_text(self.order))
+        except ValueError:
+            return spelled(self.order)
 
 
 class Journal(Protocol):

@@ -31,6 +31,15 @@ def plain_text(order: object) -> bytes:
     return msgspec.json.encode(order, order="deterministic")
 
 
+def sorted_text(plain: object) -> str:
+    """Spell a plain order the one way app.store.types does, at a sixth of its cost.
+
+    An order holds no float (`to_plain`). Raises ValueError for half a surrogate pair, which this
+    way of spelling does not have.
+    """
+    return msgspec.json.encode(plain, order="sorted").decode()
+
+
 def from_plain(kind: type[T], plain: object) -> T:
     """Read an order strictly; raises WireError FLOAT or WRONG_SHAPE."""
     _refuse_floats(plain)

@@ -10,7 +10,14 @@ import pytest
 from app.customers.actions import RegisterOrganisation
 from app.customers.importing import holders_of
 from app.customers.importing_likeness import alike_here
-from app.customers.importing_plan import CustomerList, Standing, amended, orders_of, with_holders
+from app.customers.importing_plan import (
+    CustomerList,
+    Standing,
+    amended,
+    orders_of,
+    with_alike,
+    with_holders,
+)
 from app.customers.rules.resident_id import with_check
 from tests.customers.test_importing import VERB, batch, person, walked
 from tests.customers.test_importing_rows import MAN, WOMAN, code, listed, people
@@ -34,8 +41,8 @@ def standings(here: CustomerList) -> list[Standing]:
 
 
 def looked_up(stage: Stage, here: CustomerList) -> CustomerList:
-    holders = stage.read(holders_of, BRANCH, here.identities())
-    return with_holders(here, holders, stage.read(alike_here, BRANCH, here.likenesses()))
+    known = with_holders(here, stage.read(holders_of, BRANCH, here.identities()))
+    return with_alike(known, stage.read(alike_here, BRANCH, known.likenesses()))
 
 
 def test_within_a_file_the_later_row_is_told_with_the_earlier_one() -> None:

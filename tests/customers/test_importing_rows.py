@@ -205,7 +205,7 @@ def test_who_is_here_is_left_or_filled_in() -> None:
     holder = Holder(
         SystemClock() and __import__("uuid").uuid4(), "李静", "…", frozenset({"mobile"})
     )
-    here = with_holders(here, {("111", WOMAN): holder}, {})
+    here = with_holders(here, {("111", WOMAN): holder})
     assert here.counts.meets == 1
     assert orders_of(here, fill=False, clock=SystemClock()) == ()
     (order,) = orders_of(here, fill=True, clock=SystemClock())

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from app.kit.clock import FixedClock
 from app.store.outbox import SCHEMA
+from app.store.types import canonical_json
 from sync.wire.body import MAX_BODY, decode, encode, pack, unpack
 from sync.wire.columns import FeedRow, to_columns, to_rows
 from sync.wire.digest import MODULUS, bucket_of, digest_of, digest_text, hash64, moved
@@ -25,7 +26,7 @@ from sync.wire.messages import (
     SyncReply,
     SyncRequest,
 )
-from sync.wire.plain import from_plain, to_plain
+from sync.wire.plain import from_plain, sorted_text, to_plain
 from sync.wire.receipts import seal, sha256, unseal
 from sync.wire.signature import (
     KEY_HEADER,
@@ -103,6 +104,29 @@ def test_an_order_comes_back_as_it_was(order: Order) -> None:
 def test_an_order_is_read_strictly(change: dict[str, object], fault: WireFault) -> None:
     order = Order(UUID(int=1), date(2026, 1, 1), NOW, True, (Line("a", 1),))
     assert fault_of(from_plain, Order, to_plain(order) | change) is fault
+
+
+PLAIN = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(PLAIN)
+def test_a_long_order_is_spelled_as_everything_that_is_hashed(plain: object) -> None:
+    try:
+        said = sorted_text(plain)
+    except ValueError:
+        assert not json.dumps(plain, ensure_ascii=False).isascii(), "half of a surrogate pair"
+    else:
+        assert said == canonical_json(plain)
+
+
+@pytest.mark.parametrize("plain", ["\ud800", {"\udfff": 1}])
+def test_what_this_spelling_has_not_is_left_to_the_other(plain: object) -> None:
+    with pytest.raises(ValueError):
+        sorted_text(plain)
 
 
 def test_money_as_a_float_is_refused_on_the_way_out() -> None:

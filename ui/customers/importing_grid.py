@@ -41,7 +41,7 @@ WIDTHS: Mapping[Field, int] = {
     "id_no": 176, "credit_code": 176, "name": 200, "address": 180, "mobile": 120,
     "operator_id": 176, "operator_mobile": 120,
 }  # fmt: skip
-USUAL_WIDTH, FRONT = 100, 120
+USUAL_WIDTH, FRONT = 100, 148
 Typed = tuple[tuple[int, Field, str], ...]
 
 

@@ -34,6 +34,7 @@ from app.customers.importing_plan import (
     plan_bytes,
     plan_of,
     read_list,
+    with_alike,
     with_holders,
 )
 from app.customers.importing_refused import RefusedRow, refused_rows
@@ -162,7 +163,8 @@ class ImportPresenter:
         )
         begun = (("file", here.name), ("parts", str(len(orders))), ("letters", letters))
         self._desk.keep_draft(UNDER_WAY, begun)
-        return replace(self._run(orders, stride), alike=here.counts.alike)
+        taken = self._run(orders, [False] * len(orders), stride)
+        return replace(taken, alike=here.counts.alike)
 
     def waiting(self) -> Waiting:
         """Say what waits for a person before another file is chosen."""
@@ -179,7 +181,8 @@ class ImportPresenter:
 
     def go_on(self, stride: Stride) -> Taken:
         """Do the rest of the import under way; as `take`."""
-        return self._run(self._planned(), stride)
+        orders = self._planned()
+        return self._run(orders, self._taken(orders), stride)
 
     def forget(self) -> None:
         """Leave the rest of the import under way; what was taken stays."""
@@ -194,19 +197,21 @@ class ImportPresenter:
         parts = [order.lines for order in orders]
         return self._desk.read(parts_taken, self._desk.scope, parts)
 
-    def _run(self, orders: Sequence[ImportCustomers], stride: Stride) -> Taken:
+    def _run(
+        self, orders: Sequence[ImportCustomers], taken: Sequence[bool], stride: Stride
+    ) -> Taken:
         if not orders:
             raise BranchError(import_nobody())
         total = sum(order.size for order in orders)
         new = completed = refused = done = 0
-        for order, was_taken in zip(orders, self._taken(orders), strict=True):
-            taken = order
+        for order, was_taken in zip(orders, taken, strict=True):
+            kept = order
             if not was_taken:
                 stride.step(done, total)
                 answer = self._desk.take_up(order)
-                taken, refused = answer.order, refused + answer.refused
-            new += len(taken.organisations) + len(taken.people)
-            completed += len(taken.completed)
+                kept, refused = answer.order, refused + answer.refused
+            new += len(kept.organisations) + len(kept.people)
+            completed += len(kept.completed)
             done += order.size
         self._put_letters_away()
         self.forget()
@@ -220,8 +225,8 @@ class ImportPresenter:
 
     def _looked_up(self, here: CustomerList, rows: Collection[int] | None) -> CustomerList:
         """Ask who of these rows is here or may be; None for all. What it shows is counted here."""
-        identities, likes = here.identities(rows), here.likenesses(rows)
-        again = with_holders(here, self._holders(identities), self._alike(likes))
+        known = with_holders(here, self._holders(here.identities(rows)))
+        again = with_alike(known, self._alike(known.likenesses(rows)))
         assert again.counts.rows == len(again.judged), "counted on this lane, not in the window"
         return again
 

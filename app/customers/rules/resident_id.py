@@ -123,13 +123,18 @@ def check_resident_id(
     ``sex`` and ``birth`` are the fields beside it, where they are filled in.
     """
     value = normalised(typed)
-    return (
+    unfit = (
         _too_long(value)
         or _odd_sign(value)
         or _birth_so_far(value, today)
         or _too_short(value, final=final)
-        or _check_character(value)
-        or _against_fields(ResidentId(value), sex, birth)
+    )
+    if unfit is not None:
+        return unfit
+    number = ResidentId(value)
+    return (
+        _check_character(number)
+        or _against_fields(number, sex, birth)
         or _region(value)
         or Check("ok", value)
     )
@@ -146,7 +151,7 @@ def check_permit_card(typed: str, today: date, *, final: bool = False) -> Check:
         or _odd_sign(value)
         or _birth_so_far(value, today)
         or _too_short(value, final=final)
-        or _check_character(value)
+        or _check_character(ResidentId(value))
         or Check("ok", value)
     )
 
@@ -220,11 +225,11 @@ def _too_short(value: str, *, final: bool) -> Check | None:
     return unfinished(value, "E-ID-LENGTH", reason, final=final)
 
 
-def _check_character(value: str) -> Check | None:
-    if value[17] == ResidentId(value).check:
+def _check_character(number: ResidentId) -> Check | None:
+    if number.number[17] == number.check:
         return None
     reason = t("The check character does not fit: one of the 18 places is wrong.")
-    return Check("wrong", value, "E-ID-CHECKSUM", reason)
+    return Check("wrong", number.number, "E-ID-CHECKSUM", reason)
 
 
 def _against_fields(number: ResidentId, sex: Sex | None, birth: date | None) -> Check | None:

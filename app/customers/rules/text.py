@@ -11,7 +11,7 @@ _NOTHING = Check("ok", "")
 
 def check_line(typed: str) -> Check:
     """Check a line of text: printable signs only, so nothing invisible or reversing gets in."""
-    text = typed.strip()
+    text = typed.strip() if typed else ""
     if not text:
         return _NOTHING
     if len(text) > LONGEST:

@@ -133,7 +133,7 @@ def spellings(text: str, pinyin: Pinyin) -> Iterator[str]:
         initials, whole = (PART_INITIALS, PART_WHOLE) if start else (INITIALS, WHOLE)
         for way in ways:
             said = way[start:]
-            yield "".join(one[:1] for one in said)[:initials]
+            yield "".join([one[:1] for one in said])[:initials]
             yield "".join(said)[:whole]
 
 
