@@ -8,8 +8,8 @@ office added to the form in force is known by its label, in either language.
 import json
 import re
 import unicodedata
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Any, Literal, TypeVar
@@ -56,6 +56,15 @@ FIELD_LABELS: Mapping[Field, Text] = {
 """What the columns are called on the screen."""
 
 
+PlaceCode = Callable[[str], str]
+"""Gives the code of a place by its words; empty where no list knows it or several are called so."""
+
+
+def no_place(_words: str) -> str:
+    """Know no place by its words: only codes are taken."""
+    return ""
+
+
 @dataclass(frozen=True)
 class ImportForm:
     """The words of a customer list, each in its folded form (`folded`), the official one first."""
@@ -78,6 +87,8 @@ class ImportForm:
     """Heading → the further field it is, for each kind of customer that is asked for it."""
     closed: Mapping[str, Text] = field(default_factory=dict)
     """Heading → why a further field is not taken from a file."""
+    place_code: PlaceCode = no_place
+    """Gives the code of a place that is written out."""
 
     @cached_property
     def held(self) -> Mapping[Party, FormSpec]:
@@ -137,11 +148,12 @@ def folded(text: str) -> str:
     return "".join(sign for sign in plain if not sign.isspace() and sign != "*")
 
 
-def import_form(forms: Forms = no_forms) -> ImportForm:
+def import_form(forms: Forms = no_forms, place_code: PlaceCode = no_place) -> ImportForm:
     """Give the words this version ships with, and what the forms in force ask for."""
-    return read_import_form(
+    form = read_import_form(
         resource_bytes("rules/customer_headings.json"), resource_bytes("rules/id_types.json"), forms
     )
+    return replace(form, place_code=place_code)
 
 
 def read_import_form(content: bytes, id_types: bytes, forms: Forms = no_forms) -> ImportForm:

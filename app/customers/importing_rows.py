@@ -334,9 +334,13 @@ def _mobile(reader: _Reader, name: Field) -> str:
 
 def _region(reader: _Reader) -> str:
     said = normalised(reader.text("region")[:40])
-    if said and not _REGION.fullmatch(said):
-        reader.fail("region", "E-IMPORT-REGION", t("A region code has six digits."))
-    return said
+    if not said or _REGION.fullmatch(said):
+        return said
+    code = reader.form.place_code(reader.text("region")[:40])
+    if not code:
+        reason = t("Neither a code of six digits nor the whole name of one place.")
+        reader.fail("region", "E-IMPORT-REGION", reason)
+    return code
 
 
 def _heads(reader: _Reader) -> int | None:

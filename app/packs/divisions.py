@@ -107,9 +107,7 @@ class Divisions:
         code, rest = self.split(text)
         if code and not rest:
             return code
-        bare = "".join(text.split())
-        same = [one for one, name in self.names.items() if name == bare and not _is_mere(one, name)]
-        return same[0] if len(same) == 1 else ""
+        return self._alone.get("".join(text.split()), "")
 
     @cached_property
     def _by_name(self) -> Mapping[str, str]:
@@ -118,6 +116,15 @@ class Divisions:
             if not _is_mere(code, self.names[code]):
                 # The province before the city of the same name (a city under the state itself).
                 found.setdefault(self.whole_name(code), code)
+        return found
+
+    @cached_property
+    def _alone(self) -> Mapping[str, str]:
+        """Own name → code, where only one place is called so."""
+        found: dict[str, str] = {}
+        for code, name in self.names.items():
+            if not _is_mere(code, name):
+                found[name] = "" if name in found else code
         return found
 
     @cached_property

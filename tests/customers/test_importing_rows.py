@@ -294,3 +294,17 @@ def test_any_rows_are_judged_and_only_good_ones_make_orders(rows: list[list[str]
         assert {one.field for one in judged.wrong} <= set(FIELDS)
     orders = orders_of(here, fill=False, clock=SystemClock())
     assert sum(order.size for order in orders) == counts.good
+
+
+def test_a_region_is_taken_as_its_code_or_as_the_name_of_one_place() -> None:
+    known = {"重庆市渝中区": "500103"}
+    form = import_form(place_code=lambda words: known.get(words, ""))
+    text = "姓名,性别,证件号码,地区代码\n" + "\n".join(
+        f"李静,,{WOMAN},{region}" for region in ("500103", "重庆市渝中区", "朝阳区", "50010")
+    )
+    here = read_list(text.encode(), "list.csv", form, TODAY, Unhurried())
+    rows = list(here.judged.values())
+    assert [row.found.region for row in rows[:2] if row.found is not None] == ["500103"] * 2
+    assert all(row.found is None or row.wrong for row in rows[2:])
+    codes_said = {wrong.code for row in rows[2:] for wrong in row.wrong}
+    assert codes_said == {"E-IMPORT-REGION"}

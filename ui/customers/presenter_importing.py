@@ -46,6 +46,7 @@ from app.kit.listing import Stride
 from app.kit.words import Text, t, tn
 from app.packs.in_force import FormsInForce
 from app.packs.resources import resource_bytes
+from ui.shell.places import PlacesHere
 from ui.shell.ports import Desk
 
 VERB = "customers.import_customers"
@@ -92,6 +93,7 @@ class ImportPresenter:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._places = PlacesHere(desk.packs, desk.clock)
 
     def allowed(self) -> bool:
         """Say whether the person may take customers up from a file."""
@@ -231,7 +233,12 @@ class ImportPresenter:
         return again
 
     def _form(self) -> ImportForm:
-        return import_form(FormsInForce(self._desk.packs, self._desk.clock).form)
+        forms = FormsInForce(self._desk.packs, self._desk.clock)
+        return import_form(forms.form, self._code_of)
+
+    def _code_of(self, words: str) -> str:
+        """Give the code of a place; the list is read for the first file that writes one out."""
+        return self._places.read().code_of(words)
 
     def _holders(self, identities: Collection[Identity]) -> Mapping[Identity, Holder]:
         return self._desk.read(holders_of, self._desk.scope, identities)

@@ -298,7 +298,9 @@ class FormView(Spoken, QWidget):
         """Put a field into the grid; gives how many more rows it took."""
         top = Qt.AlignmentFlag.AlignTop
         wide = line.field.kind in WIDE
-        height = inputs_of(line.editor)[0].sizeHint().height()
+        # The words stand beside the first line of what is typed, however tall the editor is.
+        one_line = line.label.fontMetrics().height() + 2 * NEAR
+        height = min(inputs_of(line.editor)[0].sizeHint().height(), one_line)
         line.label.setMinimumHeight(line.editor.sizeHint().height() if wide else height)
         line.label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         grid.addWidget(line.label, row, column, top)
