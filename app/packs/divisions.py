@@ -133,7 +133,7 @@ class Divisions:
 
 
 class PlaceIndex:
-    """The places of a list, ready to be searched; made on a lane, it takes some tenths of a second."""
+    """The places of a list, ready to be searched; made on a lane, some 50 ms."""
 
     def __init__(self, divisions: Divisions, pinyin: Pinyin) -> None:
         self._places = [

@@ -13,9 +13,9 @@ class Kind(Enum):
     MONEY is fen shown in yuan with thousands; PERCENT is basis points (8500 is 85 %); DATE is typed
     ``0305``, ``20260305`` or ``2026-03-05``; MONTH is the text ``2026-03``, typed ``0326`` or
     ``202603`` as well; DECIMAL stays text, so that nothing of it is rounded; PERSON and PRODUCT are
-    found while they are typed; ADDRESS is the code of a place and a line behind it; ROWS is a small table and
-    ATTACHMENTS a list of files, both as JSON text; THEIRS is filled by head office and only read
-    here; HIDDEN is a secret and never in a pack.
+    found while they are typed; ADDRESS is the code of a place and a line behind it; ROWS is a small
+    table and ATTACHMENTS a list of files, both as JSON text; THEIRS is filled by head office and
+    only read at a branch; HIDDEN is a secret and never in a pack.
     """
 
     TEXT = "text"

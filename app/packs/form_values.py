@@ -1,7 +1,8 @@
 """A value of a form as it is kept, checked and shown: one plain text for every kind.
 
 Money is fen, a percentage basis points, a day and a month ISO, a person ``<id in hex> <name>``, an
-address ``<code of the place> <street and number>`` with either left out where nobody knows it, rows a JSON list of lists of such texts, attachments a JSON list of ``[sha256, name, bytes]``.
+address ``<code of the place> <street and number>`` with either left out where nobody knows it,
+rows a JSON list of lists of such texts, attachments a JSON list of ``[sha256, name, bytes]``.
 """
 
 import json

@@ -131,7 +131,7 @@ class PackStore:
         return read_work_calendar(*self._pack("rules", WORK_CALENDAR))
 
     def divisions(self) -> Divisions:
-        """Give the places of the country; raises BranchError as `tariff`. It is long: some 20 ms."""
+        """Give the places of the country, read in some 50 ms; raises BranchError as `tariff`."""
         if self._divisions is None:
             self._divisions = read_divisions(*self._pack("divisions", GBT2260))
         return self._divisions

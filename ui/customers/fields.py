@@ -11,8 +11,8 @@ from app.packs.form_values import address_of
 from app.packs.forms import FieldSpec, FormSpec, SectionSpec
 from app.pricing.labels import COVERS
 from ui.customers.presenter_forms import CustomerForms, Holding, kept_or_none
-from ui.forms.by_pack import Additions, PackForm
 from ui.customers.texts import offered_place
+from ui.forms.by_pack import Additions, PackForm
 from ui.forms.fields import FINE, Answers, Choice, FieldNote, Standing
 
 STANDINGS = {

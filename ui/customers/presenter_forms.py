@@ -223,7 +223,7 @@ class CustomerForms:
         return Holding(card.line.id, card.scope, party, card.line.name, values)
 
     def further(self, customer_id: UUID, scope: str = "") -> tuple[FurtherFact, ...]:
-        """Give what a customer answered in further fields; ``scope`` where it is another office's."""
+        """Give what a customer answered in further fields; ``scope`` names another office."""
         return self.desk.read(further_facts, scope or self.desk.scope, customer_id)
 
     def shown_further(self, party: str, facts: tuple[FurtherFact, ...]) -> Told:
@@ -256,7 +256,7 @@ class CustomerForms:
         return self.holding(card), self.draft(correction_draft(card.line.id))
 
     def to_fill(self, card: CustomerCard) -> tuple[Holding, Texts]:
-        """Give what a customer holds, and what was typed into head office's fields and not saved."""
+        """Give what a customer holds, and what was typed over head office's fields."""
         return self.holding(card), self.draft(head_draft(card.line.id))
 
     def drop_draft(self, key: str) -> None:

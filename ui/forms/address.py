@@ -31,7 +31,7 @@ class PlaceBook(Protocol):
         ...
 
     def split(self, text: str) -> tuple[str, str]:
-        """Take a place off the front of a line: its code, empty where there is none, and the rest."""
+        """Take a place off the front of a line: its code, empty for none, and the rest."""
         ...
 
 

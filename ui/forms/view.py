@@ -18,8 +18,8 @@ from typing_extensions import override
 from app.kit.clock import Clock, today
 from app.kit.words import Text, t
 from app.packs.form_sums import Reckoned
-from ui.forms.by_pack import PackForm
 from ui.forms.address import AddressEditor
+from ui.forms.by_pack import PackForm
 from ui.forms.editors import NARROW, Editor, Sources, editor_for, inputs_of, takes_keys
 from ui.forms.fields import Answers, Draft, Field, FieldNote, Kind, Standing, Value
 from ui.forms.popups import Former, FormerList, Memory, Workings

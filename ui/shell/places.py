@@ -1,4 +1,4 @@
-"""The places of the country for forms and facts: read once, off the GUI thread, when first needed."""
+"""The places of the country for forms and facts: read off the GUI thread, when first needed."""
 
 from app.kit.clock import Clock
 from app.kit.pinyin import shipped_pinyin

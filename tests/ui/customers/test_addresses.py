@@ -182,6 +182,15 @@ def with_check(number: str) -> str:
     return number[:17] + "10X98765432"[rest]
 
 
+def test_the_list_is_read_for_the_first_form_and_not_for_a_list(office: Office) -> None:
+    presenter = CustomersPresenter(office.seats[0])
+    presenter.page(limit=10)
+    presenter.forms.form("person")
+    assert presenter.forms.places.here is None
+    assert presenter.forms.places.find("cqyz")[0].code == "500103"
+    assert presenter.forms.places.here is not None
+
+
 def test_the_place_of_a_number_is_offered_and_never_put_in_silently(
     qtbot: QtBot, sheet: NewPerson
 ) -> None:
