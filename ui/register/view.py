@@ -39,9 +39,9 @@ from ui.widgets.rows import Column, Row
 from ui.widgets.verb import Verb
 
 COLUMNS = (
-    Column("number", t("Register no."), 112, numeric=True),
+    Column("number", t("Register no."), 104, numeric=True),
     Column("what", t("Contract or machine"), 180, stretch=True),
-    Column("page", t("Page"), 56, numeric=True),
+    Column("page", t("Page"), 56, numeric=True, hidden=True),
     Column("state", t("State"), 108, badge=True),
     Column("by", t("Person"), 104),
     Column("at", t("Time"), 132),

@@ -16,6 +16,7 @@ from shiboken6 import isValid
 from ui.shell.held_input import HeldInput
 from ui.shell.page_pile import PagePile
 from ui.shell.turns import Turns
+from ui.widgets.verb import VerbButton
 
 LARGE = 80
 """Widgets from which on a part of a page that is not seen now is dressed by itself."""
@@ -46,6 +47,7 @@ class Dressing(QObject):
         self._turns = Turns(self)
         self._sheet = ""
         self._focused: QWidget | None = None
+        self._verb = ""
         self._parts: list[Part] = []
         self.under_way = False
 
@@ -58,7 +60,8 @@ class Dressing(QObject):
             return
         if not self.under_way:
             self.under_way = True
-            self._focused = QApplication.focusWidget()
+            self._focused = focused = QApplication.focusWidget()
+            self._verb = focused.verb.key if isinstance(focused, VerbButton) else ""
             self._window.setUpdatesEnabled(False)
             self._held.hold()
         pile, before = self._pile, self._parts
@@ -84,11 +87,18 @@ class Dressing(QObject):
     def _end(self) -> None:
         self._parts = []
         focused, self._focused = self._focused, None
-        if focused is not None and isValid(focused) and focused.isVisible():
+        if focused is None or not isValid(focused):
+            focused = self._offered_anew()
+        if focused is not None and focused.isVisible():
             focused.setFocus(Qt.FocusReason.OtherFocusReason)
         self._window.setUpdatesEnabled(True)
         self.under_way = False
         self.ended.emit()
+
+    def _offered_anew(self) -> QWidget | None:
+        """Find the button of the verb that had the focus, where verbs were offered meanwhile."""
+        buttons = self._window.findChildren(VerbButton)
+        return next((one for one in buttons if one.verb.key == self._verb), None)
 
 
 def _behind(page: QWidget) -> list[Part]:

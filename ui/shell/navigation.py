@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 from typing_extensions import override
 
@@ -13,6 +14,8 @@ from ui.widgets.label import named
 from ui.widgets.spoken import Spoken
 
 WIDTH = 176
+LEAST, MORE = 32, 8
+"""Height of a line where the window is low, and by how much it is higher than a button else."""
 
 
 class Navigation(Spoken, QListWidget):
@@ -50,8 +53,22 @@ class Navigation(Spoken, QListWidget):
         if place >= 0:
             self.asked_for.emit(self._pages[place].key)
 
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Let all pages be seen at once where the window is high enough for it."""
+        room = self.viewport().height() // max(1, len(self._pages))
+        tall = max(LEAST, min(self._theme.density.control + MORE, room))
+        for place in range(self.count()):
+            if self.item(place).sizeHint().height() != tall:
+                self.item(place).setSizeHint(QSize(0, tall))
+
     @Slot()
     def _draw(self) -> None:
+        self._fit()
         for place, page in enumerate(self._pages):
             self.item(place).setIcon(self._theme.icon(page.icon))
 

@@ -171,7 +171,9 @@ class RecordPane(Spoken, QWidget):
     def _share(self) -> None:
         """Give what belongs to the record its width or height, and the tabs the rest."""
         beside = self._body.orientation() is Qt.Orientation.Horizontal
-        second = SIDE_WIDTH if beside else BELOW_HEIGHT
+        related = self.related
+        tall = BELOW_HEIGHT if related is None else min(BELOW_HEIGHT, related.maximumHeight())
+        second = SIDE_WIDTH if beside else tall
         whole = self._body.width() if beside else self._body.height()
         self._body.setSizes([max(1, whole - second), second])
 

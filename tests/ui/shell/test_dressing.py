@@ -7,8 +7,10 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 
 from tests.ui.desk_site import Sitting
 from ui.customers.view import CustomersView
+from ui.devices.view import DevicesScreen
 from ui.pricing.view import QuotesView
 from ui.theme.tokens import DARK, LIGHT, Density
+from ui.widgets.verb import VerbButton
 
 
 def all_opened(sitting: Sitting) -> None:
@@ -59,6 +61,21 @@ def test_the_largest_page_in_front_and_a_page_behind_it_are_dressed_within_the_l
     sitting.window.go_to("settings")
     sitting.rest()
     assert sitting.window.page_key == "settings" and ground(sitting) == DARK.window
+    sitting.desk.use_theme("light")
+    sitting.rest()
+
+
+def test_the_focus_stays_on_a_verb_that_is_offered_anew_meanwhile(sitting: Sitting) -> None:
+    sitting.sit()
+    sitting.hush()
+    view = sitting.open("devices", DevicesScreen)
+    sitting.rest()
+    view.bar.focus_next()
+    sitting.desk.use_theme("dark")
+    view.bar.offer(view.verbs())
+    sitting.rest()
+    focused = QApplication.focusWidget()
+    assert isinstance(focused, VerbButton) and focused.verb.key == "ask"
     sitting.desk.use_theme("light")
     sitting.rest()
 

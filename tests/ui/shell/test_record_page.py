@@ -18,7 +18,7 @@ from ui.pricing.presenter import QuotePresenter
 from ui.pricing.view import QuotesView
 from ui.shell.busy_guard import BusyApplication
 from ui.shell.list_record import ListRecordPage
-from ui.shell.record_page import RecordPane
+from ui.shell.record_page import BELOW_HEIGHT, SIDE_WIDTH, WIDE_ENOUGH, RecordPane
 from ui.widgets.verb import VerbButton
 
 
@@ -177,3 +177,29 @@ def test_a_full_list_is_taken_up_and_walked_within_a_turn(
         for _ in range(5):
             sitting.press(Qt.Key.Key_Down)
         assert list(qapp.slow) == [], key
+
+
+def test_what_belongs_to_a_record_is_no_taller_than_its_lines_and_never_narrows_the_facts(
+    sitting: Sitting, branch: Branch
+) -> None:
+    contract_id = branch.drafted(1409)
+    sitting.sit()
+    sitting.hush()
+    sitting.window.resize(1366, 768)
+    view = sitting.open("contracts", ContractsPage, contract_id)
+    rested(sitting)
+    panel, body = view.record.related, view.record._body
+    assert panel is not None and body.orientation() is Qt.Orientation.Vertical
+    sitting.until(lambda: len(panel.lines) > 2)
+    assert view.record.tabs.width() == body.width() and panel.height() == BELOW_HEIGHT
+    panel.lines = panel.lines[:1]
+    panel.say()
+    sitting.rest()
+    row = panel.table.view.verticalHeader().defaultSectionSize()
+    assert row < panel.height() < 3 * row
+    assert view.record.tabs.geometry().bottom() + body.handleWidth() + 1 == panel.y()
+    assert panel.geometry().bottom() + 1 == body.height(), "no gap is left below it"
+    sitting.window.resize(2400, 900)
+    sitting.rest()
+    assert body.orientation() is Qt.Orientation.Horizontal
+    assert view.record.tabs.width() >= WIDE_ENOUGH - SIDE_WIDTH - body.handleWidth()
