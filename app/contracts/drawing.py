@@ -50,7 +50,10 @@ def draw_content(
     special_terms: tuple[str, ...] = (),
     address: str = "",
 ) -> ContractContent:
-    """Fill the content, the policyholder's address as it is given in words; it checks itself and raises BranchError or BugError where it cannot be."""
+    """Fill the content; ``address`` is the policyholder's in words, the line alone if empty.
+
+    It checks itself and raises BranchError or BugError where it cannot be.
+    """
     codes = tuple(dict.fromkeys(line["coverage"] for line in quote.lines))
     return ContractContent(
         number=number,
