@@ -35,7 +35,8 @@ from app.contracts.actions import DraftContract, NumberCheck
 from app.contracts.rules import series_of
 from app.customers.rules.document_no import document_no
 from app.kit.clock import FixedClock
-from app.kit.errors.base import BranchError, PartsRefused
+from app.kit.errors.base import BranchError
+from app.kit.errors.parts import PartsRefused
 from app.kit.ids import new_id
 from app.packs.resources import resource_bytes
 from app.packs.shipped import shipped_packs

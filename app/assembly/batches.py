@@ -12,13 +12,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from app.access.queries import person_by_number
 from app.assembly.door import Door, Proofs
 from app.customers.importing import BatchTaken, ImportCustomers, customers_here
 from app.customers.importing_refused import Said, halves, may_be_a_row, write_refused
-from app.kit.errors.base import BranchError, PartsRefused
+from app.kit.errors.base import BranchError
+from app.kit.errors.parts import PartsRefused
 from app.kit.logs import event
 from app.store.letters import (
     RefusedCommand,
@@ -27,6 +26,7 @@ from app.store.letters import (
     refused_command,
     refused_commands,
 )
+from app.store.session import Session
 from app.store.store import Store
 from app.store.work import Actor, Command
 from sync.wire.plain import to_plain

@@ -33,8 +33,9 @@ from app.customers.importing_likeness import shown_number
 from app.customers.records import Contact, Customer, CustomerEvent, CustomerFurther
 from app.customers.rules.fields import listed
 from app.customers.rules.names import NameWords
-from app.kit.errors.base import BranchError, PartsRefused, Problem
+from app.kit.errors.base import BranchError, Problem
 from app.kit.errors.customers import batch_empty, customer_double, customer_unknown
+from app.kit.errors.parts import PartsRefused
 from app.kit.words import t
 from app.store.bulk import made_like
 from app.store.chunks import in_parts

@@ -11,8 +11,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from app.customers.actions import CorrectCustomer, RegisterOrganisation, RegisterPerson
 from app.customers.importing import ImportCustomers, Row
 from app.customers.importing_form import Field, ImportForm, Party
@@ -23,6 +21,7 @@ from app.customers.rules.check import normalised
 from app.customers.rules.id_types import CREDIT_CODE
 from app.kit.ids import derived_id
 from app.store.letters import PartLetter, part_letters, write_part
+from app.store.session import Session
 from sync.wire.plain import from_plain, to_plain
 
 KIND = "customer"

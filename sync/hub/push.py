@@ -19,7 +19,8 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from app.kit.clock import Clock
-from app.kit.errors.base import BranchError, PartsRefused
+from app.kit.errors.base import BranchError
+from app.kit.errors.parts import PartsRefused
 from app.kit.logs import event
 from app.store.base import Base, Shared, shared_classes
 from app.store.desk_tables import OutboxRow

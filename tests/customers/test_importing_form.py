@@ -22,7 +22,7 @@ from app.customers.importing_refused import RefusedRow
 from app.customers.queries import further_facts
 from app.customers.rules.names import NameWords
 from app.kit.clock import SystemClock
-from app.kit.errors.base import PartsRefused
+from app.kit.errors.parts import PartsRefused
 from app.kit.listing import Unhurried
 from app.kit.words import t
 from app.packs.form_kinds import Kind

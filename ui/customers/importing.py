@@ -137,7 +137,7 @@ class ImportView(Spoken, QWidget):
         """Show the rows that were refused, to be mended and taken up again."""
         if not self._working:
             self.refused.withdraw()
-            self._start(t("Reading the rows…"), self._read_refused, self._show)
+            self._start(t("Reading the refused rows…"), self._read_refused, self._show)
 
     def take_up(self) -> None:
         """Take up what is good."""

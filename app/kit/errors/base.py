@@ -5,9 +5,7 @@ what is safe and what to do next, with a code for support. BugError: we did it; 
 and the log get it. Cancelled: the person said stop; nothing is shown.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from uuid import UUID
 
 from app.kit.words import Text
 
@@ -47,21 +45,6 @@ class BranchError(Exception):
     def code(self) -> str:
         """The code of the problem, for instance ``E-MONEY-FORM``."""
         return self.problem.code
-
-
-class PartsRefused(BranchError):  # noqa: N818 - an answer, as its base is
-    """Parts of one order were refused, each for its own reason, and so nothing of it was done.
-
-    ``parts`` names them by the id of the record each is about; the problem is the first one's.
-    """
-
-    def __init__(self, parts: Mapping[UUID, Problem]) -> None:
-        super().__init__(next(iter(parts.values())))
-        self.parts = parts
-
-    def told(self) -> dict[str, list[str]]:
-        """Give code and words of each part by its id in hex, as an answer of head office has it."""
-        return {id.hex: [one.code, str(one.what)] for id, one in self.parts.items()}
 
 
 class BugError(Exception):
