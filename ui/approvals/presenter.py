@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from app.access.queries import NOBODY_NAMED, PeopleNames, names_of_people
 from app.approvals.actions import DecideCase
 from app.approvals.queries import CaseCard, all_cases, case_card, case_here, cases_waiting_on
 from app.approvals.rules import Choice, levels_of, statement
@@ -14,7 +13,7 @@ from app.packs.form_values import told
 from app.packs.in_force import FormsInForce
 from app.pricing.queries import QuoteCard, quote_here
 from ui.shell.ports import Desk
-from ui.shell.record_reading import RecordReader
+from ui.shell.seen_records import SeenRecords
 
 
 @dataclass(frozen=True)
@@ -29,27 +28,12 @@ class CaseView:
     """Label and value of the quote's further terms, by the form in force."""
 
 
-class ApprovalsPresenter:
+class ApprovalsPresenter(SeenRecords):
     """The approval cases this desk sees."""
 
     def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._staff = NOBODY_NAMED
+        super().__init__(desk, "approval_case")
         self._forms = FormsInForce(desk.packs, desk.clock)
-
-    @property
-    def staff(self) -> PeopleNames:
-        """The names of people as they were when the list was read; kept, so that it is quick."""
-        return self._staff
-
-    @property
-    def sees(self) -> bool:
-        """Whether this person may see the cases of this office."""
-        return self._desk.seeing.sees("approval_case", self._desk.scope)
-
-    def reader(self) -> RecordReader:
-        """Give what reads timelines and what belongs together."""
-        return RecordReader(self._desk)
 
     def levels(self) -> frozenset[int]:
         """Say which levels the person here decides."""
@@ -65,7 +49,7 @@ class ApprovalsPresenter:
 
     def views(self) -> list[CaseView]:
         """List every case this desk sees with its quote: what waits on this person comes first."""
-        self._staff = self._desk.read(names_of_people)
+        self.read_staff()
         seen = [view for case in self.cases() if (view := self._view(case)) is not None]
         mine = sorted((one for one in seen if one.mine), key=lambda one: one.case.due_at)
         return [*mine, *(one for one in seen if not one.mine)]

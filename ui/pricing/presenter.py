@@ -10,7 +10,6 @@ from io import StringIO
 from typing import Any
 from uuid import UUID
 
-from app.access.queries import NOBODY_NAMED, PeopleNames, names_of_people
 from app.approvals.queries import CaseCard, case_of
 from app.customers.further import FurtherValue
 from app.customers.queries import CustomerLine, find_customers
@@ -58,7 +57,7 @@ from app.pricing.sheet.preview import RosterPreview, read_roster, recheck
 from ui.forms.reading import typed_text
 from ui.pricing.workings import Workings, workings_of
 from ui.shell.ports import Desk
-from ui.shell.record_reading import RecordReader
+from ui.shell.seen_records import SeenRecords
 
 Told = tuple[tuple[Text, Text], ...]
 """Label and value of further terms, ready to read."""
@@ -200,12 +199,11 @@ class QuoteDraft:
 NO_GROUPS = GroupsWork((), GroupsRead())
 
 
-class QuotePresenter:
+class QuotePresenter(SeenRecords):
     """Quotes of this office."""
 
     def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._staff = NOBODY_NAMED
+        super().__init__(desk, "quote")
         self._forms = FormsInForce(desk.packs, desk.clock)
 
     def find_customers(self, typed: str) -> tuple[CustomerLine, ...]:
@@ -441,20 +439,6 @@ class QuotePresenter:
         """The desk the quotes are made at, for whoever keeps a form's files."""
         return self._desk
 
-    @property
-    def staff(self) -> PeopleNames:
-        """The names of people as they were when the list was read; kept, so that it is quick."""
-        return self._staff
-
-    @property
-    def sees(self) -> bool:
-        """Whether this person may see the quotes of this office."""
-        return self._desk.seeing.sees("quote", self._desk.scope)
-
-    def reader(self) -> RecordReader:
-        """Give what reads timelines and what belongs together."""
-        return RecordReader(self._desk)
-
     def found(self, quote_id: UUID) -> QuoteCard | None:
         """Give one quote, also one too old for the list; None where it is not here.
 
@@ -475,7 +459,7 @@ class QuotePresenter:
 
     def quotes(self) -> list[QuoteCard]:
         """List the quotes, the newest first."""
-        self._staff = self._desk.read(names_of_people)
+        self.read_staff()
         return self._desk.read(quotes_here, self._desk.seeing)
 
     def _rules(self, start: date) -> RosterRules:
