@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import Enum
 from functools import cached_property
+from typing import Self
 from uuid import UUID
 
 from app.customers.actions import (
@@ -168,6 +169,11 @@ class CustomerList:
             wrong=tally[Standing.WRONG],
             out=tally[Standing.OUT],
         )
+
+    def counted(self) -> Self:
+        """Count the rows and choose those to look at now: a long list takes its time for that."""
+        _ = self.counts, self.to_look_at
+        return self
 
     def standing(self, number: int) -> Standing:
         """Say what becomes of a row."""

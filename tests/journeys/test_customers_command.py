@@ -66,6 +66,7 @@ def listed(path: Path) -> Path:
     for n in range(ROWS):
         rows.append(f"客户{n},{with_check(f'110101{1950 + n // 500}0101{n % 500:03d}')},")  # noqa: PERF401
     rows += ["无证,,", f"再来,{with_check('110101195001010000'[:17])},"]
+    rows.append(f"客户1,{with_check('11010119500101501')},")  # a man born the day 客户1 was
     path.write_text("\n".join(rows), "utf-8")
     return path
 
@@ -78,7 +79,8 @@ def test_looked_at_killed_in_the_middle_gone_on_with_and_nobody_twice(tmp_path: 
 
     seen = answer(command(folder, file))
     assert (seen["good"], seen["wrong"], seen["again_in_file"]) == (ROWS, 1, 1)
-    assert not seen["done"] and len(seen["places"]) == 2
+    assert seen["looks_like_another"] == 1 and "W-IMPORT-ALIKE" in str(seen["places"])
+    assert not seen["done"] and len(seen["places"]) == 3
     assert look(folder)["customers"] == before, "looking writes nothing"
 
     killed = command(folder, file, "--do")
@@ -101,6 +103,10 @@ def test_looked_at_killed_in_the_middle_gone_on_with_and_nobody_twice(tmp_path: 
     assert state["customers"] == before + ROWS and not state["doubled"] and state["whole"]
     again = answer(command(folder, file))
     assert again["here_already"] == ROWS and again["good"] == 0
+    assert again["looks_like_another"] == 1, "nobody said that it is another customer"
+    other = answer(command(folder, file, "--do", "--others"))
+    assert (other["new"], other["refused"]) == (1, 0)
+    assert look(folder)["customers"] == before + ROWS + 1
 
 
 def look(folder: Path) -> dict[str, Any]:

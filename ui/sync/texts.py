@@ -9,6 +9,7 @@ VERBS: Mapping[str, Text] = {
     "access.activate_person": t("First sign-in of a person"),
     "customers.register_organisation": t("New organisation"),
     "customers.register_person": t("New person"),
+    "customers.import_customers": t("Import customers"),
     "pricing.price_quote": t("Priced quote"),
     "pricing.submit_quote": t("Submitted quote"),
     "approvals.decide_case": t("Decision"),

@@ -101,6 +101,7 @@ def test_who_is_here_already_is_told_and_filled_in_only_when_asked(
     here = first.read(
         sheet(tmp_path / "a.csv", [f"张三,{number(3, 1)},,"]).read_bytes(), "a", Quiet()
     )
+    assert {"counts", "to_look_at"} <= vars(here).keys(), "counted on the lane, not in the window"
     first.take(here, fill=False, stride=Quiet())
     again = sheet(tmp_path / "b.csv", [f"张三丰,{number(3, 1)},13900139111,街一号"])
     read(sitting, view, again)
