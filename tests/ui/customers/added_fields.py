@@ -8,7 +8,7 @@ import base64
 import hashlib
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ import pytest
 from app.access.login import SignedIn
 from app.assembly.workstation import Enrolment, Seat, Workstation
 from app.kit.ids import derived_id
+from app.kit.lanes import Lane
 from app.packs.publish import (
     PackKeys,
     first_root,
@@ -34,6 +35,9 @@ from app.store.keyslots import new_slots
 from app.store.work import Actor, Work
 from sync.hub.founding import Connection, founding_work
 from tests.sync.world import SCOPE, URL, Hub, make_hub
+from ui.shell.bridge import Bridge
+from ui.shell.page import Surroundings
+from ui.theme.theme import Theme
 
 ORG = "forms/customers.organisation.json"
 FOREVER = datetime(2031, 1, 1, tzinfo=UTC)
@@ -146,3 +150,27 @@ def _seat(hub: Hub, folder: Path, person: str) -> Seat:
     station = Workstation.enrol(folder, slots, key, hub.clock, asked, hub.transport())
     actor = Actor(person, person, frozenset({"clerk"}), SCOPE, station.device)
     return Seat(station, SignedIn(actor, None, second_factor=False))
+
+
+@pytest.fixture
+def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
+    made = make_office(tmp_path, monkeypatch)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def at(theme: Theme, office: Office) -> Iterator[Surroundings]:
+    def bug(error: BaseException) -> None:
+        raise error
+
+    bridge = Bridge(bug)
+    yield Surroundings(theme, bridge, office.hub.clock)
+    bridge.close()
+
+
+@pytest.fixture
+def lane() -> Iterator[Lane]:
+    made = Lane("desk")
+    yield made
+    made.close()

@@ -1,7 +1,6 @@
 """Head office adds fields by a signed bundle: no code changes; answers reach the next desk."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
@@ -12,40 +11,17 @@ from app.customers.further import FurtherValue
 from app.kit.errors.base import BranchError
 from app.kit.ids import new_id
 from app.kit.lanes import Lane
-from tests.ui.customers.added_fields import Office, make_office, second_bundle
+from tests.ui.customers.added_fields import Office, second_bundle
+from tests.ui.customers.added_fields import at as at
+from tests.ui.customers.added_fields import lane as lane
+from tests.ui.customers.added_fields import office as office
 from ui.customers.new import Correction, NewOrganisation
 from ui.customers.presenter import CustomersPresenter
 from ui.forms.fields import Standing
 from ui.forms.popups import FormerList
-from ui.shell.bridge import Bridge
 from ui.shell.page import Surroundings
-from ui.theme.theme import Theme
 
 CODE, OPERATOR_ID, MOBILE = "91790102MA0U80TY03", "790115199001011231", "13900000000"
-
-
-@pytest.fixture
-def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
-    made = make_office(tmp_path, monkeypatch)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def at(theme: Theme, office: Office) -> Iterator[Surroundings]:
-    def bug(error: BaseException) -> None:
-        raise error
-
-    bridge = Bridge(bug)
-    yield Surroundings(theme, bridge, office.hub.clock)
-    bridge.close()
-
-
-@pytest.fixture
-def lane() -> Iterator[Lane]:
-    made = Lane("desk")
-    yield made
-    made.close()
 
 
 def order(

@@ -1,7 +1,6 @@
 """Terms of a quote that head office adds by a signed form: typed, judged, bound, kept, shown."""
 
 import hashlib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -31,14 +30,15 @@ from app.store.work import Actor
 from sync.hub.founding import founding_work
 from sync.wire.plain import to_plain
 from tests.sync.world import SCOPE
-from tests.ui.customers.added_fields import Office, make_office, second_bundle, word
+from tests.ui.customers.added_fields import Office, second_bundle, word
+from tests.ui.customers.added_fields import at as at
+from tests.ui.customers.added_fields import lane as lane
+from tests.ui.customers.added_fields import office as office
 from ui.contracts.presenter import ContractsPresenter
 from ui.forms.fields import Draft, Standing
 from ui.pricing.compose import QuoteComposer
 from ui.pricing.presenter import QuoteDraft, QuotePresenter
-from ui.shell.bridge import Bridge
 from ui.shell.page import Surroundings
-from ui.theme.theme import Theme
 
 FORM = pack_path("forms", TERMS)
 
@@ -100,30 +100,6 @@ class HeadOffice:
                         office=SCOPE, roles=["clerk"],
                     )
                 )  # fmt: skip
-
-
-@pytest.fixture
-def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
-    made = make_office(tmp_path, monkeypatch)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def at(theme: Theme, office: Office) -> Iterator[Surroundings]:
-    def bug(error: BaseException) -> None:
-        raise error
-
-    bridge = Bridge(bug)
-    yield Surroundings(theme, bridge, office.hub.clock)
-    bridge.close()
-
-
-@pytest.fixture
-def lane() -> Iterator[Lane]:
-    made = Lane("desk")
-    yield made
-    made.close()
 
 
 @pytest.fixture
