@@ -20,12 +20,10 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-AS_OF = "2024-12-31"
-SOURCE = {
-    "zh_CN": "民政部：2024年中华人民共和国县以上行政区划代码",
-    "en": "Ministry of Civil Affairs: codes of divisions at county level and above, 2024",
-}
-TARGET = Path(__file__).resolve().parents[1] / "resources" / "divisions" / "GBT2260.json"
+FOLDER = Path(__file__).resolve().parents[1] / "resources" / "divisions"
+TARGET = FOLDER / "GBT2260.json"
+ABOUT = FOLDER / "about.json"
+"""Header of the pack, the day the list was true on, whose list it is; written by hand."""
 STATISTICAL = range(70, 80)
 """Last two figures of zones that are counted apart and are no divisions."""
 COUNTED_ALONE = ("2327", "620201", "632857")
@@ -56,7 +54,6 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stdout.write(f"the lists do not agree: {sorted(new | other | gone)}\n")
         return 1
     struck = _struck(folder, current)
-    TARGET.parent.mkdir(exist_ok=True)
     TARGET.write_text(_pack(current, struck), "utf-8")
     sys.stdout.write(f"{len(current)} in force, {len(new)} newer, {len(struck)} struck off\n")
     return 0
@@ -103,19 +100,10 @@ def _timeline(folder: Path) -> list[tuple[str, str, str]]:
 
 
 def _pack(current: Mapping[str, str], struck: Mapping[str, tuple[str, str]]) -> str:
-    header = {
-        "kind": "divisions",
-        "id": "GBT2260",
-        "version": 1,
-        "filing_no": "GB/T 2260",
-        "valid_from": "2025-01-01",
-        "valid_to": "2099-12-31",
-    }
+    about = json.loads(ABOUT.read_text("utf-8"))
     places = "\n".join(f"{code} {name}" for code, name in sorted(current.items()))
     former = "\n".join(f"{code} {name} {year}".rstrip() for code, (name, year) in struck.items())
-    whole = {
-        "header": header, "as_of": AS_OF, "source": SOURCE, "places": places, "struck": former,
-    }  # fmt: skip
+    whole = {**about, "places": places, "struck": former}
     return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
 
 
