@@ -215,12 +215,10 @@ class Hands:
     def _come_to_rest(self) -> None:
         """Wait for what a change of looks or size brings; what was going on before goes on."""
         self.rest(LOOK_MS)
-        self._wait(self._dressed, time.monotonic() + DRESSED_S)
-        self.rest(LOOK_MS)
-
-    def _dressed(self) -> bool:
         window = self._desk.window
-        return self._desk.bridge.under_way == 0 and not (window and window.opening)
+        self.until(lambda: not (window and window.opening), "the window in its look")
+        self._wait(lambda: self._desk.bridge.under_way == 0, time.monotonic() + DRESSED_S)
+        self.rest(LOOK_MS)
 
     def _focus(self) -> QWidget:
         top = self._desk.window or self._desk.front

@@ -6,6 +6,7 @@ the page in front is put back, each in a turn of its own. The others are put bac
 it, when they are opened next. Nothing is painted in between, and what is typed is held.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -18,21 +19,36 @@ from ui.shell.page_pile import PagePile
 from ui.shell.turns import Turns
 from ui.widgets.verb import VerbButton
 
-LARGE = 80
-"""Widgets from which on a part of a page that is not seen now is dressed by itself."""
+LARGE_PAGE, LARGE = 300, 80
+"""Widgets from which on a page is dressed in parts, and a part that is not seen by itself."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """A part of a page that stands behind another, and its place there."""
+    """A part of a page that stands behind another; something empty keeps its place meanwhile."""
 
     pile: QStackedLayout
-    place: int
     widget: QWidget
+    keeper: QWidget
+
+    def take_out(self, shelve: Callable[[QWidget], object]) -> None:
+        """Put the part where no window dresses it."""
+        place = self.pile.indexOf(self.widget)
+        if place >= 0:
+            shelve(self.widget)
+            self.pile.insertWidget(place, self.keeper)
 
     def put_back(self) -> None:
-        """Put the part behind the other again."""
-        self.pile.insertWidget(self.place, self.widget)
+        """Put the part in its place again, in front where the page brought it there meanwhile."""
+        place = self.pile.indexOf(self.keeper)
+        if place < 0:
+            return
+        asked_for = self.pile.currentWidget() is self.keeper
+        self.pile.removeWidget(self.keeper)
+        self.keeper.setParent(None)
+        self.pile.insertWidget(place, self.widget)
+        if asked_for:
+            self.pile.setCurrentWidget(self.widget)
 
 
 class Dressing(QObject):
@@ -64,10 +80,10 @@ class Dressing(QObject):
             self._verb = focused.verb.key if isinstance(focused, VerbButton) else ""
             self._window.setUpdatesEnabled(False)
             self._held.hold()
-        pile, before = self._pile, self._parts
-        self._parts = parts = [*before, *_behind(pages[-1])]
+        pile = self._pile
+        self._parts = parts = self._parts or _behind(pages[-1])
         self._turns.begin(
-            *(partial(pile.shelve, part.widget) for part in parts),
+            *(partial(part.take_out, pile.shelve) for part in parts),
             *(partial(pile.take_out, page) for page in pages),
             self._dress,
             pile.dress_front,
@@ -104,6 +120,8 @@ class Dressing(QObject):
 def _behind(page: QWidget) -> list[Part]:
     """Find the large parts of a page that stand behind others."""
     found: list[Part] = []
+    if len(page.findChildren(QWidget)) < LARGE_PAGE:
+        return found
     for pile in page.findChildren(QStackedLayout):
         if isinstance(pile.parentWidget(), QStackedWidget):
             continue  # Tabs would forget a tab whose page is gone.
@@ -113,5 +131,5 @@ def _behind(page: QWidget) -> list[Part]:
                 continue
             inside = any(outer.widget.isAncestorOf(part) for outer in found)
             if not inside and len(part.findChildren(QWidget)) >= LARGE:
-                found.append(Part(pile, place, part))
+                found.append(Part(pile, part, QWidget()))
     return found

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from tests.ui.desk_site import Sitting
 from ui.customers.view import CustomersView
 from ui.devices.view import DevicesScreen
-from ui.pricing.view import QuotesView
+from ui.pricing.view import BEGUN, QuotesView
 from ui.theme.tokens import DARK, LIGHT, Density
 from ui.widgets.verb import VerbButton
 
@@ -63,6 +63,23 @@ def test_the_largest_page_in_front_and_a_page_behind_it_are_dressed_within_the_l
     assert sitting.window.page_key == "settings" and ground(sitting) == DARK.window
     sitting.desk.use_theme("light")
     sitting.rest()
+
+
+def test_a_page_may_bring_a_part_to_the_front_while_it_is_taken_apart(sitting: Sitting) -> None:
+    all_opened(sitting)
+    view = sitting.open("pricing", QuotesView)
+    sitting.rest()
+    view.open_at(BEGUN)
+    sitting.rest()
+    assert view.composer.isVisible()
+    sitting.desk.use_theme("dark")
+    sitting.until(lambda: view.list.window() is not sitting.window)
+    view.composer.discard()
+    assert not view.composing
+    sitting.desk.use_theme("light")
+    sitting.rest()
+    assert view.list.isVisible() and view.list.table.isVisible() and not view.composer.isVisible()
+    assert ground(sitting) == LIGHT.window
 
 
 def test_the_focus_stays_on_a_verb_that_is_offered_anew_meanwhile(sitting: Sitting) -> None:
