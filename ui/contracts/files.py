@@ -1,6 +1,7 @@
 """The files of a contract, each by its short hash; the whole hash is one key away."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
@@ -37,6 +38,8 @@ class FileList(Spoken, QWidget):
     """Shows files with their hashes; ``copied`` carries the Text for the toast."""
 
     copied = Signal(object)
+    asked_open = Signal(object)
+    """The KeptFile somebody wants to look at with the system's viewer."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,10 +47,10 @@ class FileList(Spoken, QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(NEAR)
         self._grid.setVerticalSpacing(TIGHT)
-        for column in (1, 4):
-            self._grid.setColumnStretch(column, 1)
+        self._grid.setColumnStretch(1, 1)
         self._files: tuple[KeptFile, ...] = ()
         self.buttons: list[QPushButton] = []
+        self.openers: list[QPushButton] = []
 
     def show_files(self, files: tuple[KeptFile, ...]) -> None:
         """Show other files."""
@@ -57,18 +60,26 @@ class FileList(Spoken, QWidget):
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
-        self.buttons = []
-        for place, file in enumerate(files):
-            row, half = divmod(place, 2)
-            self._put(row, 3 * half, file)
+        self.buttons, self.openers = [], []
+        for row, file in enumerate(files):
+            self._put(row, file)
 
-    def _put(self, row: int, left: int, file: KeptFile) -> None:
-        self._grid.addWidget(PlainLabel(file.name, size="small"), row, left)
+    def _put(self, row: int, file: KeptFile) -> None:
+        self._grid.addWidget(PlainLabel(file.name, size="small"), row, 0)
         sha256 = PlainLabel(short(file.sha256)).selectable()
         tip(sha256, file.sha256)
-        self._grid.addWidget(sha256, row, left + 1)
+        self._grid.addWidget(sha256, row, 1)
         if file.sha256:
-            self._grid.addWidget(self._copy_button(file), row, left + 2)
+            self._grid.addWidget(self._copy_button(file), row, 2)
+            self._grid.addWidget(self._opener(file), row, 3)
+
+    def _opener(self, file: KeptFile) -> QPushButton:
+        button = QPushButton(button_text(t("Open")))
+        button.setProperty("look", "link")
+        button.setAccessibleName(str(t("Open: {file}", file=file.name)))
+        button.clicked.connect(partial(self.asked_open.emit, file))
+        self.openers.append(button)
+        return button
 
     def _copy_button(self, file: KeptFile) -> QPushButton:
         button = QPushButton(button_text(t("Copy")))

@@ -14,9 +14,10 @@ from app.contracts.rules import DRAFTED, SEALED, SIGNED
 from app.kit.money import yuan_grouped
 from app.kit.words import Text, t
 from app.kit.written import written_count, written_moment
+from app.packs.form_values import KeptFile as Attached
 from app.pricing.queries import QuoteCard
 from ui.contracts.chain_line import ChainLine
-from ui.contracts.files import FileList, files_of
+from ui.contracts.files import FileList, KeptFile, files_of
 from ui.contracts.presenter import (
     ContractRecord,
     ContractsPresenter,
@@ -25,6 +26,7 @@ from ui.contracts.presenter import (
 )
 from ui.contracts.texts import TO_DRAW_UP, state_words
 from ui.printing.presenter import PrintPresenter
+from ui.shell.attaching import DeskFiles
 from ui.shell.bridge import BusyWidgets, Job
 from ui.shell.lanes import DeskLanes
 from ui.shell.list_record import ListRecordPage
@@ -113,6 +115,16 @@ class ContractsPage(ListRecordPage[Listed]):
         self.working.hide()
         self.pages.wanted.connect(self._fetch_page)
         self.files.copied.connect(self.told)
+        self.files.asked_open.connect(self._open_file)
+        self._opened = DeskFiles(self.at.bridge, self._lanes.desk, self._desk, self)
+
+    @Slot(object)
+    def _open_file(self, file: KeptFile) -> None:
+        """Lay a file of the contract open for the system's viewer, under the contract's number."""
+        record = self._record
+        if record is not None:
+            named = Attached(file.sha256, f"{record.card.number} {file.name}", 0)
+            self._opened.open(named, failed=self.record.problem.show_problem)
 
     def _pictures(self) -> QHBoxLayout:
         pictures = QHBoxLayout()

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGridLayout, QPushButton, QScrollArea, QSizePolicy, QWidget
 from typing_extensions import override
 
 from app.kit.clock import Clock, today
@@ -410,7 +410,17 @@ class FormView(Spoken, QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             return self._key(watched, event) or super().eventFilter(watched, event)
+        if event.type() is QEvent.Type.FocusIn and isinstance(watched, QWidget):
+            self._bring_into_view(watched)
         return super().eventFilter(watched, event)
+
+    def _bring_into_view(self, focused: QWidget) -> None:
+        """Scroll to what has the cursor: Qt does so for Tab, not for a field that is gone to."""
+        above = self.parentWidget()
+        while above is not None and not isinstance(above, QScrollArea):
+            above = above.parentWidget()
+        if above is not None:
+            above.ensureWidgetVisible(focused, NEAR, NEAR)
 
     def _key(self, watched: QObject, event: QKeyEvent) -> bool:
         if isinstance(watched, RecordPicker) and watched.drop.isVisible():

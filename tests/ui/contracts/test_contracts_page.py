@@ -3,13 +3,15 @@
 from uuid import UUID
 
 from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QDesktopServices, QGuiApplication
 
 from app.contracts.rules import DRAFTED, SIGNED
-from app.kit.words import Text
+from app.kit.words import Text, t
 from tests.ui.contract_site import Branch
 from tests.ui.desk_site import Sitting
+from tests.ui.shell.test_opened_files import Viewer
 from ui.contracts.chain_line import ChainLine
+from ui.contracts.files import KeptFile
 from ui.contracts.view import ContractsPage
 
 
@@ -67,6 +69,33 @@ def test_pages_turn_and_the_whole_hash_is_copied(sitting: Sitting, branch: Branc
     sitting.press(Qt.Key.Key_Space)
     assert QGuiApplication.clipboard().text() == record.card.pdf_sha256
     assert len(view.files.buttons) == 2
+
+
+def test_a_file_of_the_contract_is_opened_for_the_systems_viewer(
+    sitting: Sitting, branch: Branch
+) -> None:
+    contract_id = branch.drafted(609)
+    sitting.sit()
+    view = contracts(sitting, contract_id)
+    assert view._record is not None
+    viewer = Viewer()
+    QDesktopServices.setUrlHandler("file", viewer, "show")
+    try:
+        view.record.tabs.setCurrentIndex(2)
+        assert len(view.files.openers) == 2
+        view.files.openers[0].setFocus()
+        sitting.press(Qt.Key.Key_Space)
+        sitting.until(lambda: bool(viewer.shown))
+    finally:
+        QDesktopServices.unsetUrlHandler("file")
+    (path,) = viewer.paths
+    assert path.name.startswith(view._record.card.number) and path.suffix == ".pdf"
+    kept = sitting.seat.vault.get(view._record.card.pdf_sha256)
+    assert path.read_bytes() == kept
+    view._open_file(KeptFile(t("Photograph"), "00" * 32))
+    sitting.until(lambda: view.record.problem.problem is not None)
+    assert view.record.problem.problem is not None
+    assert view.record.problem.problem.code == "E-VAULT-MISSING"
 
 
 def test_a_clerk_does_not_seal_and_reads_why(sitting: Sitting, branch: Branch) -> None:
