@@ -23,6 +23,7 @@ from app.kit.errors.sync import (
     upgrade_needed,
 )
 from app.store.follow import Followed, Follower, HubPage, Outgoing, SeriesWanted
+from app.store.outbox import PUSHED_AT_ONCE
 from app.store.types import moment_of
 from sync.client.faults import HubError, HubFault
 from sync.courier.snapshots import SnapshotLine
@@ -33,6 +34,7 @@ from sync.engine.messages import (
     cursor_of,
     page_of,
     txns_of,
+    understood,
     wish_of,
 )
 from sync.engine.plan import (
@@ -82,7 +84,9 @@ class Line(SnapshotLine, Protocol):
 class RoundSettings:
     """How one round goes: mutations and rows per request, numbers this desk needs.
 
-    ``agreed`` names scopes whose mass deletion a person has agreed to.
+    ``agreed`` names scopes whose mass deletion a person has agreed to. ``budget_bytes``: how much
+    one answer may bring and one request carry on a poor line, before packing; 0 leaves it to the
+    two ends.
     """
 
     device: str
@@ -91,6 +95,12 @@ class RoundSettings:
     budget: int = 20_000
     series: tuple[SeriesWanted, ...] = ()
     agreed: frozenset[str] = frozenset()
+    budget_bytes: int = 0
+
+    @property
+    def weight(self) -> int:
+        """How much one request may carry, in signs of its patches."""
+        return min(self.budget_bytes or PUSHED_AT_ONCE, PUSHED_AT_ONCE)
 
 
 @dataclass(frozen=True)
@@ -167,7 +177,8 @@ def _event_of(error: HubError) -> Event:
 
 def _ask(now: _Round) -> Event:
     """Send what waits, take in what comes, say whether there is more."""
-    outgoing = now.desk.outgoing(now.settings.at_most)
+    settings = now.settings
+    outgoing = now.desk.outgoing(settings.at_most, weight_at_most=settings.weight)
     followed = now.desk.followed()
     place = (outgoing[0].mseq if outgoing else 0, tuple(followed))
     if now.watch.circling(place):
@@ -205,6 +216,7 @@ def _request(
         budget=now.settings.budget,
         wishes=[wish_of(wish) for wish in now.desk.wishes(now.settings.series)],
         snapshots=not now.by_pages,
+        budget_bytes=now.settings.budget_bytes,
     )
 
 
@@ -227,12 +239,19 @@ def _keep_receipt(now: _Round, answer: Answer[SyncReply], outgoing: Sequence[Out
 
 
 def _pages(now: _Round, reply: SyncReply) -> list[HubPage]:
-    """Read the pages, leaving out scopes that want to delete more than a person has agreed to."""
+    """Read the pages, leaving out scopes that want to delete more than a person has agreed to.
+
+    A scope with a kind of record of tomorrow stands still until the update: what is pushed goes on.
+    """
+    strange = {page.scope for page in reply.pages if not understood(page)} - now.stopped
+    if strange:
+        now.stopped |= strange
+        now.problems.append(upgrade_needed())
     try:
-        pages = [page_of(page) for page in reply.pages]
+        pages = [page_of(page) for page in reply.pages if page.scope not in now.stopped]
     except WireError as error:
         raise HubError(HubFault.REFUSED, hub_refused(error.detail)) from error
-    return [page for page in pages if page.scope not in now.stopped and _may_delete(now, page)]
+    return [page for page in pages if _may_delete(now, page)]
 
 
 def _may_delete(now: _Round, page: HubPage) -> bool:
@@ -266,7 +285,10 @@ def _load(now: _Round, scope: str) -> None:
 
 
 def _heed(now: _Round, events: Sequence[ScopeEvent]) -> None:
-    """Act on grants, revokes and restores; what they ask for is asked in the next step."""
+    """Act on grants, revokes and restores; what they ask for is asked in the next step.
+
+    An event this version does not know is passed by.
+    """
     for event in events:
         match event.event:
             case "grant":
@@ -331,6 +353,9 @@ def _mend(now: _Round, scope: str) -> bool:
     )
     for start in range(0, len(wanted), ROWS_FETCHED_AT_ONCE):
         page = now.line.fetch(FetchRequest(scope, wanted[start : start + ROWS_FETCHED_AT_ONCE]))
+        if not understood(page):
+            now.problems.append(upgrade_needed())
+            return False
         now.pulled += now.desk.take_rows(scope, page_of(page).rows)
     now.kinds |= {kind for kind, _ in wanted}
     extra = len(ours.keys() - theirs.keys())

@@ -31,6 +31,7 @@ from sync.hub.door import Edit, HubDoor, Refused
 from sync.hub.feed import FeedDraft, FeedJournal, Key, publish
 from sync.hub.merge import merge_fields
 from sync.hub.tables import applied, device_head, history, scope_grant
+from sync.hub.upcasters import brought_up, readable
 from sync.wire.faults import WireError
 from sync.wire.messages import Mutation, Result, Status, Txn
 
@@ -85,6 +86,7 @@ def take_push(
     Gives a result per mutation, in their order. Raises MseqForkError with nothing written.
     """
     known = _known_results(connection, sender.device, txns)
+    txns = [brought_up(txn) for txn in txns]
     draft = FeedDraft(connection)
     asking = Session(connection, join_transaction_mode="rollback_only")
     grants = _grants(connection, sender.device)
@@ -228,6 +230,8 @@ def _refusal(error: Exception) -> Refused:
 
 
 def _take(push: _Push, txn: Txn, mutation: Mutation) -> Result:
+    if not readable(mutation):
+        raise Refused("E-SYNC-NEWER", f"made under schema {mutation.schema}")
     record = _record_for(mutation)
     _check_scope(push, mutation)
     actor = _actor(push, mutation)
