@@ -199,7 +199,7 @@ class HubService:
                 return SyncReply(results, [], [upgrade], leases, self._micros(), 0), heads
             whole = _loaded_whole(asked, heads, self.snapshot_from)
             cursors = [cursor for cursor in asked.cursors if cursor.scope not in whole]
-            pages = pull.pages_for(connection, cursors, heads, asked.budget)
+            pages = pull.pages_for(connection, cursors, heads, pull.Budget.of(asked))
             events = pull.scope_events(asked.cursors, heads)
             events += [ScopeEvent("snapshot", s, heads[s].epoch, heads[s].seq) for s in whole]
             return SyncReply(results, pages, events, leases, self._micros(), 0), heads
@@ -339,7 +339,7 @@ class HubService:
             request=sha256(request),
             reply=sha256(said),
             at=self._micros(),
-            results=list(results),  # type: ignore[arg-type]
+            results=list(results),
             heads=list(heads),
         )
         return seal(receipt, said, self.public.receipt_id, self.receipt_key.sign)
