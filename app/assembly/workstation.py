@@ -88,7 +88,8 @@ from devices.signpad.api import SignaturePad
 from sync.client.faults import HubError, HubFault
 from sync.client.link import HubAddress, HubLink, Transport
 from sync.courier.parts import send_files
-from sync.engine.round import RoundSettings, SyncReport, sync_round
+from sync.engine.round import sync_round
+from sync.engine.taking import RoundSettings, SyncReport
 from sync.wire.messages import EnrolRequest
 from sync.wire.plain import to_plain
 from sync.wire.signature import RequestKey

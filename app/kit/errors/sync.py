@@ -186,7 +186,7 @@ def letter_refused(code: str) -> Problem:
         "E-SYNC-SCOPE": t("This desk may not write for that office."),
         "E-SYNC-PERSON": t("Head office does not know the person who made the change."),
         "E-SYNC-BUG": t("Head office could not work the change out."),
-        "E-SYNC-NEWER": t("Head office's program is of another version and cannot read the change."),
+        "E-SYNC-NEWER": t("Head office runs another version and cannot read the change."),
     }.get(code, t("Head office did not take the change ({code}).", code=code))
     return _sync(
         code,
