@@ -6,7 +6,7 @@ All state is in the database; any number of processes may serve the same one.
 import base64
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,14 +17,16 @@ from sqlalchemy import Connection, func, select, update
 from app.kit.clock import Clock
 from app.store.outbox import SCHEMA
 from app.store.types import micros_of
-from sync.hub import numbers, pull, push, workstations
+from sync.hub import numbers, pull, push, usage, workstations
 from sync.hub.blobs import BlobStore, may_see
 from sync.hub.database import HubDatabase
 from sync.hub.door import HubDoor
 from sync.hub.keys import HubKeys, PublicKeys, public_keys
 from sync.hub.pull import Head
+from sync.hub.seen import Seen
 from sync.hub.snapshots import SNAPSHOT_FROM, Ready, SnapshotStore
 from sync.hub.tables import scope_head
+from sync.hub.usage import Quotas, asked_of
 from sync.hub.workstations import NotAdmittedError, Workstation
 from sync.wire.body import encode
 from sync.wire.messages import (
@@ -36,6 +38,7 @@ from sync.wire.messages import (
     LiveReply,
     LiveRequest,
     Message,
+    Page,
     Receipt,
     Result,
     ScopeEvent,
@@ -63,6 +66,7 @@ class Call:
     station: Workstation
     signed: SignedBy
     body: bytes
+    seen: Seen = field(default_factory=Seen)
 
 
 @dataclass(frozen=True)
@@ -79,10 +83,18 @@ class HubService:
     epoch: str
     snapshot_from: int = SNAPSHOT_FROM
     """From how many live rows on a scope's first load goes by a snapshot."""
+    quotas: Quotas | None = None
+    """What each workstation may ask for; without them nothing is counted."""
 
     @classmethod
     def over(
-        cls, database: HubDatabase, keys: HubKeys, door: HubDoor, clock: Clock, files: Path
+        cls,
+        database: HubDatabase,
+        keys: HubKeys,
+        door: HubDoor,
+        clock: Clock,
+        files: Path,
+        quotas: Quotas | None = None,
     ) -> "HubService":
         """Serve a database with the keys of a hub folder; files lie in ``files``.
 
@@ -99,6 +111,7 @@ class HubService:
             blobs=BlobStore(files, database, clock),
             snapshots=SnapshotStore(files / "snapshots", database, clock, epoch),
             epoch=epoch,
+            quotas=quotas,
         )
 
     def sweep(self) -> None:
@@ -111,11 +124,13 @@ class HubService:
         """Finish what works beside the requests; the database stays open."""
         self.snapshots.close()
 
-    def admit(self, request: Signable, body: bytes, unpacked: bytes) -> Call:
+    def admit(
+        self, request: Signable, body: bytes, unpacked: bytes, seen: Seen | None = None
+    ) -> Call:
         """Verify a request and let it count once.
 
-        ``body`` is as it came over the line, ``unpacked`` without its coding. Raises
-        NotAdmittedError and WireError.
+        ``body`` is as it came over the line, ``unpacked`` without its coding; what is learnt is
+        noted in ``seen``. Raises NotAdmittedError, QuotaError and WireError.
         """
         id = key_id_in(request.headers.get("signature-input", ""))
         station = self.database.read(lambda connection: workstations.find(connection, id))
@@ -123,10 +138,15 @@ class HubService:
             raise NotAdmittedError("unknown_device")
         key = public_key_of(station.algorithm, station.public_key)
         signed = verify_request(request, body, station.algorithm, key, self.clock)
+        seen = seen or Seen()
+        seen.device = station.device
         if station.revoked:
             raise NotAdmittedError("device_revoked")
-        self.database.write(lambda c: workstations.count_request(c, signed, self.clock))
-        return Call(station, signed, unpacked)
+        asked = asked_of(request.method, request.url, request.headers, body)
+        self.database.write(
+            lambda c: workstations.count_request(c, signed, self.clock, asked, self.quotas)
+        )
+        return Call(station, signed, unpacked, seen)
 
     def enrol(self, request: Signable, body: bytes, unpacked: bytes, asked: EnrolRequest) -> bytes:
         """Take a workstation in; the request is signed with the very key it brings."""
@@ -183,6 +203,8 @@ class HubService:
         if asked.device != device:
             raise NotAdmittedError("bad_signature")
         results = self._take(device, asked)
+        call.seen.rows_in += len(results)
+        call.seen.results.update(result.status for result in results)
         too_old = asked.proto < PROTO or asked.schema < OLDEST_SCHEMA
         scopes = self.database.read(lambda c: pull.granted(c, device))
         leases = []
@@ -205,6 +227,7 @@ class HubService:
             return SyncReply(results, pages, events, leases, self._micros(), 0), heads
 
         reply, heads = self.database.read(look)
+        call.seen.rows_out += sum(_rows_of(page) for page in reply.pages)
         hashes = {m.mseq: m.hash for txn in asked.push for m in txn.mutations}
         lines = [(r.mseq, hashes[r.mseq], r.status, r.scope, r.seq, r.ver) for r in results]
         return self._answer_to("sync", call, reply, lines, [h.line() for h in heads.values()])
@@ -297,13 +320,29 @@ class HubService:
         sender = push.Sender(device)
         results: list[Result] = []
         for txns in _batches(asked):
+            queue = txns[0].mutations[0].scope
             results += self.database.write(
-                lambda c, txns=txns: push.take_push(  # type: ignore[misc]
-                    c, txns, sender=sender, door=self.door, clock=self.clock, epoch=self.epoch
-                ),
-                queue=txns[0].mutations[0].scope,
+                lambda c, txns=txns: self._take_part(c, sender, txns),  # type: ignore[misc]
+                queue=queue,
             )
         return results
+
+    def _take_part(
+        self, connection: Connection, sender: push.Sender, txns: list[Txn]
+    ) -> list[Result]:
+        """Take a part of a push in one transaction, within the sender's quota."""
+        if self.quotas is not None:
+            pushed = sum(len(txn.mutations) for txn in txns)
+            usage.count_mutations(connection, sender.device, pushed, self.quotas, self.clock)
+        return push.take_push(
+            connection, txns, sender=sender, door=self.door, clock=self.clock, epoch=self.epoch
+        )
+
+    def count_bytes(self, call: Call, n: int) -> None:
+        """Count a stretch of a file that is given against the workstation's quota."""
+        if self.quotas is not None:
+            device = call.station.device
+            self.database.write(lambda c: usage.count_bytes(c, device, n, self.clock))
 
     def _head_for(self, call: Call, scope: str) -> str:
         if scope not in self.database.read(lambda c: pull.granted(c, call.station.device)):
@@ -350,6 +389,10 @@ class HubService:
 
     def _micros(self) -> int:
         return micros_of(self.clock.now())
+
+
+def _rows_of(page: Page) -> int:
+    return sum(len(kind.ids) for kind in page.kinds) + len(page.gone)
 
 
 def _loaded_whole(asked: SyncRequest, heads: dict[str, Head], rows: int) -> list[str]:

@@ -143,8 +143,9 @@ usage = Table(
     Column("asked", ShaType, nullable=False),
     Column("of_asked", IntType, nullable=False),
 )
-"""What each workstation has asked for: days and minutes since 1970 (UTC), bytes both ways.
+"""What each workstation has asked for; days and minutes since 1970 (UTC).
 
+``bytes`` are those of bodies sent here and of stretches of files fetched.
 ``of_minute`` counts requests of that minute, ``of_asked`` how often in it the last one came alike.
 """
 

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from app.kit.clock import Clock
 from app.kit.ids import new_id
+from sync.hub import usage
 from sync.hub.tables import (
     applied,
     device,
@@ -24,6 +25,7 @@ from sync.hub.tables import (
     nonce,
     scope_grant,
 )
+from sync.hub.usage import Asked, Quotas
 from sync.wire.messages import EnrolRequest
 from sync.wire.signature import WINDOW, SignedBy, public_key_of
 
@@ -144,8 +146,19 @@ def find(connection: Connection, id: str) -> Workstation | None:
     return None if row is None else Workstation(*row)
 
 
-def count_request(connection: Connection, signed: SignedBy, clock: Clock) -> None:
-    """Let a verified request count once; raises NotAdmittedError replayed for one seen before."""
+def count_request(
+    connection: Connection,
+    signed: SignedBy,
+    clock: Clock,
+    asked: Asked | None = None,
+    quotas: Quotas | None = None,
+) -> None:
+    """Let a verified request count once, and against the quotas if there are any.
+
+    Raises NotAdmittedError replayed for one seen before, and QuotaError.
+    """
+    if asked is not None and quotas is not None:
+        usage.count(connection, signed.key_id, asked, quotas, clock)
     seen = connection.scalar(
         select(nonce.c.nonce).where(nonce.c.device == signed.key_id, nonce.c.nonce == signed.nonce)
     )
@@ -198,6 +211,7 @@ def sweep(connection: Connection, clock: Clock) -> None:
     connection.execute(delete(nonce).where(nonce.c.at < clock.now() - 2 * WINDOW))
     connection.execute(delete(applied).where(applied.c.at < clock.now() - KEPT))
     connection.execute(delete(enrol_token).where(codes))
+    usage.sweep(connection, clock)
 
 
 def _hash(token: str) -> str:
