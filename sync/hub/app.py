@@ -41,6 +41,7 @@ from sync.wire.messages import (
 from sync.wire.signature import TOKEN_HEADER, Signable
 
 M = TypeVar("M")
+_NUMBER = re.compile(r"\d{1,15}", re.ASCII)
 _SHA = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _PART = re.compile(r"bytes (\d{1,12})-(\d{1,12})/(\d{1,12})", re.ASCII)
 _RANGE = re.compile(r"bytes=(\d{1,12})-(\d{0,12})", re.ASCII)
@@ -126,6 +127,9 @@ class _Web:
             "live_events": self.live_events,
             "snapshot": self.snapshot,
             "snapshot_read": self.snapshot_read,
+            "log_head": self.log_head,
+            "log_proof": self.log_proof,
+            "log_growth": self.log_growth,
             "blob_standing": self.blob_standing,
             "blob_part": self.blob_part,
             "blob_read": self.blob_read,
@@ -200,11 +204,9 @@ class _Web:
         """Offer a scope's snapshot with its key, or say that the worker builds it."""
         asked = await _read(request)
         call = await self._admit(asked)
-        schema = request.query_params.get("schema", "")
-        if not schema.isdecimal():
-            raise WireError(WireFault.WRONG_SHAPE, "schema=number")
+        schema = _number_in(request, "schema")
         scope = request.path_params["scope"]
-        return await self._answer(asked, lambda: self._hub.snapshot(call, scope, int(schema)))
+        return await self._answer(asked, lambda: self._hub.snapshot(call, scope, schema))
 
     async def snapshot_read(self, request: Request) -> Response:
         asked = await _read(request)
@@ -216,6 +218,26 @@ class _Web:
         )
         await anyio.to_thread.run_sync(self._hub.count_bytes, call, len(content))
         return _stretch(content, first, size, sha256)
+
+    async def log_head(self, request: Request) -> Response:
+        """Give the newest signed head of the log of audit heads."""
+        asked = await _read(request)
+        call = await self._admit(asked)
+        return await self._answer(asked, lambda: self._hub.log_head(call))
+
+    async def log_proof(self, request: Request) -> Response:
+        """Prove that a chain's head stands in the log."""
+        asked = await _read(request)
+        call = await self._admit(asked)
+        chain, n = request.query_params.get("chain", ""), _number_in(request, "n")
+        return await self._answer(asked, lambda: self._hub.log_proof(call, chain, n))
+
+    async def log_growth(self, request: Request) -> Response:
+        """Prove how the log began."""
+        asked = await _read(request)
+        call = await self._admit(asked)
+        first = _number_in(request, "first")
+        return await self._answer(asked, lambda: self._hub.log_growth(call, first))
 
     async def blob_standing(self, request: Request) -> Response:
         call, sha256 = await self._file_call(request)
@@ -347,6 +369,14 @@ async def _read(request: Request) -> _Asked:
         takes_zstd=ZSTD in headers.get("accept-encoding", ""),
         seen=seen_in(request.scope),
     )
+
+
+def _number_in(request: Request, name: str) -> int:
+    """Read a number of the query; raises WireError WRONG_SHAPE for anything else."""
+    said = request.query_params.get(name, "")
+    if not _NUMBER.fullmatch(said):
+        raise WireError(WireFault.WRONG_SHAPE, f"{name}=number")
+    return int(said)
 
 
 def _range_of(request: Request) -> tuple[int, int | None]:

@@ -26,6 +26,7 @@ from app.store.desk_tables import OutboxRow
 from app.store.outbox import mutation_hash
 from app.store.types import from_plain, moment_of
 from app.store.work import Actor, Command, open_work
+from sync.hub.chains import ChainBook
 from sync.hub.database import lost_race
 from sync.hub.door import Edit, HubDoor, Refused
 from sync.hub.feed import FeedDraft, FeedJournal, Key, publish
@@ -80,10 +81,12 @@ def take_push(
     door: HubDoor,
     clock: Clock,
     epoch: str,
+    chains: ChainBook | None = None,
 ) -> list[Result]:
     """Take a push inside an open transaction; the caller commits it.
 
-    Gives a result per mutation, in their order. Raises MseqForkError with nothing written.
+    What it adds to audit chains is verified by ``chains``. Gives a result per mutation, in their
+    order. Raises MseqForkError with nothing written.
     """
     known = _known_results(connection, sender.device, txns)
     txns = [brought_up(txn) for txn in txns]
@@ -98,6 +101,8 @@ def take_push(
             push.results += [known[m.mseq] for m in txn.mutations]
         else:
             push.results += _take_txn(push, txn)
+    if chains is not None:
+        chains.take_in(connection, draft, sender.device, set(_keys_of(txns)))
     _placed(push, txns, publish(draft, epoch))
     _write_down(push, txns)
     return push.results

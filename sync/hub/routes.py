@@ -23,6 +23,7 @@ from sync.wire.messages import (
     SyncReply,
     SyncRequest,
 )
+from sync.wire.tree_log import LogConsistency, LogProof, TreeHead
 
 Leave = Literal["anyone", "new key", "signed", "session", "session or wiping"]
 """Who may ask: anyone at all; a key that brings an enrolment code; a workstation's signature; its
@@ -146,6 +147,35 @@ ROUTES: tuple[HubRoute, ...] = (
         good=(206, 416),
         troubles=_FILE,
         media=BYTES,
+    ),
+    HubRoute(
+        "log_head",
+        "GET",
+        "/v1/log/head",
+        "Give the newest signed head of the log of audit heads.",
+        "session",
+        gives=TreeHead,
+        troubles=(*_ANY, *_SESSION),
+    ),
+    HubRoute(
+        "log_proof",
+        "GET",
+        "/v1/log/proof",
+        "Prove that a chain's head stands in the log.",
+        "session",
+        gives=LogProof,
+        troubles=_FILE,
+        query=("chain", "n"),
+    ),
+    HubRoute(
+        "log_growth",
+        "GET",
+        "/v1/log/growth",
+        "Prove how the log began.",
+        "session",
+        gives=LogConsistency,
+        troubles=_FILE,
+        query=("first",),
     ),
     HubRoute(
         "blob_standing",

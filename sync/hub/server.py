@@ -54,7 +54,7 @@ class HubSettings:
     operations: tuple[str, int] | None = None
     """Where health, readiness and metrics are told, as plain HTTP; nowhere unless it is named."""
     drain_seconds: float = 0.0
-    """How long requests are still taken after the word to end: who balances needs it to look away."""
+    """How long requests are still taken after the word to end, for who balances to look away."""
 
     @property
     def keys(self) -> HubKeys:

@@ -17,8 +17,10 @@ from sqlalchemy import Connection, func, select, update
 from app.kit.clock import Clock
 from app.store.outbox import SCHEMA
 from app.store.types import micros_of
-from sync.hub import numbers, pull, push, usage, workstations
+from sync.hub import chains, numbers, pull, push, usage, workstations
+from sync.hub.audit_log import AuditLog, HeadKey
 from sync.hub.blobs import BlobStore, may_see
+from sync.hub.chains import ChainBook
 from sync.hub.database import HubDatabase
 from sync.hub.door import HubDoor
 from sync.hub.keys import HubKeys, PublicKeys, public_keys
@@ -81,6 +83,8 @@ class HubService:
     blobs: BlobStore
     snapshots: SnapshotStore
     epoch: str
+    chains: ChainBook
+    log: AuditLog
     snapshot_from: int = SNAPSHOT_FROM
     """From how many live rows on a scope's first load goes by a snapshot."""
     quotas: Quotas | None = None
@@ -102,15 +106,18 @@ class HubService:
         """
         found = database.read(lambda c: c.scalar(select(func.max(scope_head.c.epoch))))
         epoch = found or secrets.token_hex(8)
+        receipt, public = keys.receipt_key(), public_keys(keys)
         return cls(
             database=database,
-            receipt_key=keys.receipt_key(),
-            public=public_keys(keys),
+            receipt_key=receipt,
+            public=public,
             door=door,
             clock=clock,
             blobs=BlobStore(files, database, clock),
             snapshots=SnapshotStore(files / "snapshots", database, clock, epoch),
             epoch=epoch,
+            chains=ChainBook(receipt.public_key(), clock),
+            log=AuditLog(database, HeadKey(public.receipt_id, receipt.sign), clock),
             quotas=quotas,
         )
 
@@ -119,6 +126,7 @@ class HubService:
         self.database.write(lambda connection: workstations.sweep(connection, self.clock))
         self.blobs.sweep()
         self.snapshots.sweep()
+        self.log.sequence()
 
     def close(self) -> None:
         """Finish what works beside the requests; the database stays open."""
@@ -270,6 +278,31 @@ class HubService:
         except FileNotFoundError as error:
             raise NotAdmittedError("not_found") from error
 
+    def log_head(self, call: Call) -> bytes:
+        """Give the newest tree head of the log of audit heads."""
+        return self._answer_to("log_head", call, self.log.head())
+
+    def log_proof(self, call: Call, chain: str, n: int) -> bytes:
+        """Prove that a chain's head stands in the log.
+
+        Raises NotAdmittedError not_found for one that does not, and for a chain of a scope this
+        workstation does not follow.
+        """
+        device = call.station.device
+        if not self.database.read(lambda c: chains.may_ask(c, pull.granted(c, device), chain)):
+            raise NotAdmittedError("not_found")
+        try:
+            return self._answer_to("log_proof", call, self.log.prove(chain, n))
+        except LookupError as error:
+            raise NotAdmittedError("not_found") from error
+
+    def log_growth(self, call: Call, first: int) -> bytes:
+        """Prove how the log began; raises NotAdmittedError not_found for a length it never had."""
+        try:
+            return self._answer_to("log_growth", call, self.log.prove_growth(first))
+        except LookupError as error:
+            raise NotAdmittedError("not_found") from error
+
     def heads(self, call: Call, asked: LiveRequest) -> list[tuple[str, int]]:
         """Give the heads of the scopes a workstation asks about and may follow."""
         wanted = {scope for scope, _ in asked.heads}
@@ -335,7 +368,13 @@ class HubService:
             pushed = sum(len(txn.mutations) for txn in txns)
             usage.count_mutations(connection, sender.device, pushed, self.quotas, self.clock)
         return push.take_push(
-            connection, txns, sender=sender, door=self.door, clock=self.clock, epoch=self.epoch
+            connection,
+            txns,
+            sender=sender,
+            door=self.door,
+            clock=self.clock,
+            epoch=self.epoch,
+            chains=self.chains,
         )
 
     def count_bytes(self, call: Call, n: int) -> None:
