@@ -44,6 +44,7 @@ def parser() -> argparse.ArgumentParser:
     _price_parser(commands)
     _hub_parser(commands)
     _sync_parser(commands)
+    _courier_parser(commands)
     _simulate_parser(commands)
     _verify_parser(commands)
     _doctor_parser(commands)
@@ -121,6 +122,28 @@ def _sync_parser(commands: Commands) -> None:
     made = _command(commands, "sync", _sync, "Sync a workstation with head office now.")
     made.add_argument("--folder", type=Path, required=True, help="folder of the store")
     made.add_argument("--passphrase-fd", type=int, help="read the passphrase from this pipe")
+
+
+def _courier_parser(commands: Commands) -> None:
+    words = "Sync by packs on a stick, for offices without a line."
+    made = commands.add_parser("courier", help=words, description=words)
+    does = made.add_subparsers(required=True, metavar="ACTION")
+    words = "Write all that waits for head office into a sealed pack."
+    out = _command(does, "export", _courier_export, words)
+    out.add_argument("to", type=Path, metavar="DIR", help="where the pack is written: the stick")
+    out.add_argument("--files-mb", type=int, default=512, help="files that go along, in MB (512)")
+    words = "Take head office's answer to a pack in."
+    answer = _command(does, "import", _courier_import, words)
+    answer.add_argument("pack", type=Path, metavar="FILE.sdpack", help="the answer")
+    for one in (out, answer):
+        one.add_argument("--folder", type=Path, required=True, help="folder of the store")
+        one.add_argument("--passphrase-fd", type=int, help="read the passphrase from this pipe")
+    words = "At head office: take a desk's pack and write the answer to it."
+    take = _command(does, "take", _courier_take, words)
+    take.add_argument("pack", type=Path, metavar="FILE.sdpack", help="the pack of a desk")
+    take.add_argument("to", type=Path, metavar="DIR", help="where the answer is written")
+    take.add_argument("--folder", type=Path, required=True, help="folder made by 'hub init'")
+    take.add_argument("--database", default="", help="postgresql://… (default: embedded)")
 
 
 def _simulate_parser(commands: Commands) -> None:
@@ -248,6 +271,33 @@ def _sync(options: argparse.Namespace) -> int:
 
     answer = sync_store(options.folder, options.passphrase_fd)
     _say(options, answer, json.dumps(answer, ensure_ascii=False))
+    return 0
+
+
+def _courier_export(options: argparse.Namespace) -> int:
+    from app.assembly.courier import export_store
+
+    answer = export_store(options.folder, options.passphrase_fd, options.to, options.files_mb)
+    _say(options, answer, answer["pack"])
+    return 0
+
+
+def _courier_import(options: argparse.Namespace) -> int:
+    from app.assembly.courier import import_store
+
+    answer = import_store(options.folder, options.passphrase_fd, options.pack)
+    _say(options, answer, json.dumps(answer, ensure_ascii=False, default=str))
+    return 0
+
+
+def _courier_take(options: argparse.Namespace) -> int:
+    from app.assembly.courier_hub import take_at_head_office, taken_answer
+    from app.kit.clock import SystemClock
+    from sync.hub.server import HubSettings
+
+    settings = HubSettings(options.folder, options.database)
+    taken = take_at_head_office(settings, options.pack, options.to, SystemClock())
+    _say(options, taken_answer(taken), str(taken.path))
     return 0
 
 

@@ -343,6 +343,18 @@ class Follower:
 
         self._write(act)
 
+    def file_is_held(self, sha256: str) -> bool:
+        """Note that head office has a file whole, if this desk was waiting for that; gives it."""
+
+        def act(session: Session) -> bool:
+            row = session.get(BlobLocal, sha256)
+            if row is None or row.at_hub:
+                return False
+            row.sent, row.at_hub = row.size, True
+            return True
+
+        return self._write(act)
+
     def log(
         self,
         outcome: str,

@@ -84,7 +84,7 @@ class PackWriter:
 
     def __init__(self, file: BinaryIO, part: Path, path: Path, head: PackHead, key: bytes) -> None:
         self.path = path
-        self.size = 0
+        self._written = 0
         self._file = file
         self._part = part
         self._key = key
@@ -96,6 +96,11 @@ class PackWriter:
         self._head = hashlib.sha256(begun).digest()
         self._write(begun)
 
+    @property
+    def size(self) -> int:
+        """The bytes of the pack so far."""
+        return self._written + len(self._held)
+
     def add(self, kind: FrameKind, body: bytes) -> None:
         """Add a frame."""
         self._held += frame_bytes(kind, body)
@@ -106,6 +111,7 @@ class PackWriter:
     def finish(self, sign: Callable[[bytes], bytes]) -> None:
         """Seal the rest, sign the whole, and bring it to the disk, still under the other name."""
         self._chunk(bytes(self._held), last=True)
+        self._held.clear()
         signature = sign(PURPOSE + self._hash.digest())
         self._write(len(signature).to_bytes(2, "big") + signature)
         self._file.flush()
@@ -126,7 +132,7 @@ class PackWriter:
     def _write(self, raw: bytes) -> None:
         self._hash.update(raw)
         self._file.write(raw)
-        self.size += len(raw)
+        self._written += len(raw)
 
 
 @contextmanager

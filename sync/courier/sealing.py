@@ -34,6 +34,14 @@ def key_id(public: str) -> str:
     return hashlib.sha256(base64.b64decode(public)).hexdigest()[:16]
 
 
+def is_key(public: str) -> bool:
+    """Say whether a text is a public key: 32 raw bytes in base64."""
+    try:
+        return len(base64.b64decode(public, validate=True)) == 32
+    except ValueError:
+        return False
+
+
 def seal_key(stream_key: bytes, public: str, bound_to: bytes) -> str:
     """Seal a stream's key to a public key, bound to some bytes; raises ValueError for no key."""
     to = X25519PublicKey.from_public_bytes(base64.b64decode(public, validate=True))

@@ -145,8 +145,11 @@ def request(now: Taking, outgoing: Sequence[Outgoing], followed: Sequence[Follow
     )
 
 
-def _keep_receipt(now: Taking, answer: Answer[SyncReply], asked: SyncRequest) -> None:
-    """Believe only words that the signed receipt repeats, for exactly what was sent."""
+def believe(asked: SyncRequest, answer: Answer[SyncReply], device: str) -> None:
+    """Believe only words that the signed receipt repeats, for exactly what was sent.
+
+    Raises HubError UNTRUSTED.
+    """
     told = {
         (result.mseq, result.status, result.scope, result.seq, result.ver)
         for result in answer.reply.results
@@ -157,8 +160,12 @@ def _keep_receipt(now: Taking, answer: Answer[SyncReply], asked: SyncRequest) ->
     }
     sent = {one.mseq: one.hash for txn in asked.push for one in txn.mutations}
     hashes = {mseq: hash for mseq, hash, *_ in answer.receipt.results}
-    if told != signed or hashes != sent or answer.receipt.device != now.settings.device:
+    if told != signed or hashes != sent or answer.receipt.device != device:
         raise HubError(HubFault.UNTRUSTED, hub_untrusted("receipt and reply differ"))
+
+
+def _keep_receipt(now: Taking, answer: Answer[SyncReply], asked: SyncRequest) -> None:
+    believe(asked, answer, now.settings.device)
     if asked.push or not now.receipts:
         now.receipts.append(answer.kept)
 

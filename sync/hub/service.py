@@ -170,6 +170,7 @@ class HubService:
             escrow_key=self.public.escrow,
             ca_pem=self.public.ca_pem,
             server_time=self._micros(),
+            courier_key=self.public.courier,
         )
         return self._answer("enrol", id.hex, signed.nonce, unpacked, reply)
 
@@ -185,6 +186,7 @@ class HubService:
             min_proto=PROTO,
             schema_from=OLDEST_SCHEMA,
             schema_to=SCHEMA,
+            courier_key=self.public.courier,
         )
         return self._answer_to("session", call, reply)
 
