@@ -19,6 +19,7 @@ from sync.hub.blobs import OffsetError, WrongHashError
 from sync.hub.database import HubBusyError
 from sync.hub.gate import Gate, Limits
 from sync.hub.live import HEARTBEAT, HeadBoard
+from sync.hub.openapi import openapi_json
 from sync.hub.pull import CursorTooOldError
 from sync.hub.push import MseqForkError
 from sync.hub.routes import ROUTES, STATUS, HubRoute
@@ -118,6 +119,7 @@ class _Web:
     def acts(self) -> dict[str, Act]:
         """Give what answers each route, by the route's name."""
         return {
+            "openapi": self.openapi,
             "enrol": self.enrol,
             "session": self.session,
             "sync": self.sync,
@@ -134,6 +136,10 @@ class _Web:
             "blob_part": self.blob_part,
             "blob_read": self.blob_read,
         }
+
+    async def openapi(self, _request: Request) -> Response:
+        """Give the document of these addresses."""
+        return Response(openapi_json(), 200, {"Cache-Control": "no-store"}, JSON_TYPE)
 
     async def enrol(self, request: Request) -> Response:
         asked = await _read(request)

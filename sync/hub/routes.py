@@ -29,6 +29,7 @@ Leave = Literal["anyone", "new key", "signed", "session", "session or wiping"]
 """Who may ask: anyone at all; a key that brings an enrolment code; a workstation's signature; its
 signature with an open session; the same, and a revoked workstation that is to wipe itself."""
 Body = Literal["none", "message", "bytes"]
+BYTES = "application/octet-stream"
 
 STATUS = {
     "bad_message": 400,
@@ -99,8 +100,15 @@ def _asking(
 
 
 _FILE = (*_ANY, *_SESSION, "not_found")
-BYTES = "application/octet-stream"
 ROUTES: tuple[HubRoute, ...] = (
+    HubRoute(
+        "openapi",
+        "GET",
+        "/v1/openapi.json",
+        "Give this document.",
+        "anyone",
+        troubles=("bug",),
+    ),
     _asking("enrol", EnrolRequest, EnrolReply, "Take a workstation in.", "new key", "token_used"),
     _asking(
         "session", SessionRequest, SessionReply, "Open 15 minutes for a workstation.", "signed"
