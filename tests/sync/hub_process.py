@@ -1,6 +1,6 @@
 """The hub as a process of its own, for tests that kill it: the folder is the argument.
 
-A third argument bends it: JSON of operations, drain, limits, quotas, database.
+A third argument bends it: JSON of host, operations, drain, limits, quotas, database.
 """
 
 import json
@@ -20,6 +20,7 @@ if __name__ == "__main__":
     settings = HubSettings(
         Path(sys.argv[1]),
         bent.get("database", ""),
+        host=bent.get("host", "127.0.0.1"),
         port=int(sys.argv[2]),
         limits=Limits(**bent["limits"]) if "limits" in bent else FREE,
         quotas=Quotas(**bent["quotas"]) if "quotas" in bent else None,

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -27,8 +28,10 @@ HERE = FixedClock(SystemClock().now())
 class Process:
     """A hub process on one port, started again as often as wanted."""
 
-    def __init__(self, folder: Path, **bent: object) -> None:
+    def __init__(self, folder: Path, *, before: Sequence[str] = (), **bent: object) -> None:
+        """``before``: what stands before the command, to run it somewhere else."""
         self.folder = folder
+        self._before = before
         self.url = ""
         self.operations = ""
         self.log = folder.parent / "hub.log"
@@ -39,7 +42,7 @@ class Process:
         words = ["tests.sync.hub_process", str(self.folder), str(port), self._bent]
         with self.log.open("a") as log:
             self._running = subprocess.Popen(
-                [sys.executable, "-m", *words],
+                [*self._before, sys.executable, "-m", *words],
                 cwd=ROOT,
                 env={**os.environ, "PYTHONPATH": str(ROOT)},
                 stdout=subprocess.PIPE,
@@ -76,9 +79,9 @@ class Process:
             self.stop(signal.SIGKILL)
 
 
-def init_hub_folder(folder: Path) -> None:
+def init_hub_folder(folder: Path, hosts: Sequence[str] = ("127.0.0.1", "localhost")) -> None:
     folder.mkdir()
-    init_hub(folder / KEYS, HERE)
+    init_hub(folder / KEYS, HERE, hosts)
 
 
 def enrolled_desk(process: Process, folder: Path) -> Desk:
