@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 import anyio
@@ -42,6 +43,7 @@ from sync.wire.messages import (
 from sync.wire.signature import TOKEN_HEADER, Signable
 
 M = TypeVar("M")
+_ROUTE = "sealdesk.route"
 _NUMBER = re.compile(r"\d{1,15}", re.ASCII)
 _SHA = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _PART = re.compile(r"bytes (\d{1,12})-(\d{1,12})/(\d{1,12})", re.ASCII)
@@ -58,6 +60,7 @@ class _Asked:
     token: str
     takes_zstd: bool
     seen: Seen
+    wiping: bool
 
 
 Act = Callable[[Request], Awaitable[Response]]
@@ -90,6 +93,7 @@ def _named(route: HubRoute, act: Act) -> Act:
     """Note which route a request took before it is answered."""
 
     async def answer(request: Request) -> Response:
+        request.scope[_ROUTE] = route
         seen_in(request.scope).route = f"{route.method} {route.path}"
         return await act(request)
 
@@ -125,6 +129,7 @@ class _Web:
             "sync": self.sync,
             "check": self.check,
             "fetch": self.fetch,
+            "wiped": self.wiped,
             "live": self.live,
             "live_events": self.live_events,
             "snapshot": self.snapshot,
@@ -245,6 +250,12 @@ class _Web:
         first = _number_in(request, "first")
         return await self._answer(asked, lambda: self._hub.log_growth(call, first))
 
+    async def wiped(self, request: Request) -> Response:
+        """Hear that a workstation has emptied itself."""
+        call = await self._admit(await _read(request))
+        await anyio.to_thread.run_sync(self._hub.wiped, call)
+        return Response(b"", 204, {"Cache-Control": "no-store"})
+
     async def blob_standing(self, request: Request) -> Response:
         call, sha256 = await self._file_call(request)
         standing = await anyio.to_thread.run_sync(
@@ -337,8 +348,9 @@ class _Web:
         return await self._answer(asked, lambda: act(call, message))
 
     async def _admit(self, asked: _Asked, *, token: bool = True) -> Call:
+        admit = partial(self._hub.admit, wiping=asked.wiping)
         call = await anyio.to_thread.run_sync(
-            self._hub.admit, asked.signable, asked.body, asked.unpacked, asked.seen
+            admit, asked.signable, asked.body, asked.unpacked, asked.seen
         )
         if token:
             self._hub.check_token(call, asked.token)
@@ -349,9 +361,8 @@ class _Web:
         asked = await _read(request)
         call = await self._admit(asked)
         sha256 = request.path_params["sha256"]
-        if not _SHA.fullmatch(sha256) or not await anyio.to_thread.run_sync(
-            self._hub.may_see_file, call, sha256
-        ):
+        may_see = partial(self._hub.may_see_file, handing_in=asked.wiping)
+        if not _SHA.fullmatch(sha256) or not await anyio.to_thread.run_sync(may_see, call, sha256):
             raise NotAdmittedError("not_found")
         return call, sha256
 
@@ -374,6 +385,7 @@ async def _read(request: Request) -> _Asked:
         token=headers.get(TOKEN_HEADER.lower(), ""),
         takes_zstd=ZSTD in headers.get("accept-encoding", ""),
         seen=seen_in(request.scope),
+        wiping=request.scope[_ROUTE].wiping,
     )
 
 

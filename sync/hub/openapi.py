@@ -60,7 +60,7 @@ def _operation(route: HubRoute) -> dict[str, Any]:
     said: dict[str, Any] = {
         "operationId": route.name,
         "summary": route.words,
-        "description": f"Who may ask: {route.leave}.",
+        "description": _leave(route),
         "parameters": _parameters(route),
         "responses": _responses(route),
         "security": _security(route),
@@ -71,6 +71,11 @@ def _operation(route: HubRoute) -> dict[str, Any]:
         plain = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
         said["requestBody"] = {"required": True, "content": plain}
     return said
+
+
+def _leave(route: HubRoute) -> str:
+    more = ", also of a workstation that is to empty itself" if route.wiping else ""
+    return f"Who may ask: {route.leave}{more}."
 
 
 def _security(route: HubRoute) -> list[dict[str, list[str]]]:

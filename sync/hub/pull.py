@@ -3,8 +3,9 @@
 Everything one answer says about a scope is read in one snapshot with its head.
 """
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 from uuid import UUID
 
@@ -82,6 +83,32 @@ def granted(connection: Connection, device: str) -> list[str]:
         connection.scalars(
             select(scope_grant.c.scope).where(
                 scope_grant.c.device == device, scope_grant.c.revoked.is_(False)
+            )
+        )
+    )
+
+
+def handing_in(connection: Connection, device: str, now: datetime) -> list[str]:
+    """Give the scopes taken from a workstation that it may still hand work in for."""
+    return sorted(
+        connection.scalars(
+            select(scope_grant.c.scope).where(
+                scope_grant.c.device == device,
+                scope_grant.c.revoked.is_(True),
+                scope_grant.c.push_until >= now,
+            )
+        )
+    )
+
+
+def left_to_read(connection: Connection, device: str) -> set[str]:
+    """Give the scopes taken from a workstation whose rows stay with it to be read."""
+    return set(
+        connection.scalars(
+            select(scope_grant.c.scope).where(
+                scope_grant.c.device == device,
+                scope_grant.c.revoked.is_(True),
+                scope_grant.c.keep.is_(True),
             )
         )
     )
@@ -204,15 +231,23 @@ def _holds_nothing(cursor: Cursor) -> bool:
     return cursor.seq == 0 and digest_of(cursor.digest) == 0
 
 
-def scope_events(cursors: Sequence[Cursor], heads: dict[str, Head]) -> list[ScopeEvent]:
-    """Tell a workstation what was granted, revoked or restored since it last asked."""
+def scope_events(
+    cursors: Sequence[Cursor], heads: dict[str, Head], kept: Set[str] = frozenset()
+) -> list[ScopeEvent]:
+    """Tell a workstation what was granted, revoked or restored since it last asked.
+
+    A scope of ``kept`` is told by ``keep`` instead of ``revoke``: its rows stay there to be read.
+    """
     asked = {cursor.scope for cursor in cursors}
     events = [
         ScopeEvent("grant", scope, head.epoch, head.seq)
         for scope, head in heads.items()
         if scope not in asked
     ]
-    events += [ScopeEvent("revoke", scope, "", 0) for scope in sorted(asked - heads.keys())]
+    events += [
+        ScopeEvent("keep" if scope in kept else "revoke", scope, "", 0)
+        for scope in sorted(asked - heads.keys())
+    ]
     events += [
         ScopeEvent("epoch", cursor.scope, heads[cursor.scope].epoch, heads[cursor.scope].seq)
         for cursor in cursors

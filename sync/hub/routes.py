@@ -25,9 +25,9 @@ from sync.wire.messages import (
 )
 from sync.wire.tree_log import LogConsistency, LogProof, TreeHead
 
-Leave = Literal["anyone", "new key", "signed", "session", "session or wiping"]
+Leave = Literal["anyone", "new key", "signed", "session"]
 """Who may ask: anyone at all; a key that brings an enrolment code; a workstation's signature; its
-signature with an open session; the same, and a revoked workstation that is to wipe itself."""
+signature with an open session."""
 Body = Literal["none", "message", "bytes"]
 BYTES = "application/octet-stream"
 
@@ -76,6 +76,8 @@ class HubRoute:
     troubles: tuple[str, ...] = ()
     query: tuple[str, ...] = ()
     media: str = "application/json"
+    wiping: bool = False
+    """Whether a workstation that is to empty itself may still ask."""
 
     @property
     def signed(self) -> bool:
@@ -90,12 +92,22 @@ def _asking(
     words: str,
     leave: Leave = "session",
     *more: str,
+    wiping: bool = False,
 ) -> HubRoute:
     """Describe a route that takes a message and gives a signed one."""
     troubles = {"new key": _KEY, "signed": _SIGNED}.get(leave, _SESSION)
     path = f"/v1/{name}"
     return HubRoute(
-        name, "POST", path, words, leave, asks, gives, "message", troubles=(*_ANY, *troubles, *more)
+        name,
+        "POST",
+        path,
+        words,
+        leave,
+        asks,
+        gives,
+        "message",
+        troubles=(*_ANY, *troubles, *more),
+        wiping=wiping,
     )
 
 
@@ -111,7 +123,12 @@ ROUTES: tuple[HubRoute, ...] = (
     ),
     _asking("enrol", EnrolRequest, EnrolReply, "Take a workstation in.", "new key", "token_used"),
     _asking(
-        "session", SessionRequest, SessionReply, "Open 15 minutes for a workstation.", "signed"
+        "session",
+        SessionRequest,
+        SessionReply,
+        "Open 15 minutes for a workstation.",
+        "signed",
+        wiping=True,
     ),
     _asking(
         "sync",
@@ -121,11 +138,22 @@ ROUTES: tuple[HubRoute, ...] = (
         "session",
         "mseq_fork",
         "cursor_too_old",
+        wiping=True,
     ),
     _asking(
         "check", CheckRequest, CheckReply, "Compare a scope by buckets.", "session", "not_found"
     ),
     _asking("fetch", FetchRequest, Page, "Give single rows by name.", "session", "not_found"),
+    HubRoute(
+        "wiped",
+        "POST",
+        "/v1/wiped",
+        "Hear that a workstation has emptied itself, as it was told to.",
+        "session",
+        good=(204,),
+        troubles=_FILE,
+        wiping=True,
+    ),
     _asking("live", LiveRequest, LiveReply, "Wait until a head has moved."),
     HubRoute(
         "live_events",
@@ -193,6 +221,7 @@ ROUTES: tuple[HubRoute, ...] = (
         "session",
         good=(200, 204),
         troubles=_FILE,
+        wiping=True,
     ),
     HubRoute(
         "blob_part",
@@ -203,6 +232,7 @@ ROUTES: tuple[HubRoute, ...] = (
         body="bytes",
         good=(200, 204),
         troubles=(*_FILE, "offset", "wrong_hash"),
+        wiping=True,
     ),
     HubRoute(
         "blob_read",

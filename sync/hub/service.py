@@ -133,12 +133,19 @@ class HubService:
         self.snapshots.close()
 
     def admit(
-        self, request: Signable, body: bytes, unpacked: bytes, seen: Seen | None = None
+        self,
+        request: Signable,
+        body: bytes,
+        unpacked: bytes,
+        seen: Seen | None = None,
+        *,
+        wiping: bool = False,
     ) -> Call:
         """Verify a request and let it count once.
 
         ``body`` is as it came over the line, ``unpacked`` without its coding; what is learnt is
-        noted in ``seen``. Raises NotAdmittedError, QuotaError and WireError.
+        noted in ``seen``. ``wiping``: one that is to empty itself may ask too. Raises
+        NotAdmittedError, QuotaError and WireError.
         """
         id = key_id_in(request.headers.get("signature-input", ""))
         station = self.database.read(lambda connection: workstations.find(connection, id))
@@ -148,7 +155,7 @@ class HubService:
         signed = verify_request(request, body, station.algorithm, key, self.clock)
         seen = seen or Seen()
         seen.device = station.device
-        if station.revoked:
+        if station.revoked and not (station.wipe and wiping):
             raise NotAdmittedError("device_revoked")
         asked = asked_of(request.method, request.url, request.headers, body)
         self.database.write(
@@ -215,6 +222,8 @@ class HubService:
         results = self._take(device, asked)
         call.seen.rows_in += len(results)
         call.seen.results.update(result.status for result in results)
+        if call.station.wipe:
+            return self._wipe_order(call, asked, results)
         too_old = asked.proto < PROTO or asked.schema < OLDEST_SCHEMA
         scopes = self.database.read(lambda c: pull.granted(c, device))
         leases = []
@@ -232,15 +241,27 @@ class HubService:
             whole = _loaded_whole(asked, heads, self.snapshot_from)
             cursors = [cursor for cursor in asked.cursors if cursor.scope not in whole]
             pages = pull.pages_for(connection, cursors, heads, pull.Budget.of(asked))
-            events = pull.scope_events(asked.cursors, heads)
+            events = pull.scope_events(asked.cursors, heads, pull.left_to_read(connection, device))
             events += [ScopeEvent("snapshot", s, heads[s].epoch, heads[s].seq) for s in whole]
             return SyncReply(results, pages, events, leases, self._micros(), 0), heads
 
         reply, heads = self.database.read(look)
         call.seen.rows_out += sum(_rows_of(page) for page in reply.pages)
-        hashes = {m.mseq: m.hash for txn in asked.push for m in txn.mutations}
-        lines = [(r.mseq, hashes[r.mseq], r.status, r.scope, r.seq, r.ver) for r in results]
+        lines = _lines_of(asked, results)
         return self._answer_to("sync", call, reply, lines, [h.line() for h in heads.values()])
+
+    def _wipe_order(self, call: Call, asked: SyncRequest, results: list[Result]) -> bytes:
+        """Give the words on what was handed in, and the signed order to wipe; nothing else."""
+        order = ScopeEvent("wipe", "", "", 0)
+        reply = SyncReply(results, [], [order], [], self._micros(), 0)
+        return self._answer_to("sync", call, reply, _lines_of(asked, results))
+
+    def wiped(self, call: Call) -> None:
+        """Hear that a workstation has emptied itself; it is shut out from now on."""
+        device = call.station.device
+        if not call.station.wipe:
+            raise NotAdmittedError("not_found")
+        self.database.write(lambda c: workstations.note_wiped(c, device, self.clock))
 
     def check(self, call: Call, asked: CheckRequest) -> bytes:
         """Compare a scope bucket by bucket; raises NotAdmittedError not_found."""
@@ -342,11 +363,16 @@ class HubService:
         """Answer a live request."""
         return self._answer_to("live", call, LiveReply(list(heads)))
 
-    def may_see_file(self, call: Call, sha256: str) -> bool:
-        """Say whether a row this workstation follows names a file."""
+    def may_see_file(self, call: Call, sha256: str, *, handing_in: bool = False) -> bool:
+        """Say whether a row this workstation follows names a file.
+
+        ``handing_in``: a row of a scope that was taken from it counts too, in its time.
+        """
 
         def look(connection: Connection) -> bool:
-            scopes = pull.granted(connection, call.station.device)
+            device = call.station.device
+            scopes = pull.granted(connection, device)
+            scopes += pull.handing_in(connection, device, self.clock.now()) if handing_in else []
             return may_see(connection, scopes, sha256)
 
         return self.database.read(look)
@@ -430,6 +456,14 @@ class HubService:
 
     def _micros(self) -> int:
         return micros_of(self.clock.now())
+
+
+def _lines_of(
+    asked: SyncRequest, results: Sequence[Result]
+) -> list[tuple[int, str, str, str, int, int]]:
+    """Give the words as a receipt names them, each with the hash of what it answers."""
+    hashes = {m.mseq: m.hash for txn in asked.push for m in txn.mutations}
+    return [(r.mseq, hashes[r.mseq], r.status, r.scope, r.seq, r.ver) for r in results]
 
 
 def _rows_of(page: Page) -> int:

@@ -45,12 +45,16 @@ class NotAdmittedError(Exception):
 
 @dataclass(frozen=True)
 class Workstation:
-    """A workstation head office knows, with its public key in base64."""
+    """A workstation head office knows, with its public key in base64.
+
+    ``wipe``: it is revoked, and is to empty itself once it has handed in its work.
+    """
 
     device: str
     algorithm: str
     public_key: str
     revoked: bool
+    wipe: bool = False
 
 
 def make_token(
@@ -139,9 +143,13 @@ def _grant_all(
 def find(connection: Connection, id: str) -> Workstation | None:
     """Find a workstation by its id."""
     row = connection.execute(
-        select(device.c.device, device.c.algorithm, device.c.public_key, device.c.revoked).where(
-            device.c.device == id
-        )
+        select(
+            device.c.device,
+            device.c.algorithm,
+            device.c.public_key,
+            device.c.revoked,
+            device.c.wipe,
+        ).where(device.c.device == id)
     ).first()
     return None if row is None else Workstation(*row)
 
@@ -191,18 +199,47 @@ def grant(connection: Connection, id: str, scope: str, *, read_only: bool = Fals
     )
 
 
-def revoke(connection: Connection, id: str, scope: str, push_until: datetime) -> None:
-    """Take a scope from a workstation; what it made before may still come in until then."""
+def revoke(
+    connection: Connection, id: str, scope: str, push_until: datetime, *, keep: bool = False
+) -> None:
+    """Take a scope from a workstation; what it made before may still come in until then.
+
+    ``keep``: what it holds of the scope stays with it to be read, instead of being dropped.
+    """
     connection.execute(
         update(scope_grant)
         .where(scope_grant.c.device == id, scope_grant.c.scope == scope)
-        .values(revoked=True, push_until=push_until)
+        .values(revoked=True, push_until=push_until, keep=keep)
     )
 
 
 def revoke_device(connection: Connection, id: str) -> None:
     """Shut a workstation out: from now on nothing it signs is listened to."""
-    connection.execute(update(device).where(device.c.device == id).values(revoked=True))
+    connection.execute(update(device).where(device.c.device == id).values(revoked=True, wipe=False))
+
+
+def order_wiping(connection: Connection, id: str, push_until: datetime) -> None:
+    """Tell a workstation to empty itself; until ``push_until`` it may hand in what it made.
+
+    It gets nothing any more from now on, but hears the order at its next contact, however late.
+    """
+    connection.execute(
+        update(device)
+        .where(device.c.device == id)
+        .values(revoked=True, wipe=True, push_until=push_until)
+    )
+    connection.execute(
+        update(scope_grant)
+        .where(scope_grant.c.device == id, scope_grant.c.revoked.is_(False))
+        .values(revoked=True, push_until=push_until)
+    )
+
+
+def note_wiped(connection: Connection, id: str, clock: Clock) -> None:
+    """Note that a workstation has emptied itself; after that it is shut out like any other."""
+    connection.execute(
+        update(device).where(device.c.device == id).values(wipe=False, wiped_at=clock.now())
+    )
 
 
 def sweep(connection: Connection, clock: Clock) -> None:

@@ -212,7 +212,9 @@ class ScopeEvent(Message, frozen=True):
 
     ``event`` is grant, revoke, epoch, upgrade or snapshot. ``upgrade`` (of no scope): this program
     is too old to receive; what it pushed was taken. ``snapshot``: the scope is loaded by a snapshot
-    instead of pages. An event of tomorrow is passed by.
+    instead of pages. ``keep``: the scope was taken, its rows stay to be read. ``wipe`` (of no
+    scope): this workstation is to hand in what it made and then empty itself. An event of tomorrow
+    is passed by.
     """
 
     event: Code

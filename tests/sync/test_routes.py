@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -118,6 +119,7 @@ MATRIX: dict[str, tuple[str, ...]] = {
     "sync": (*_IN, "200", "200"),
     "check": (*_IN, "not_found", "200"),
     "fetch": (*_IN, "not_found", "200"),
+    "wiped": (*_IN, "not_found", "not_found"),
     "live": (*_IN, "200", "200"),
     "live_events": (*_IN, "200", "200"),
     "snapshot": (*_IN, "not_found", "200"),
@@ -159,6 +161,20 @@ def test_who_may_ask(hub: Hub, desk: Desk, own: SignedAuth, name: str) -> None:
         code = code_of(answer)
         assert answer.status_code == (STATUS[code] if code else 200)
         assert OTHER.encode() not in answer.content or name in ("sync", "live")
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda one: one.name)
+def test_who_is_to_empty_itself_may_hand_in_and_nothing_else(
+    hub: Hub, desk: Desk, own: SignedAuth, route: HubRoute
+) -> None:
+    until = hub.clock.now() + timedelta(days=7)
+    hub.database.write(lambda c: workstations.order_wiping(c, desk.device, until))
+    answer = ask(hub, route, own, desk, SCOPE)
+    may = {"session": "200", "sync": "200", "wiped": "204", "openapi": "200",
+           "enrol": "bad_signature", "blob_standing": "not_found",
+           "blob_part": "not_found"}  # fmt: skip
+    told = code_of(answer) or str(answer.status_code)
+    assert told == may.get(route.name, "device_revoked")
 
 
 def test_nothing_of_another_branch_is_in_a_sync_or_a_live_answer(
