@@ -1,6 +1,7 @@
 """The courier: the same conversation by packs, and every pack that is not the right one refused."""
 
 import random
+import resource
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -442,6 +443,25 @@ def test_a_stick_without_room_is_said_and_nothing_counts(
     assert desk.rows("SELECT count(*) FROM desk WHERE key = 'courier'") == [(0,)]
     (stick / part).rmdir()
     assert export(desk, stick).number == 1
+
+
+def test_a_stick_that_fills_up_half_way_is_said_and_nothing_half_stays(
+    desk: Desk, hub: Hub, stick: Path
+) -> None:
+    """The system refuses every byte beyond three million, in the middle of a file."""
+    content = random.Random(2).randbytes(6_000_000)
+    sha = keep_file(desk, content)
+    desk.edit(desk.add_customer("Alpha"), email=sha)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (3_000_000, hard))
+    try:
+        assert code_of(lambda: export(desk, stick, files={sha: content})) == "E-COURIER-DISK"
+        assert list(stick.iterdir()) == []
+        small = export(desk, stick, files_bytes=0)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert (small.number, small.files_left) == (1, 1)
+    assert take(hub, small.path).results == 2
 
 
 def test_a_clone_is_told_of_its_numbers_by_the_answer(desk: Desk, hub: Hub, stick: Path) -> None:
