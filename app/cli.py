@@ -11,11 +11,15 @@ import sys
 from collections.abc import Callable, Sequence
 from logging import INFO, WARNING
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from app.kit.errors.base import BranchError
 from app.kit.logs import to_stream
 from app.kit.words import LANGUAGES, use_language
+
+if TYPE_CHECKING:
+    from app.assembly.hub_running import Answer
+    from sync.hub.server import HubSettings
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -110,12 +114,66 @@ def _hub_parser(commands: Commands) -> None:
         help="where to listen; port 0: any that is free (127.0.0.1:0)",
     )  # fmt: skip
     serve.add_argument("--with-parent", action="store_true", help="end when standard input ends")
+    serve.add_argument(
+        "--operations", type=_address, metavar="HOST:PORT",
+        help="tell health, readiness and metrics here, as plain HTTP (nowhere)",
+    )  # fmt: skip
+    serve.add_argument(
+        "--drain", type=float, default=0.0, metavar="SECONDS",
+        help="still take requests so long after the word to end (0)",
+    )  # fmt: skip
     token = _command(does, "token", _hub_token, "Make a one-time enrolment code.")
     token.add_argument("--folder", type=Path, required=True)
     token.add_argument("--database", default="")
     token.add_argument("--scope", action="append", required=True, help="office the desk writes for")
     token.add_argument("--follow", action="append", default=[], help="office it only reads")
     token.add_argument("--note", default="", help="what the code is for")
+    _hub_station_parsers(does)
+    _hub_keeping_parsers(does)
+
+
+def _at_hub(does: Commands, name: str, act: Command, words: str) -> argparse.ArgumentParser:
+    """Add a command that works on a hub's folder and database."""
+    made = _command(does, name, act, words)
+    made.add_argument("--folder", type=Path, required=True, help="folder of the hub")
+    made.add_argument("--database", default="", help="postgresql://… (default: embedded)")
+    return made
+
+
+def _hub_station_parsers(does: Commands) -> None:
+    _at_hub(does, "devices", _hub_devices, "List the workstations and what they may follow.")
+    grant = _at_hub(does, "grant", _hub_grant, "Let a workstation follow one more office.")
+    grant.add_argument("device", help="its id, from the list")
+    grant.add_argument("scope", help="the office")
+    grant.add_argument("--read-only", action="store_true", help="it does not write for it")
+    words = "Take an office from a workstation, or the workstation out of use."
+    revoke = _at_hub(does, "revoke", _hub_revoke, words)
+    revoke.add_argument("device", help="its id, from the list")
+    what = revoke.add_mutually_exclusive_group()
+    what.add_argument("--scope", default="", help="only this office (else the workstation)")
+    what.add_argument("--wipe", action="store_true", help="it hands in its work and empties itself")
+    revoke.add_argument("--keep", action="store_true", help="the office's rows stay to be read")
+    revoke.add_argument("--days", type=int, default=7, help="so long it may hand in its work (7)")
+
+
+def _hub_keeping_parsers(does: Commands) -> None:
+    backup = _at_hub(does, "backup", _hub_backup, "Write a backup, without the keys.")
+    backup.add_argument("target", type=Path, metavar="DIR", help="a new folder")
+    words = "Put a backup into a folder with the keys and no data, or an empty database."
+    restore = _at_hub(does, "restore", _hub_restore, words)
+    restore.add_argument("source", type=Path, metavar="DIR", help="folder of the backup")
+    words = "Restore a backup into a scratch place, look it through, report."
+    drill = _at_hub(does, "drill", _hub_drill, words)
+    drill.add_argument("source", type=Path, metavar="DIR", help="folder of the backup")
+    _at_hub(does, "examine", _hub_examine, "Look the hub's data through from end to end.")
+    prove = _at_hub(does, "prove", _hub_prove, "Write the proof that an audit head is in the log.")
+    prove.add_argument("chain", help="the chain: a workstation's id, or hub")
+    prove.add_argument("n", type=int, help="the line the head was signed at")
+    prove.add_argument("target", type=Path, metavar="FILE", help="the proof's file")
+    check = _command(does, "check-proof", _hub_check_proof, "Check a kept proof offline.")
+    check.add_argument("file", type=Path, metavar="FILE", help="written by 'hub prove'")
+    check.add_argument("--key", required=True, help="head office's receipt key, in base64")
+    _command(does, "openapi", _hub_openapi, "Print the OpenAPI document of the hub's addresses.")
 
 
 def _sync_parser(commands: Commands) -> None:
@@ -244,7 +302,14 @@ def _hub_serve(options: argparse.Namespace) -> int:
     from sync.hub.server import HubSettings
 
     host, port = options.listen
-    settings = HubSettings(options.folder, options.database, host, port)
+    settings = HubSettings(
+        options.folder,
+        options.database,
+        host,
+        port,
+        operations=options.operations,
+        drain_seconds=options.drain,
+    )
     if options.with_parent:
         with ended_with_parent():
             serve_head_office(settings, SystemClock())
@@ -264,6 +329,95 @@ def _hub_token(options: argparse.Namespace) -> int:
     )
     _say(options, {"code": code, "scopes": options.scope, "follows": options.follow}, code)
     return 0
+
+
+def _hub_devices(options: argparse.Namespace) -> int:
+    from app.assembly import hub_running
+
+    return _answered(options, hub_running.devices(_hub_of(options)))
+
+
+def _hub_grant(options: argparse.Namespace) -> int:
+    from app.assembly import hub_running
+
+    settings, read_only = _hub_of(options), options.read_only
+    answer = hub_running.grant(settings, options.device, options.scope, read_only=read_only)
+    return _answered(options, answer)
+
+
+def _hub_revoke(options: argparse.Namespace) -> int:
+    from app.assembly import hub_running
+    from app.kit.clock import SystemClock
+
+    answer = hub_running.revoke(
+        _hub_of(options),
+        options.device,
+        SystemClock(),
+        scope=options.scope,
+        keep=options.keep,
+        wipe=options.wipe,
+        days=options.days,
+    )
+    return _answered(options, answer)
+
+
+def _hub_backup(options: argparse.Namespace) -> int:
+    from app.assembly import hub_running
+    from app.kit.clock import SystemClock
+
+    answer = hub_running.backup(_hub_of(options), options.target, SystemClock())
+    return _answered(options, answer)
+
+
+def _hub_restore(options: argparse.Namespace) -> int:
+    from app.assembly import hub_running
+
+    return _answered(options, hub_running.restore_backup(options.source, _hub_of(options)))
+
+
+def _hub_drill(options: argparse.Namespace) -> int:
+    from app.assembly import hub_running
+
+    return _answered(options, hub_running.drill_backup(options.source, _hub_of(options)))
+
+
+def _hub_examine(options: argparse.Namespace) -> int:
+    from app.assembly import hub_running
+
+    return _answered(options, hub_running.examine(_hub_of(options)))
+
+
+def _hub_prove(options: argparse.Namespace) -> int:
+    from app.assembly import hub_running
+    from app.kit.clock import SystemClock
+
+    settings, clock = _hub_of(options), SystemClock()
+    answer = hub_running.prove(settings, options.chain, options.n, options.target, clock)
+    return _answered(options, answer)
+
+
+def _hub_check_proof(options: argparse.Namespace) -> int:
+    from app.assembly import hub_running
+
+    return _answered(options, hub_running.check_proof(options.file, options.key))
+
+
+def _hub_openapi(options: argparse.Namespace) -> int:
+    from app.assembly import hub_running
+
+    return _answered(options, hub_running.openapi())
+
+
+def _hub_of(options: argparse.Namespace) -> "HubSettings":
+    from sync.hub.server import HubSettings
+
+    return HubSettings(options.folder, options.database)
+
+
+def _answered(options: argparse.Namespace, answer: "Answer") -> int:
+    """Say what a command came to; 1 where it found something that does not hold."""
+    _say(options, answer.plain, answer.words)
+    return 0 if answer.good else 1
 
 
 def _sync(options: argparse.Namespace) -> int:

@@ -6,11 +6,10 @@ Nothing is written twice: a message's schema is msgspec's own, a route's is that
 
 from typing import Any
 
-import msgspec
-
 from sync.hub.routes import ROUTES, STATUS, HubRoute
 from sync.wire.body import JSON_TYPE, TROUBLE_HEADER
 from sync.wire.messages import PROTO, Envelope, Message, Receipt, Trouble
+from sync.wire.schemas import readable, schemas_of
 from sync.wire.signature import KEY_HEADER, SEQUENCE_HEADER, TOKEN_HEADER
 
 _REF = "#/components/schemas/{name}"
@@ -46,7 +45,7 @@ def openapi_json() -> bytes:
             },
         },
     }
-    return msgspec.json.format(msgspec.json.encode(said, order="deterministic"), indent=1)
+    return readable(said)
 
 
 def _paths() -> dict[str, dict[str, Any]]:
@@ -159,5 +158,4 @@ def _schemas() -> dict[str, Any]:
     for route in ROUTES:
         kinds |= {kind for kind in (route.asks, route.gives) if kind is not None}
     ordered = sorted(kinds, key=lambda kind: kind.__name__)
-    _, found = msgspec.json.schema_components(ordered, ref_template=_REF)
-    return found
+    return schemas_of(ordered, _REF)

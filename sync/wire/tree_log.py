@@ -12,6 +12,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from sync.wire.merkle import consistent, included, leaf_hash
 from sync.wire.messages import Code, Count, Message, Micros, Sha
+from sync.wire.receipts import sha256
+from sync.wire.signature import public_key_of
 
 PURPOSE = "sealdesk tree head 1"
 LEAF = "sealdesk audit log leaf 1"
@@ -103,3 +105,20 @@ def grew_from(before: TreeHead, answer: LogConsistency, keys: dict[str, Ed25519P
             [bytes.fromhex(step) for step in answer.path],
         )
     )
+
+
+class KeptProof(Message, frozen=True):
+    """A proof as it is kept in a file; the key is told beside it, but is to be known otherwise."""
+
+    proof: LogProof
+    key: str
+
+
+def key_of(public: str) -> dict[str, Ed25519PublicKey]:
+    """Read head office's public key from base64; gives it by its id, as proofs name it.
+
+    Raises WireError BAD_SIGNATURE for anything that is no key.
+    """
+    key = public_key_of("ed25519", public)
+    assert isinstance(key, Ed25519PublicKey)
+    return {sha256(key.public_bytes_raw())[:16]: key}
