@@ -5,7 +5,7 @@ those of that time and are compared as they came. Only what is then done with a 
 version's. A step takes a mutation of schema n and gives what the same act is called in n + 1; it is
 kept for at least twelve months after the last program that wrote schema n. There is no step yet:
 what came after the first schema only added tables and fields with a default, and an order or a row
-without them is read as it always was (tests/sync/test_upcasters.py holds the history against that).
+without them is read as it always was (tests/sync/test_tomorrow.py holds the history against that).
 """
 
 from collections.abc import Callable, Mapping
