@@ -122,6 +122,7 @@ def _hub_parser(commands: Commands) -> None:
         "--drain", type=float, default=0.0, metavar="SECONDS",
         help="still take requests so long after the word to end (0)",
     )  # fmt: skip
+    _hub_limit_options(serve)
     token = _command(does, "token", _hub_token, "Make a one-time enrolment code.")
     token.add_argument("--folder", type=Path, required=True)
     token.add_argument("--database", default="")
@@ -130,6 +131,21 @@ def _hub_parser(commands: Commands) -> None:
     token.add_argument("--note", default="", help="what the code is for")
     _hub_station_parsers(does)
     _hub_keeping_parsers(does)
+
+
+def _hub_limit_options(serve: argparse.ArgumentParser) -> None:
+    """Add what one workstation, or one address, may ask for; the defaults are the program's own."""
+    for name, words in (
+        ("requests-a-minute", "requests of one workstation in a minute"),
+        ("alike-a-minute", "requests of one workstation in a minute that are all alike"),
+        ("bytes-a-day", "bytes one workstation sends and fetches as files in a day"),
+        ("mutations-a-day", "changes one workstation pushes in a day"),
+        (
+            "requests-per-second",
+            "requests from one address; behind a balancer that is the balancer",
+        ),
+    ):
+        serve.add_argument(f"--{name}", type=int, metavar="N", help=words)
 
 
 def _at_hub(does: Commands, name: str, act: Command, words: str) -> argparse.ArgumentParser:
@@ -299,7 +315,9 @@ def _hub_serve(options: argparse.Namespace) -> int:
     from app.assembly.hub import serve_head_office
     from app.assembly.processes import ended_with_parent
     from app.kit.clock import SystemClock
+    from sync.hub.gate import Limits
     from sync.hub.server import HubSettings
+    from sync.hub.usage import Quotas
 
     host, port = options.listen
     settings = HubSettings(
@@ -307,6 +325,8 @@ def _hub_serve(options: argparse.Namespace) -> int:
         options.database,
         host,
         port,
+        limits=Limits(**_told(options, "requests_per_second")),
+        quotas=Quotas(**_told(options, *Quotas.__dataclass_fields__)),
         operations=options.operations,
         drain_seconds=options.drain,
     )
@@ -316,6 +336,11 @@ def _hub_serve(options: argparse.Namespace) -> int:
     else:
         serve_head_office(settings, SystemClock())
     return 0
+
+
+def _told(options: argparse.Namespace, *names: str) -> dict[str, int]:
+    """Give the options that were told, by their names."""
+    return {name: value for name in names if (value := getattr(options, name)) is not None}
 
 
 def _hub_token(options: argparse.Namespace) -> int:

@@ -11,12 +11,13 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.assembly.hub import init_head_office
-from app.cli import run
+from app.cli import parser, run
 from app.kit.clock import FixedClock
 from sync.hub import workstations
 from sync.hub.keys import HubKeys, public_keys
 from sync.hub.server import KEYS, HubSettings, open_database
 from sync.hub.tables import log_due
+from sync.hub.usage import Quotas
 from sync.wire.messages import EnrolRequest
 from tests.sync.world import b64
 
@@ -130,3 +131,12 @@ def test_the_document_is_printed(said: Any) -> None:
     code, answer = said("openapi")
     assert code == 0
     assert json.loads(answer["openapi"])["openapi"] == "3.1.0"
+
+
+def test_what_a_workstation_may_ask_for_is_set_by_options() -> None:
+    words = ["hub", "serve", "--folder", "x", "--mutations-a-day", "7", "--operations", "[::1]:9"]
+    options = parser().parse_args(words)
+    assert (options.mutations_a_day, options.bytes_a_day) == (7, None)
+    assert options.operations == ("::1", 9)
+    for name in Quotas.__dataclass_fields__:
+        assert hasattr(options, name), f"--{name.replace('_', '-')} is missing"
