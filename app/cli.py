@@ -52,6 +52,7 @@ def parser() -> argparse.ArgumentParser:
     _simulate_parser(commands)
     _verify_parser(commands)
     _doctor_parser(commands)
+    _backup_parser(commands)
     _customers_parser(commands)
     return top
 
@@ -235,6 +236,15 @@ def _verify_parser(commands: Commands) -> None:
 def _doctor_parser(commands: Commands) -> None:
     made = _command(commands, "doctor", _doctor, "Say what this machine has and what is missing.")
     made.add_argument("--folder", type=Path, help="folder of a workstation's store to look at")
+    made.add_argument("--passphrase-fd", type=int, help="read the passphrase from this pipe")
+
+
+def _backup_parser(commands: Commands) -> None:
+    words = "Copy a workstation's store; old copies give way (the last 24, and one of 7 days stay)."
+    made = _command(commands, "backup", _backup, words)
+    made.add_argument("--folder", type=Path, required=True, help="folder of the store")
+    made.add_argument("--to", type=Path, required=True, metavar="DIR", help="where copies are kept")
+    made.add_argument("--drill", action="store_true", help="open a restored copy, look it through")
     made.add_argument("--passphrase-fd", type=int, help="read the passphrase from this pipe")
 
 
@@ -503,6 +513,16 @@ def _doctor(options: argparse.Namespace) -> int:
     answer = {"findings": [one.as_dict() for one in findings]}
     _say(options, answer, "\n".join(str(one) for one in findings))
     return 0 if all(one.good for one in findings) else 1
+
+
+def _backup(options: argparse.Namespace) -> int:
+    from app.assembly.desk_backup import back_up_desk
+    from app.kit.clock import SystemClock
+
+    pipe, clock = options.passphrase_fd, SystemClock()
+    answer = back_up_desk(options.folder, options.to, pipe, clock, proved=options.drill)
+    _say(options, answer, answer["folder"])
+    return 0
 
 
 def _customers_import(options: argparse.Namespace) -> int:
