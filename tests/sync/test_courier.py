@@ -24,14 +24,6 @@ from tests.sync.world import OTHER, SCOPE, Desk, Hub, make_desk, make_hub
 
 
 @pytest.fixture
-def hub(tmp_path: Path) -> Iterator[Hub]:
-    made = make_hub(tmp_path / "hub")
-    yield made
-    made.service.close()
-    made.database.close()
-
-
-@pytest.fixture
 def desk(hub: Hub, tmp_path: Path) -> Iterator[Desk]:
     made = make_desk(hub, tmp_path, "a")
     yield made

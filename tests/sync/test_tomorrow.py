@@ -27,15 +27,7 @@ from sync.wire.messages import (
 from sync.wire.receipts import seal, sha256
 from tests.sync.goldens import MESSAGES
 from tests.sync.test_faults import Bent, body_of, rebuilt
-from tests.sync.world import SCOPE, Desk, Hub, make_desk, make_hub
-
-
-@pytest.fixture
-def hub(tmp_path: Path) -> Iterator[Hub]:
-    made = make_hub(tmp_path / "hub")
-    yield made
-    made.service.close()
-    made.database.close()
+from tests.sync.world import SCOPE, Desk, Hub, make_desk
 
 
 @pytest.fixture
