@@ -2,6 +2,7 @@
 
 import random
 import resource
+import tracemalloc
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from app.store.follow import SeriesWanted
 from sync.courier.conversation import Progress
 from sync.courier.pack import PackReader
 from sync.courier.sealing import CHUNK
+from sync.engine.packing import export_pack
 from sync.engine.unpacking import import_answer
 from sync.hub import pull, workstations
 from sync.hub.service import HubService
@@ -435,6 +437,53 @@ def test_a_stick_without_room_is_said_and_nothing_counts(
     assert desk.rows("SELECT count(*) FROM desk WHERE key = 'courier'") == [(0,)]
     (stick / part).rmdir()
     assert export(desk, stick).number == 1
+
+
+def test_a_pack_is_streamed_and_never_held(desk: Desk, hub: Hub, stick: Path) -> None:
+    """Forty files of a million bytes go out and in through a few million bytes of memory."""
+    size, count = 1_000_000, 40
+    names = {keep_file(desk, bytes([n]) * size): n for n in range(count)}
+    for sha in names:
+        desk.edit(desk.add_customer("Alpha"), email=sha)
+    tracemalloc.start()
+    try:
+        out = export_pack(
+            courier_of(desk),
+            stick,
+            hub.service.public.courier,
+            lambda sha: bytes([names[sha]]) * size,
+            files_bytes=10**9,
+        )
+        taken = take(hub, out.path)
+        done = import_answer(courier_of(desk), taken.path)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert out.size > size * count
+    assert done.files == count
+    assert peak < 12_000_000
+
+
+def test_two_operators_who_take_a_pack_at_once_give_it_one_number(
+    desk: Desk, hub: Hub, stick: Path
+) -> None:
+    """The second one stands inside the first one's work and is told so; the changes count once."""
+    desk.add_customer("one")
+    out = export(desk, stick)
+    second: list[str] = []
+
+    def told(_progress: Progress) -> None:
+        if not second:
+            second.append(take(hub, out.path).path.name)
+
+    aside = stick / "aside"
+    aside.mkdir()
+    copy = aside / out.path.name
+    copy.write_bytes(out.path.read_bytes())
+    assert code_of(lambda: take(hub, copy, told=told)) == "E-COURIER-OLD"
+    (answer,) = stick.glob("*-in-*.sdpack")
+    assert import_answer(courier_of(desk), answer).report.outbox_left == 0
+    assert hub.rows("SELECT count(*) FROM hub_history") == [(1,)]
 
 
 def test_a_stick_that_fills_up_half_way_is_said_and_nothing_half_stays(

@@ -4,14 +4,18 @@ import ast
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 import app.store.outbox
+from app.store.histories import upgrade
 from app.store.outbox import SCHEMA
+from app.store.taking_up import take_up_known
 from sync.hub import pull, push, service, upcasters
 from sync.hub.upcasters import brought_up, readable
 from sync.wire.body import decode, encode, pack, unpack
@@ -207,6 +211,27 @@ def test_columns_of_tomorrow_go_round_both_ends(
         ('{"tomorrow":"kept"}', "e", "")
     ]
     assert report.even
+
+
+def test_columns_of_tomorrow_are_taken_up_by_the_update(desk: Desk, hub: Hub) -> None:
+    """What was kept beside the row is in it after the update, at both ends; misfits stay."""
+    id = desk.add_customer("Alpha")
+    desk.sync()
+    beside = '{"birth":"1990-02-28","checked":"not a number","headcount":120,"tomorrow":1}'
+    plant = "UPDATE customer SET birth = NULL, headcount = NULL, _extra = :beside"
+    with desk.store.write_engine.begin() as connection:
+        connection.execute(text(plant), {"beside": beside})
+        upgrade(connection, "shared")
+    with hub.database.writer.begin() as connection:
+        connection.execute(text(plant), {"beside": beside})
+        assert take_up_known(connection) == 2
+        assert take_up_known(connection) == 0
+    row = desk.customer(id)
+    assert row is not None
+    assert (row.birth, row.headcount, row.checked) == (date(1990, 2, 28), 120, 0)
+    assert row.extra == {"checked": "not a number", "tomorrow": 1}
+    held = "SELECT headcount, _extra FROM customer"
+    assert desk.rows(held) == hub.rows(held)
 
 
 def said_by(hub: Hub, desk: Desk, id: str, **fields: Any) -> list[str]:
