@@ -10,6 +10,7 @@ from datetime import datetime
 
 from app.kit.errors.base import Problem
 from app.kit.errors.sync import (
+    desk_to_empty,
     hub_refused,
     hub_restored,
     hub_untrusted,
@@ -78,6 +79,8 @@ class SyncReport:
     retry_after: int
     hub_time: datetime | None = None
     """Head office's time as its last signed receipt said it (UTC)."""
+    wipe: bool = False
+    """Whether head office has told this desk to empty itself; its work is handed in first."""
 
     @property
     def even(self) -> bool:
@@ -106,6 +109,8 @@ class Taking:
     hub_time: datetime | None = None
     stopped: set[str] = field(default_factory=set)
     """Scopes that are not followed further in this round."""
+    wipe: bool = False
+    """Whether head office has told this desk to empty itself once its work is handed in."""
     by_pages: bool = False
     """Whether a snapshot could not be had in this round."""
 
@@ -238,6 +243,9 @@ def _heed(now: Taking, events: Sequence[ScopeEvent]) -> None:
             case "upgrade":
                 now.problems.append(upgrade_needed())
                 now.stopped |= set(now.heads)
+            case "wipe" if not now.wipe:
+                now.wipe = True
+                now.problems.append(desk_to_empty())
 
 
 def same(now: Taking, one: Followed) -> bool:
@@ -261,6 +269,7 @@ def report_of(now: Taking, outcome: str) -> SyncReport:
         repaired=now.repaired,
         retry_after=now.retry_after,
         hub_time=now.hub_time,
+        wipe=now.wipe,
     )
     if now.pushed or now.pulled or now.problems:
         now.desk.log(outcome, now.pushed, now.pulled, _log_detail(now), now.hub_time)

@@ -121,13 +121,18 @@ def _admitted(hub: HubService, key: X25519PrivateKey, pack: PackReader) -> Works
     if head.direction != OUT or head.key_id != key_id(raw_public(key)):
         raise BranchError(pack_other(name))
     station = hub.database.read(lambda c: workstations.find(c, head.device))
-    if station is None or station.revoked or head.signer != head.device:
+    if station is None or _shut_out(station) or head.signer != head.device:
         raise BranchError(pack_desk_unknown(name))
     public = public_key_of(station.algorithm, station.public_key)
     pack.check(lambda signature, whole: verify_bytes(public, signature, whole))
     if not is_key(head.reply_key):
         raise BranchError(pack_damaged(name, "the key for the answer is none"))
     return station
+
+
+def _shut_out(station: Workstation) -> bool:
+    """Say whether a desk is blocked; one that is to empty itself still hands in, as by the line."""
+    return station.revoked and not station.wipe
 
 
 def _checked(pack: PackReader, key: X25519PrivateKey) -> Iterator[Frame]:

@@ -5,6 +5,7 @@ import resource
 import tracemalloc
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -300,6 +301,18 @@ def test_a_blocked_desk_is_refused(desk: Desk, hub: Hub, stick: Path) -> None:
     assert code_of(lambda: take(hub, out.path)) == "E-COURIER-DESK"
 
 
+def test_a_desk_that_is_to_empty_itself_hands_in_by_its_pack(
+    desk: Desk, hub: Hub, stick: Path
+) -> None:
+    desk.add_customer("made before")
+    until = hub.clock.now() + timedelta(days=7)
+    hub.database.write(lambda c: workstations.order_wiping(c, desk.device, until))
+    done = carry(desk, stick)
+    assert (done.report.outbox_left, done.report.wipe) == (0, True)
+    assert [problem.code for problem in done.report.problems] == ["E-SYNC-WIPE"]
+    assert hub.rows("SELECT name FROM customer") == [("made before",)]
+
+
 def test_an_answer_to_a_pack_of_a_store_put_back_is_refused(
     desk: Desk, hub: Hub, stick: Path
 ) -> None:
@@ -316,7 +329,9 @@ def test_a_head_office_put_back_says_that_a_pack_is_missing(
 ) -> None:
     carry(desk, stick)
     with hub.database.writer.begin() as connection:
-        connection.exec_driver_sql("DELETE FROM hub_device_head WHERE device LIKE 'courier:%'")
+        connection.exec_driver_sql(
+            f"DELETE FROM hub_device_head WHERE device = 'courier:{desk.device}'"
+        )
     desk.add_customer("one")
     out = export(desk, stick)
     before = at_hub(hub)

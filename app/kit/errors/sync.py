@@ -67,6 +67,16 @@ def desk_revoked() -> Problem:
     )
 
 
+def desk_to_empty() -> Problem:
+    """Say that head office has told this desk to hand in its work and empty itself."""
+    return _sync(
+        "E-SYNC-WIPE",
+        t("Head office has ended this workstation: its work is to be handed in, then removed."),
+        t("Stop working here and call head office."),
+        t("What waited here was handed in; what is left is kept, encrypted."),
+    )
+
+
 def token_refused() -> Problem:
     """Say that an enrolment code is wrong, used or too old."""
     return _sync(
