@@ -329,8 +329,12 @@ class HubLink:
         signable, body = self._signed(method, path, raw, nonce, headers, as_is=as_is)
         with _no_answer_said():
             reply = self._exchange(signable, body, self.deadline + longer)
-        with _untrusted_said():
+        try:
             reply.body = unpack(reply.body, reply.headers.get("content-encoding", ""))
+        except WireError as error:
+            if reply.status < 500:
+                raise HubError(HubFault.UNTRUSTED, hub_untrusted(error.fault.name)) from error
+            reply.body = b""  # whoever answered in the hub's place: there is no answer in it
         return reply
 
     def _signed(
