@@ -42,7 +42,7 @@ from sync.wire.tree_log import (
     head_holds,
     proof_holds,
 )
-from tests.sync.world import OTHER, SCOPE, Desk, Hub, make_desk, make_hub, postgres_url
+from tests.sync.world import OTHER, SCOPE, Desk, Hub, make_desk, postgres_url
 
 # The leaves and roots of the example tree that implementations of RFC 6962 are held against.
 LEAVES = [
@@ -144,14 +144,6 @@ def test_a_proof_of_nothing_is_not_made(place: int, size: int) -> None:
         inclusion_path(place, size, Tree(LEAVES))
     with pytest.raises(IndexError):
         consistency_path(size + 1, size, Tree(LEAVES))
-
-
-@pytest.fixture(params=["embedded", *(["postgresql"] if postgres_url() else [])])
-def hub(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Hub]:
-    made = make_hub(tmp_path / "hub", url=postgres_url() if request.param == "postgresql" else "")
-    yield made
-    made.service.close()
-    made.database.close()
 
 
 @pytest.fixture

@@ -18,17 +18,9 @@ from app.store.work import Work
 from sync.hub.backup import DUMP, MANIFEST, Drilled, back_up, drill, inspect, restore
 from sync.hub.server import DATABASE, KEYS, HubSettings, open_database
 from sync.hub.tables import log_entry, scope_head, sync_row
-from tests.sync.world import SCOPE, Desk, Hub, make_desk, make_hub, postgres_url
+from tests.sync.world import SCOPE, Desk, Hub, make_desk, postgres_url
 
 URL = postgres_url()
-
-
-@pytest.fixture(params=["embedded", *(["postgresql"] if URL else [])])
-def hub(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Hub]:
-    made = make_hub(tmp_path / "hub", url=URL if request.param == "postgresql" else "")
-    yield made
-    made.service.close()
-    made.database.close()
 
 
 @pytest.fixture

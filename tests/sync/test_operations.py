@@ -21,7 +21,7 @@ from sync.hub.seen import Seen
 from sync.hub.server import KEYS
 from sync.hub.usage import Quotas
 from tests.sync.served import Process, enrolled_desk, init_hub_folder
-from tests.sync.world import FREE, START, Desk, Hub, InProcess, make_desk, make_hub, postgres_url
+from tests.sync.world import FREE, START, Desk, Hub, InProcess, make_desk
 
 NAME, MOBILE = "Zhang Zhonghua", "13977778888"
 SAMPLE = re.compile(r'([a-z_]+)(\{[a-z]+="[^"\\]*"(,[a-z]+="[^"\\]*")*\})? (-?[0-9.e+]+|\+Inf)')
@@ -157,14 +157,6 @@ def test_a_head_without_end_is_refused_while_it_comes(process: Process) -> None:
     heard, seconds = dripped(process, b"GET /v1/live HTTP/1.1\r\nX-A: ", b"a" * 1_000)
     assert heard.startswith(b"HTTP/1.1 431 ")
     assert seconds < 0.9, "before its time is over"
-
-
-@pytest.fixture(params=["embedded", *(["postgresql"] if postgres_url() else [])])
-def hub(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Hub]:
-    made = make_hub(tmp_path / "hub", url=postgres_url() if request.param == "postgresql" else "")
-    yield made
-    made.service.close()
-    made.database.close()
 
 
 def with_quotas(hub: Hub, quotas: Quotas, files: str = "files") -> InProcess:

@@ -11,17 +11,9 @@ from sync.hub import workstations
 from sync.wire.messages import PROTO, Cursor, SyncReply, SyncRequest
 from tests.sync.signing import SignedAuth
 from tests.sync.test_routes import BY_NAME, ask, opened
-from tests.sync.world import OTHER, SCOPE, Desk, Hub, make_desk, make_hub, postgres_url
+from tests.sync.world import OTHER, SCOPE, Desk, Hub, make_desk
 
 DAYS = timedelta(days=7)
-
-
-@pytest.fixture(params=["embedded", *(["postgresql"] if postgres_url() else [])])
-def hub(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Hub]:
-    made = make_hub(tmp_path / "hub", url=postgres_url() if request.param == "postgresql" else "")
-    yield made
-    made.service.close()
-    made.database.close()
 
 
 @pytest.fixture
