@@ -111,3 +111,13 @@ def confirm_people(session: Session, at: datetime) -> None:
     for credential in session.scalars(select(Credential)):
         if not timedelta(0) <= at - credential.online_at < ONLINE_COARSE:
             credential.online_at = at
+
+
+def confirm_people_by_word(session: Session, said_at: datetime) -> None:
+    """Note head office's word about people that came here by another way than the line.
+
+    It is as fresh as it was when head office signed it, and never older than what is known.
+    """
+    for credential in session.scalars(select(Credential)):
+        if said_at - credential.online_at >= ONLINE_COARSE:
+            credential.online_at = said_at

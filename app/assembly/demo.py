@@ -39,7 +39,8 @@ from app.seals.actions import PairMachine
 from app.store.keyslots import KeySlots, new_slots
 from app.store.store import KEYS, Store
 from devices.signpad.simulator.launch import PadSimulator
-from sync.hub.server import HubSettings, listening
+from sync.hub.places import listening
+from sync.hub.server import HubSettings
 
 PROVINCE = "ho.79"
 BRANCH = "ho.79.790115"

@@ -52,10 +52,11 @@ def open_store(folder: Path, pipe: int | None, clock: Clock) -> Store:
 
     Raises BranchError E-STORE-KEYSLOTS where neither is there.
     """
-    return Store.open(folder, _key(folder, pipe), clock)
+    return Store.open(folder, store_key(folder, pipe), clock)
 
 
-def _key(folder: Path, pipe: int | None) -> bytes:
+def store_key(folder: Path, pipe: int | None) -> bytes:
+    """Give a store's data key, by the keyring, else by the passphrase from a pipe."""
     slots = KeySlots.read(folder / KEYS)
     keyring = system_keyring()
     if slots.keyring is not None and keyring is not None:
@@ -108,7 +109,7 @@ def examine(folder: Path | None, pipe: int | None = None) -> list[Finding]:
 def _pages(folder: Path, pipe: int | None) -> Finding:
     """Read every page; a store that only a passphrase opens is left alone without one."""
     try:
-        Store.check(folder, _key(folder, pipe))
+        Store.check(folder, store_key(folder, pipe))
     except BranchError as error:
         unread = error.code == store_key_missing().code and pipe is None
         return Finding("pages", unread, error.problem.what, error.problem.next)

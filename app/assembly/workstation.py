@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
 from cryptography.exceptions import InvalidSignature
@@ -22,7 +22,7 @@ from cryptography.x509 import load_pem_x509_certificate
 from typing_extensions import override
 
 import app.schema  # noqa: F401 - the metadata must be whole
-from app.access.actions import ActivatePerson, confirm_people
+from app.access.actions import ActivatePerson, confirm_people, confirm_people_by_word
 from app.access.leave import Leave
 from app.access.login import SignedIn, make_credential, sign_in, use_code
 from app.access.policy import policy_of
@@ -90,7 +90,8 @@ from devices.signpad.api import SignaturePad
 from sync.client.faults import HubError, HubFault
 from sync.client.link import HubAddress, HubLink, Transport
 from sync.courier.parts import send_files
-from sync.engine.round import RoundSettings, SyncReport, sync_round
+from sync.engine.round import sync_round
+from sync.engine.taking import RoundSettings, SyncReport
 from sync.wire.messages import EnrolRequest
 from sync.wire.plain import to_plain
 from sync.wire.signature import RequestKey
@@ -206,6 +207,7 @@ class Workstation:
                 "receipt": {hashlib.sha256(raw).hexdigest()[:16]: reply.receipt_key},
                 "permit": reply.permit_key,
                 "escrow": reply.escrow_key,
+                "courier": reply.courier_key,
             },
         )
         store.note("device", reply.device)
@@ -399,7 +401,7 @@ class Workstation:
 
     def _sync(self) -> SyncView:
         desk = Follower(self.store)
-        settings = RoundSettings(self.device, SCHEMA, series=self._series())
+        settings = self.round_settings()
         rounds = pushed = pulled = 0
         try:
             for _ in range(8):
@@ -422,6 +424,7 @@ class Workstation:
                 self.offline_since = self.offline_since or self.clock.now()
             raise
         self.offline_since = None
+        self._note_courier_key()
         self._take_packs()
         self._confirm_people()
         if self.last_report is not None and self.last_report.hub_time is not None:
@@ -434,6 +437,35 @@ class Workstation:
     def take_up(self, actor: Actor, order: ImportCustomers, proofs: Proofs) -> BatchTaken:
         """Take up a batch of a list without the rows that are refused; they get letters."""
         return self.store.writer.ask(self._batches().take, actor, order, proofs)
+
+    def round_settings(self) -> RoundSettings:
+        """Say how this desk asks head office, by the line or by courier."""
+        return RoundSettings(self.device, SCHEMA, series=self._series())
+
+    def hub_facts(self) -> dict[str, Any]:
+        """Give what head office told this desk of itself: address, keys in base64."""
+        hub = self.store.noted("hub")
+        assert isinstance(hub, dict)
+        return hub
+
+    def took_in(self, report: SyncReport) -> None:
+        """Heed what an answer brought that came another way than by the line."""
+        self.last_report = report
+        self._packs_seen = None
+        self._take_packs()
+        if report.hub_time is not None:
+            self.store.writer.ask(self._confirm_by_word, report.hub_time)
+            self.store.writer.ask(self.store.trust_time, report.hub_time)
+
+    def _confirm_by_word(self, said_at: datetime) -> None:
+        with self.store.desk_work() as session:
+            confirm_people_by_word(session, said_at)
+
+    def _note_courier_key(self) -> None:
+        """Keep head office's key for packs as the line told it."""
+        told, hub = self.link.courier_key, self.hub_facts()
+        if told and told != hub.get("courier"):
+            self.store.writer.ask(self.store.note, "hub", {**hub, "courier": told})
 
     def _series(self) -> tuple[SeriesWanted, ...]:
         if self.office.count(".") < 2:

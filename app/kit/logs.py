@@ -33,6 +33,10 @@ FIELDS = frozenset(
         "code",
         "rows",
         "device",
+        "request",
+        "route",
+        "status",
+        "bytes",
     }
 )
 """The fields an event may have: ids, codes, counts, places, durations. No name, number or sum."""

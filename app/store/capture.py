@@ -45,8 +45,13 @@ class RowChange:
         return body_of(self.record)
 
     def body_before(self) -> dict[str, Plain] | None:
-        """Give the record as it was before this unit of work; None where it did not exist."""
-        return None if self.op == "insert" else {**body_of(self.record), **self.old}
+        """Give the record as it was before this unit of work; None where it did not exist.
+
+        The fields a newer head office sent and this version does not know are in it too.
+        """
+        if self.op == "insert":
+            return None
+        return {**(self.record.extra or {}), **body_of(self.record), **self.old}
 
 
 class Capture:

@@ -30,6 +30,7 @@ from app.store.desk_tables import (
 )
 from app.store.numbers import store_lease, wants_refill
 from app.store.outbox import (
+    PUSHED_AT_ONCE,
     Answered,
     apply_hub_gone,
     apply_hub_row,
@@ -175,11 +176,13 @@ class Follower:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def outgoing(self, at_most: int) -> list[Outgoing]:
+    def outgoing(
+        self, at_most: int, *, after: int = 0, weight_at_most: int = PUSHED_AT_ONCE
+    ) -> list[Outgoing]:
         """Give the oldest unanswered mutations, whole transactions, and note that they go out."""
 
         def act(session: Session) -> list[Outgoing]:
-            rows = waiting(session, at_most)
+            rows = waiting(session, at_most, after=after, weight_at_most=weight_at_most)
             mark_sent(session, [row.mseq for row in rows if row.state == "new"])
             return [_outgoing(row) for row in rows]
 
@@ -339,6 +342,18 @@ class Follower:
             row.sent, row.at_hub = sent, whole
 
         self._write(act)
+
+    def file_is_held(self, sha256: str) -> bool:
+        """Note that head office has a file whole, if this desk was waiting for that; gives it."""
+
+        def act(session: Session) -> bool:
+            row = session.get(BlobLocal, sha256)
+            if row is None or row.at_hub:
+                return False
+            row.sent, row.at_hub = row.size, True
+            return True
+
+        return self._write(act)
 
     def log(
         self,

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, MetaData
 
 from app.store.base import Base, Local
 from app.store.revisions import VERSIONS
+from app.store.taking_up import take_up_known
 
 HISTORIES: dict[str, MetaData] = {"shared": Base.metadata, "local": Local.metadata}
 
@@ -22,6 +23,8 @@ HISTORIES: dict[str, MetaData] = {"shared": Base.metadata, "local": Local.metada
 def upgrade(connection: Connection, history: str) -> None:
     """Run one history to its head on an open connection (either dialect)."""
     run_history(connection, history_scripts(history), HISTORIES[history], f"version_{history}")
+    if history == "shared":
+        take_up_known(connection)
 
 
 def run_history(

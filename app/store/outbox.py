@@ -44,14 +44,20 @@ PUSHED_AT_ONCE = 2_000_000
 """Signs of the patches that go to head office in one request: a second of its work at most."""
 
 Answer = Literal["ok", "merged", "conflict", "rejected", "duplicate", "superseded"]
+TAKEN = frozenset({"ok", "merged", "conflict", "duplicate", "superseded"})
+"""The words after which head office's row stands; any other, also one of tomorrow, is a refusal."""
 
 
 @dataclass(frozen=True)
 class Answered:
-    """The hub's final word on one mutation; ``code`` and ``text`` say why it was not taken."""
+    """The hub's final word on one mutation; ``code`` and ``text`` say why it was not taken.
+
+    A word this version does not know is read as a refusal: the row shows head office's values, what
+    was entered is in the inbox.
+    """
 
     mseq: int
-    status: Answer
+    status: Answer | str
     code: str = ""
     text: str = ""
     detail: Plain = None
@@ -220,15 +226,17 @@ def _parts(ids: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
         yield ids[start : start + IDS_AT_ONCE]
 
 
-def waiting(session: Session, at_most: int) -> list[OutboxRow]:
+def waiting(
+    session: Session, at_most: int, *, after: int = 0, weight_at_most: int = PUSHED_AT_ONCE
+) -> list[OutboxRow]:
     """Give the oldest unanswered mutations in the order made, whole transactions only.
 
-    They are no more than ``at_most`` and weigh no more than PUSHED_AT_ONCE, but for a single
-    transaction that does.
+    They are no more than ``at_most`` and weigh no more than ``weight_at_most``, but for a single
+    transaction that does. ``after``: only those behind this number, which ended a transaction.
     """
     asked = (
         select(OutboxRow, func.length(OutboxRow.patch))
-        .where(OutboxRow.state.in_(("new", "sent")))
+        .where(OutboxRow.state.in_(("new", "sent")), OutboxRow.mseq > after)
         .order_by(OutboxRow.mseq)
         .limit(at_most + 1)
         .execution_options(yield_per=READ_AT_ONCE)
@@ -238,7 +246,7 @@ def waiting(session: Session, at_most: int) -> list[OutboxRow]:
     with session.execute(asked) as found:
         for row, length in found:
             weight += length
-            if chosen and (len(chosen) >= at_most or weight > PUSHED_AT_ONCE):
+            if chosen and (len(chosen) >= at_most or weight > weight_at_most):
                 break
             chosen.append(row)
         else:
@@ -278,7 +286,7 @@ def settle(session: Session, answers: Sequence[Answered], at: datetime) -> list[
     """
     rows = _rows_of(session, answers)
     touched = touched_by(session, list(rows))
-    refused = {answer.mseq for answer in answers if answer.status == "rejected"} & rows.keys()
+    refused = {answer.mseq for answer in answers if answer.status not in TAKEN} & rows.keys()
     hard = {row for mseq in refused for row in touched[mseq]}
     letters = []
     for answer in answers:
@@ -286,7 +294,7 @@ def settle(session: Session, answers: Sequence[Answered], at: datetime) -> list[
         if row is None:
             continue
         _write_down(row, answer, at)
-        if answer.status in ("rejected", "conflict"):
+        if answer.mseq in refused or answer.status == "conflict":
             letters.append(_letter(row, answer, at))
         for kind, scope, id in touched[answer.mseq]:
             if (kind, scope, id) in hard:
@@ -312,7 +320,7 @@ def _rows_of(session: Session, answers: Sequence[Answered]) -> dict[int, OutboxR
 
 
 def _write_down(row: OutboxRow, answer: Answered, at: datetime) -> None:
-    row.state = "rejected" if answer.status == "rejected" else "acked"
+    row.state = "acked" if answer.status in TAKEN else "rejected"
     row.result = {"status": answer.status, "code": answer.code, "detail": answer.detail}
     row.answered_at = at
 

@@ -118,6 +118,8 @@ class HubLink:
     deadline: float = DEADLINE
     offset: timedelta = field(default=timedelta(0), init=False)
     """Head office's clock minus this machine's, as of the last session."""
+    courier_key: str = field(default="", init=False)
+    """Head office's key for packs in base64, as the last session told it; "" before."""
     _token: str = field(default="", init=False)
     _client: httpx.Client = field(init=False)
     _keys: dict[str, Ed25519PublicKey] = field(init=False)
@@ -288,6 +290,7 @@ class HubLink:
                 self._heed(again.trouble)
                 continue
             self._note_time(session.server_time)
+            self.courier_key = session.courier_key
             self._token = session.token
             return
         raise HubError(HubFault.REFUSED, hub_refused("no session"))
@@ -326,8 +329,12 @@ class HubLink:
         signable, body = self._signed(method, path, raw, nonce, headers, as_is=as_is)
         with _no_answer_said():
             reply = self._exchange(signable, body, self.deadline + longer)
-        with _untrusted_said():
+        try:
             reply.body = unpack(reply.body, reply.headers.get("content-encoding", ""))
+        except WireError as error:
+            if reply.status < 500:
+                raise HubError(HubFault.UNTRUSTED, hub_untrusted(error.fault.name)) from error
+            reply.body = b""  # whoever answered in the hub's place: there is no answer in it
         return reply
 
     def _signed(
@@ -433,13 +440,14 @@ def _good(reply: _Reply) -> bytes:
         trouble = decode(Trouble, reply.body or reply.headers.get(TROUBLE_HEADER, "").encode())
     except WireError:
         trouble = Trouble("bug", f"HTTP {reply.status}")
-    raise _said(trouble, reply.status)
+    if trouble.code in ("session_needed", "skewed", "replayed"):
+        raise _AskAgainError(trouble)
+    raise said(trouble, reply.status)
 
 
-def _said(trouble: Trouble, status: int) -> Exception:
+def said(trouble: Trouble, status: int) -> HubError:
+    """Give the error that says a trouble; ``status`` is the HTTP status it came with."""
     match trouble.code:
-        case "session_needed" | "skewed" | "replayed":
-            return _AskAgainError(trouble)
         case "busy":
             wait = max(1, trouble.retry_after)
             return HubError(HubFault.BUSY, hub_busy(wait), retry_after=wait)

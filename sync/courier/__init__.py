@@ -1,1 +1,1 @@
-"""Files by hash, in parts."""
+"""Files in parts, and whole rounds as packs on a stick."""

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from uuid import UUID
 
+from app.store.base import shared_classes
 from app.store.follow import Block, Followed, HubPage, Outgoing, Wish
 from app.store.outbox import Answered
 from app.store.types import micros_of
@@ -13,6 +14,8 @@ from sync.wire.digest import digest_text
 from sync.wire.messages import Cursor, Lease, LeaseWish, Mutation, Page, Result, Txn
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+GONE = frozenset({"del", "drop"})
+"""What can have become of a row that is no more."""
 
 
 def txns_of(outgoing: Sequence[Outgoing]) -> list[Txn]:
@@ -30,7 +33,7 @@ def _mutation(one: Outgoing) -> Mutation:
         scope=one.scope,
         kind=one.kind,
         id=one.id.hex,
-        op=one.op,  # type: ignore[arg-type]
+        op=one.op,
         base_ver=one.base_ver,
         patch=one.patch,
         schema=one.schema,
@@ -61,6 +64,14 @@ def answered(result: Result) -> Answered:
         "hub": result.hub,
     }
     return Answered(result.mseq, result.status, result.code, result.text, detail)
+
+
+def understood(page: Page) -> bool:
+    """Say whether this version knows every kind of record of a page and what became of it."""
+    known = shared_classes()
+    return all(rows.kind in known for rows in page.kinds) and all(
+        one.kind in known and one.op in GONE for one in page.gone
+    )
 
 
 def page_of(page: Page) -> HubPage:

@@ -4,58 +4,21 @@ The round is plain, single-threaded code over two things: the store's Follower a
 simulated network drives the very same code. Files go by sync.courier after the rows that name them.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
 from app.kit.errors.base import Problem
-from app.kit.errors.sync import (
-    clock_far_off,
-    going_in_circles,
-    hub_refused,
-    hub_restored,
-    hub_untrusted,
-    many_deletions,
-    scope_taken,
-    sides_differ,
-    upgrade_needed,
-)
-from app.store.follow import Followed, Follower, HubPage, Outgoing, SeriesWanted
-from app.store.types import moment_of
+from app.kit.errors.sync import clock_far_off, going_in_circles, sides_differ, upgrade_needed
+from app.store.follow import Follower
 from sync.client.faults import HubError, HubFault
 from sync.courier.snapshots import SnapshotLine
-from sync.engine.first_load import load_whole
-from sync.engine.messages import (
-    answered,
-    blocks_of,
-    cursor_of,
-    page_of,
-    txns_of,
-    wish_of,
-)
-from sync.engine.plan import (
-    ENDS,
-    CircleWatch,
-    Event,
-    Phase,
-    next_phase,
-    too_many_gone,
-)
+from sync.engine.messages import page_of, understood
+from sync.engine.plan import ENDS, CircleWatch, Event, Phase, next_phase
+from sync.engine.taking import RoundSettings, SyncReport, Taking, report_of, request, same, take
 from sync.wire.digest import BUCKETS, digest_of
-from sync.wire.faults import WireError
-from sync.wire.messages import (
-    PROTO,
-    CheckReply,
-    CheckRequest,
-    FetchRequest,
-    Page,
-    ScopeEvent,
-    SyncReply,
-    SyncRequest,
-)
-from sync.wire.receipts import Answer, Kept
+from sync.wire.messages import CheckReply, CheckRequest, FetchRequest, Page, SyncReply, SyncRequest
+from sync.wire.receipts import Answer
 
 SKEW_SHOWN_MINUTES = 2
 """From how many minutes on a clock that differs is shown (security-and-reliability.md 5)."""
@@ -78,66 +41,12 @@ class Line(SnapshotLine, Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class RoundSettings:
-    """How one round goes: mutations and rows per request, numbers this desk needs.
-
-    ``agreed`` names scopes whose mass deletion a person has agreed to.
-    """
-
-    device: str
-    schema: int
-    at_most: int = 1_000
-    budget: int = 20_000
-    series: tuple[SeriesWanted, ...] = ()
-    agreed: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
-class SyncReport:
-    """What a round came to; ``digest_equal`` says per scope whether both sides hold the same."""
-
-    rounds: int
-    pushed: int
-    pulled: int
-    outbox_left: int
-    digest_equal: dict[str, bool]
-    problems: tuple[Problem, ...]
-    kinds: frozenset[str]
-    letters: int
-    repaired: int
-    retry_after: int
-    hub_time: datetime | None = None
-    """Head office's time as its last signed receipt said it (UTC)."""
-
-    @property
-    def even(self) -> bool:
-        """Whether nothing waits here and every scope is the same on both sides."""
-        return self.outbox_left == 0 and all(self.digest_equal.values())
-
-
 @dataclass
-class _Round:
-    desk: Follower
-    line: Line
-    settings: RoundSettings
+class _Round(Taking):
+    """A round over a line that can be asked anything."""
+
+    asked: Line = field(kw_only=True)
     watch: CircleWatch = field(default_factory=CircleWatch)
-    rounds: int = 0
-    pushed: int = 0
-    pulled: int = 0
-    letters: int = 0
-    repaired: int = 0
-    retry_after: int = 0
-    kinds: set[str] = field(default_factory=set)
-    problems: list[Problem] = field(default_factory=list)
-    receipts: list[Kept] = field(default_factory=list)
-    heads: dict[str, tuple[str, int, int]] = field(default_factory=dict)
-    """Scope to epoch, seq and digest of the hub, as its last receipt said."""
-    hub_time: datetime | None = None
-    stopped: set[str] = field(default_factory=set)
-    """Scopes that are not followed further in this round."""
-    by_pages: bool = False
-    """Whether a snapshot could not be had in this round."""
 
 
 def sync_round(desk: Follower, line: Line, settings: RoundSettings) -> SyncReport:
@@ -145,7 +54,7 @@ def sync_round(desk: Follower, line: Line, settings: RoundSettings) -> SyncRepor
 
     Once something was exchanged, a line that breaks ends the round with a problem in the report.
     """
-    now = _Round(desk, line, settings)
+    now = _Round(desk, line, settings, asked=line)
     phase = Phase.ASKING
     while phase not in ENDS:
         try:
@@ -157,7 +66,7 @@ def sync_round(desk: Follower, line: Line, settings: RoundSettings) -> SyncRepor
             now.retry_after = error.retry_after
             event = _event_of(error)
         phase = next_phase(phase, event)
-    return _report(now, phase)
+    return report_of(now, phase.value)
 
 
 def _event_of(error: HubError) -> Event:
@@ -167,123 +76,16 @@ def _event_of(error: HubError) -> Event:
 
 def _ask(now: _Round) -> Event:
     """Send what waits, take in what comes, say whether there is more."""
-    outgoing = now.desk.outgoing(now.settings.at_most)
+    settings = now.settings
+    outgoing = now.desk.outgoing(settings.at_most, weight_at_most=settings.weight)
     followed = now.desk.followed()
     place = (outgoing[0].mseq if outgoing else 0, tuple(followed))
     if now.watch.circling(place):
         now.problems.append(going_in_circles(", ".join(one.scope for one in followed)))
         return Event.CIRCLING
-    answer = now.line.sync(_request(now, outgoing, followed))
-    now.rounds += 1
-    _keep_receipt(now, answer, outgoing)
-    pages = _pages(now, answer.reply)
-    taken = now.desk.take_in(
-        [answered(result) for result in answer.reply.results],
-        pages,
-        blocks_of(answer.reply.leases),
-        at=moment_of(answer.receipt.at),
-    )
-    now.hub_time = moment_of(answer.receipt.at)
-    now.pushed += len(answer.reply.results)
-    now.pulled += taken.pulled
-    now.letters += taken.letters
-    now.kinds |= taken.kinds
-    now.heads = {scope: (epoch, seq, digest_of(d)) for scope, epoch, seq, d in answer.receipt.heads}
-    _heed(now, answer.reply.events)
+    asked = request(now, outgoing, followed)
+    take(now, asked, now.asked.sync(asked))
     return _event_after(now)
-
-
-def _request(
-    now: _Round, outgoing: Sequence[Outgoing], followed: Sequence[Followed]
-) -> SyncRequest:
-    return SyncRequest(
-        device=now.settings.device,
-        proto=PROTO,
-        schema=now.settings.schema,
-        push=txns_of(outgoing),
-        cursors=[cursor_of(one) for one in followed],
-        budget=now.settings.budget,
-        wishes=[wish_of(wish) for wish in now.desk.wishes(now.settings.series)],
-        snapshots=not now.by_pages,
-    )
-
-
-def _keep_receipt(now: _Round, answer: Answer[SyncReply], outgoing: Sequence[Outgoing]) -> None:
-    """Believe only words that the signed receipt repeats, for exactly what was sent."""
-    told = {
-        (result.mseq, result.status, result.scope, result.seq, result.ver)
-        for result in answer.reply.results
-    }
-    signed = {
-        (mseq, status, scope, seq, ver)
-        for mseq, _, status, scope, seq, ver in answer.receipt.results
-    }
-    sent = {one.mseq: one.hash for one in outgoing}
-    hashes = {mseq: hash for mseq, hash, *_ in answer.receipt.results}
-    if told != signed or hashes != sent or answer.receipt.device != now.settings.device:
-        raise HubError(HubFault.UNTRUSTED, hub_untrusted("receipt and reply differ"))
-    if outgoing or not now.receipts:
-        now.receipts.append(answer.kept)
-
-
-def _pages(now: _Round, reply: SyncReply) -> list[HubPage]:
-    """Read the pages, leaving out scopes that want to delete more than a person has agreed to."""
-    try:
-        pages = [page_of(page) for page in reply.pages]
-    except WireError as error:
-        raise HubError(HubFault.REFUSED, hub_refused(error.detail)) from error
-    return [page for page in pages if page.scope not in now.stopped and _may_delete(now, page)]
-
-
-def _may_delete(now: _Round, page: HubPage) -> bool:
-    gone = len(page.gone)
-    if page.scope in now.settings.agreed or gone <= 500:
-        return True
-    if not too_many_gone(gone, now.desk.live_rows(page.scope)):
-        return True
-    _stop_for_a_yes(now, page.scope, gone)
-    return False
-
-
-def _stop_for_a_yes(now: _Round, scope: str, gone: int) -> None:
-    now.stopped.add(scope)
-    now.problems.append(many_deletions(scope, gone))
-
-
-def _load(now: _Round, scope: str) -> None:
-    """Load a scope by its snapshot; where that fails it comes by pages in the next step."""
-    agreed = scope in now.settings.agreed
-    loaded = load_whole(
-        now.desk, now.line, scope, lambda gone, live: agreed or not too_many_gone(gone, live)
-    )
-    if loaded is None:
-        now.by_pages = True
-    elif loaded.taken:
-        now.pulled += loaded.rows + loaded.gone
-        now.kinds |= loaded.kinds
-    else:
-        _stop_for_a_yes(now, scope, loaded.gone)
-
-
-def _heed(now: _Round, events: Sequence[ScopeEvent]) -> None:
-    """Act on grants, revokes and restores; what they ask for is asked in the next step."""
-    for event in events:
-        match event.event:
-            case "grant":
-                now.desk.begin([event.scope])
-            case "revoke":
-                if event.scope not in now.stopped:
-                    now.problems.append(scope_taken(event.scope))
-                now.stopped.add(event.scope)
-                now.desk.drop(event.scope)
-            case "epoch":
-                now.desk.start_over(event.scope, event.epoch, event.head)
-                now.problems.append(hub_restored(event.scope))
-            case "snapshot" if event.scope not in now.stopped:
-                _load(now, event.scope)
-            case "upgrade":
-                now.problems.append(upgrade_needed())
-                now.stopped |= set(now.heads)
 
 
 def _event_after(now: _Round) -> Event:
@@ -292,12 +94,7 @@ def _event_after(now: _Round) -> Event:
     behind = any(one.scope in now.heads and one.seq < now.heads[one.scope][1] for one in followed)
     if now.desk.left() or behind:
         return Event.MORE
-    return Event.EVEN if all(_same(now, one) for one in followed) else Event.UNEVEN
-
-
-def _same(now: _Round, one: Followed) -> bool:
-    head = now.heads.get(one.scope)
-    return head is None or (one.seq, one.digest) == (head[1], head[2])
+    return Event.EVEN if all(same(now, one) for one in followed) else Event.UNEVEN
 
 
 def _repair(now: _Round) -> Event:
@@ -305,7 +102,7 @@ def _repair(now: _Round) -> Event:
     now.repaired += 1
     mended = False
     for one in now.desk.followed():
-        if one.scope in now.stopped or _same(now, one):
+        if one.scope in now.stopped or same(now, one):
             continue
         if _mend(now, one.scope):
             mended = True
@@ -317,58 +114,29 @@ def _repair(now: _Round) -> Event:
 def _mend(now: _Round, scope: str) -> bool:
     """Count afresh, then fetch the rows that differ; nothing here is deleted by a comparison."""
     sums = now.desk.recount(scope)
-    told = now.line.check(CheckRequest(scope, []))
+    told = now.asked.check(CheckRequest(scope, []))
     differing = [n for n in range(BUCKETS) if sums[n] != digest_of(told.sums[n])]
     if not differing:
         return True
     theirs = {
         (kind, UUID(hex=id)): ver
-        for kind, id, ver in now.line.check(CheckRequest(scope, differing)).rows
+        for kind, id, ver in now.asked.check(CheckRequest(scope, differing)).rows
     }
     ours = now.desk.versions(scope, differing)
     wanted = sorted(
         (kind, id.hex) for (kind, id), ver in theirs.items() if ours.get((kind, id)) != ver
     )
     for start in range(0, len(wanted), ROWS_FETCHED_AT_ONCE):
-        page = now.line.fetch(FetchRequest(scope, wanted[start : start + ROWS_FETCHED_AT_ONCE]))
+        page = now.asked.fetch(FetchRequest(scope, wanted[start : start + ROWS_FETCHED_AT_ONCE]))
+        if not understood(page):
+            now.problems.append(upgrade_needed())
+            return False
         now.pulled += now.desk.take_rows(scope, page_of(page).rows)
     now.kinds |= {kind for kind, _ in wanted}
     extra = len(ours.keys() - theirs.keys())
     if extra:
         now.problems.append(sides_differ(scope, extra))
     return not extra
-
-
-def _report(now: _Round, phase: Phase) -> SyncReport:
-    followed = now.desk.followed()
-    report = SyncReport(
-        rounds=now.rounds,
-        pushed=now.pushed,
-        pulled=now.pulled,
-        outbox_left=now.desk.left(),
-        digest_equal={one.scope: one.scope in now.heads and _same(now, one) for one in followed},
-        problems=tuple(now.problems),
-        kinds=frozenset(now.kinds),
-        letters=now.letters,
-        repaired=now.repaired,
-        retry_after=now.retry_after,
-        hub_time=now.hub_time,
-    )
-    if now.pushed or now.pulled or now.problems:
-        now.desk.log(phase.value, now.pushed, now.pulled, _log_detail(now), now.hub_time)
-    return report
-
-
-def _log_detail(now: _Round) -> dict[str, object]:
-    return {
-        "rounds": now.rounds,
-        "repaired": now.repaired,
-        "problems": [problem.code for problem in now.problems],
-        "receipts": [
-            {"key_id": kept.key_id, "text": kept.text, "signature": kept.signature}
-            for kept in now.receipts
-        ],
-    }
 
 
 def clock_problem(offset_seconds: float) -> Problem | None:

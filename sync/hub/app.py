@@ -1,13 +1,15 @@
 """The hub on the web: Starlette routes round HubService (sync.md 6.1)."""
 
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 import anyio
 import anyio.to_thread
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
@@ -18,9 +20,13 @@ from sync.hub.blobs import OffsetError, WrongHashError
 from sync.hub.database import HubBusyError
 from sync.hub.gate import Gate, Limits
 from sync.hub.live import HEARTBEAT, HeadBoard
+from sync.hub.openapi import openapi_json
 from sync.hub.pull import CursorTooOldError
 from sync.hub.push import MseqForkError
+from sync.hub.routes import ROUTES, STATUS, HubRoute
+from sync.hub.seen import Seen, Watch, seen_in, write_line
 from sync.hub.service import Call, HubService
+from sync.hub.usage import QuotaError
 from sync.hub.workstations import NotAdmittedError
 from sync.wire.body import JSON_TYPE, TROUBLE_HEADER, ZSTD, decode, encode, pack, unpack
 from sync.wire.events import SESSION_ENDS, STILL_HERE, STREAM_TYPE, head_event
@@ -37,30 +43,11 @@ from sync.wire.messages import (
 from sync.wire.signature import TOKEN_HEADER, Signable
 
 M = TypeVar("M")
+_ROUTE = "sealdesk.route"
+_NUMBER = re.compile(r"\d{1,15}", re.ASCII)
 _SHA = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _PART = re.compile(r"bytes (\d{1,12})-(\d{1,12})/(\d{1,12})", re.ASCII)
 _RANGE = re.compile(r"bytes=(\d{1,12})-(\d{0,12})", re.ASCII)
-
-STATUS = {
-    "bad_message": 400,
-    "bad_signature": 401,
-    "skewed": 401,
-    "replayed": 401,
-    "unknown_device": 401,
-    "session_needed": 401,
-    "token_used": 403,
-    "device_revoked": 403,
-    "not_found": 404,
-    "epoch_changed": 409,
-    "mseq_fork": 409,
-    "offset": 409,
-    "cursor_too_old": 410,
-    "too_large": 413,
-    "wrong_hash": 422,
-    "upgrade": 426,
-    "bug": 500,
-    "busy": 503,
-}
 
 
 @dataclass(frozen=True)
@@ -72,33 +59,45 @@ class _Asked:
     unpacked: bytes
     token: str
     takes_zstd: bool
+    seen: Seen
+    wiping: bool
+
+
+Act = Callable[[Request], Awaitable[Response]]
 
 
 def hub_app(
     service: HubService,
     limits: Limits | None = None,
     ending: Callable[[], bool] = lambda: False,
+    told: Callable[[Seen], None] = write_line,
 ) -> ASGIApp:
-    """Make the hub's app with the gate in front of it; ``ending`` ends the open streams."""
+    """Make the hub's app with the gate in front of it; ``ending`` ends the open streams.
+
+    ``told`` hears of each request when it is over.
+    """
     web = _Web(service, ending)
+    acts = web.acts()
     routes = [
-        Route("/v1/enrol", web.enrol, methods=["POST"]),
-        Route("/v1/session", web.session, methods=["POST"]),
-        Route("/v1/sync", web.sync, methods=["POST"]),
-        Route("/v1/check", web.check, methods=["POST"]),
-        Route("/v1/fetch", web.fetch, methods=["POST"]),
-        Route("/v1/live", web.live, methods=["POST"]),
-        Route("/v1/live", web.live_events, methods=["GET"]),
-        Route("/v1/snap/{scope}", web.snapshot, methods=["GET"]),
-        Route("/v1/snap/{scope}/{sha256}", web.snapshot_read, methods=["GET"]),
-        Route("/v1/blob/{sha256}", web.blob_standing, methods=["HEAD"]),
-        Route("/v1/blob/{sha256}", web.blob_part, methods=["PUT"]),
-        Route("/v1/blob/{sha256}", web.blob_read, methods=["GET"]),
+        Route(one.path, _named(one, acts[one.name]), methods=[one.method], name=one.name)
+        for one in ROUTES
     ]
     app = Starlette(routes=routes, exception_handlers={Exception: web.trouble})
     for known in _TROUBLES:
         app.add_exception_handler(known, web.trouble)
-    return Gate(app, limits or Limits(), service.clock)
+    app.add_exception_handler(HTTPException, web.no_such_route)
+    return Watch(Gate(app, limits or Limits(), service.clock), service.clock, told)
+
+
+def _named(route: HubRoute, act: Act) -> Act:
+    """Note which route a request took before it is answered."""
+
+    async def answer(request: Request) -> Response:
+        request.scope[_ROUTE] = route
+        seen_in(request.scope).route = f"{route.method} {route.path}"
+        return await act(request)
+
+    return answer
 
 
 _TROUBLES: tuple[type[Exception], ...] = (
@@ -109,6 +108,7 @@ _TROUBLES: tuple[type[Exception], ...] = (
     HubBusyError,
     OffsetError,
     WrongHashError,
+    QuotaError,
 )
 
 
@@ -119,6 +119,32 @@ class _Web:
         self._hub = service
         self._ending = ending
         self._board = HeadBoard(service.heads_now)
+
+    def acts(self) -> dict[str, Act]:
+        """Give what answers each route, by the route's name."""
+        return {
+            "openapi": self.openapi,
+            "enrol": self.enrol,
+            "session": self.session,
+            "sync": self.sync,
+            "check": self.check,
+            "fetch": self.fetch,
+            "wiped": self.wiped,
+            "live": self.live,
+            "live_events": self.live_events,
+            "snapshot": self.snapshot,
+            "snapshot_read": self.snapshot_read,
+            "log_head": self.log_head,
+            "log_proof": self.log_proof,
+            "log_growth": self.log_growth,
+            "blob_standing": self.blob_standing,
+            "blob_part": self.blob_part,
+            "blob_read": self.blob_read,
+        }
+
+    async def openapi(self, _request: Request) -> Response:
+        """Give the document of these addresses."""
+        return Response(openapi_json(), 200, {"Cache-Control": "no-store"}, JSON_TYPE)
 
     async def enrol(self, request: Request) -> Response:
         asked = await _read(request)
@@ -189,11 +215,9 @@ class _Web:
         """Offer a scope's snapshot with its key, or say that the worker builds it."""
         asked = await _read(request)
         call = await self._admit(asked)
-        schema = request.query_params.get("schema", "")
-        if not schema.isdecimal():
-            raise WireError(WireFault.WRONG_SHAPE, "schema=number")
+        schema = _number_in(request, "schema")
         scope = request.path_params["scope"]
-        return await self._answer(asked, lambda: self._hub.snapshot(call, scope, int(schema)))
+        return await self._answer(asked, lambda: self._hub.snapshot(call, scope, schema))
 
     async def snapshot_read(self, request: Request) -> Response:
         asked = await _read(request)
@@ -203,7 +227,34 @@ class _Web:
         content, size = await anyio.to_thread.run_sync(
             self._hub.snapshot_bytes, call, scope, sha256, first, end
         )
+        await anyio.to_thread.run_sync(self._hub.count_bytes, call, len(content))
         return _stretch(content, first, size, sha256)
+
+    async def log_head(self, request: Request) -> Response:
+        """Give the newest signed head of the log of audit heads."""
+        asked = await _read(request)
+        call = await self._admit(asked)
+        return await self._answer(asked, lambda: self._hub.log_head(call))
+
+    async def log_proof(self, request: Request) -> Response:
+        """Prove that a chain's head stands in the log."""
+        asked = await _read(request)
+        call = await self._admit(asked)
+        chain, n = request.query_params.get("chain", ""), _number_in(request, "n")
+        return await self._answer(asked, lambda: self._hub.log_proof(call, chain, n))
+
+    async def log_growth(self, request: Request) -> Response:
+        """Prove how the log began."""
+        asked = await _read(request)
+        call = await self._admit(asked)
+        first = _number_in(request, "first")
+        return await self._answer(asked, lambda: self._hub.log_growth(call, first))
+
+    async def wiped(self, request: Request) -> Response:
+        """Hear that a workstation has emptied itself."""
+        call = await self._admit(await _read(request))
+        await anyio.to_thread.run_sync(self._hub.wiped, call)
+        return Response(b"", 204, {"Cache-Control": "no-store"})
 
     async def blob_standing(self, request: Request) -> Response:
         call, sha256 = await self._file_call(request)
@@ -226,24 +277,34 @@ class _Web:
         return _file_answer(200 if standing.whole else 204, standing.received)
 
     async def blob_read(self, request: Request) -> Response:
-        _, sha256 = await self._file_call(request)
+        call, sha256 = await self._file_call(request)
         first, end = _range_of(request)
         try:
             content = await anyio.to_thread.run_sync(self._hub.blobs.read, sha256, first, end)
             size = await anyio.to_thread.run_sync(self._hub.blobs.size, sha256)
         except FileNotFoundError as error:
             raise NotAdmittedError("not_found") from error
+        await anyio.to_thread.run_sync(self._hub.count_bytes, call, len(content))
         return _stretch(content, first, size, sha256)
 
-    async def trouble(self, _request: Request, error: Exception) -> Response:
+    async def trouble(self, request: Request, error: Exception) -> Response:
         """Turn what went wrong into the one shape a client reads; 5xx means "no answer"."""
         trouble = self._trouble_of(error)
+        seen_in(request.scope).code = trouble.code
+        status = 429 if isinstance(error, QuotaError) else STATUS[trouble.code]
         headers = {"Cache-Control": "no-store", TROUBLE_HEADER: encode(trouble.silent()).decode()}
         if trouble.retry_after:
             headers["Retry-After"] = str(trouble.retry_after)
         if isinstance(error, OffsetError):
             headers["Upload-Offset"] = str(error.received)
-        return Response(encode(trouble), STATUS[trouble.code], headers, JSON_TYPE)
+        return Response(encode(trouble), status, headers, JSON_TYPE)
+
+    async def no_such_route(self, request: Request, error: Exception) -> Response:
+        """Say in the one shape that there is no such address, or not by this method."""
+        status = error.status_code if isinstance(error, HTTPException) else 404
+        seen_in(request.scope).code = "not_found"
+        headers = {"Cache-Control": "no-store"}
+        return Response(encode(Trouble("not_found")), status, headers, JSON_TYPE)
 
     def _trouble_of(self, error: Exception) -> Trouble:
         now = micros_of(self._hub.clock.now())
@@ -266,6 +327,8 @@ class _Web:
                 return Trouble("offset", "", now, 0, {"received": error.received})
             case WrongHashError():
                 return Trouble("wrong_hash", "", now)
+            case QuotaError():
+                return Trouble("busy", f"quota of {error.which}", now, error.retry_after)
             case HubBusyError():
                 return Trouble("busy", "", now, 1)
             case _:
@@ -285,8 +348,9 @@ class _Web:
         return await self._answer(asked, lambda: act(call, message))
 
     async def _admit(self, asked: _Asked, *, token: bool = True) -> Call:
+        admit = partial(self._hub.admit, wiping=asked.wiping)
         call = await anyio.to_thread.run_sync(
-            self._hub.admit, asked.signable, asked.body, asked.unpacked
+            admit, asked.signable, asked.body, asked.unpacked, asked.seen
         )
         if token:
             self._hub.check_token(call, asked.token)
@@ -297,9 +361,8 @@ class _Web:
         asked = await _read(request)
         call = await self._admit(asked)
         sha256 = request.path_params["sha256"]
-        if not _SHA.fullmatch(sha256) or not await anyio.to_thread.run_sync(
-            self._hub.may_see_file, call, sha256
-        ):
+        may_see = partial(self._hub.may_see_file, handing_in=asked.wiping)
+        if not _SHA.fullmatch(sha256) or not await anyio.to_thread.run_sync(may_see, call, sha256):
             raise NotAdmittedError("not_found")
         return call, sha256
 
@@ -321,7 +384,17 @@ async def _read(request: Request) -> _Asked:
         unpacked=unpack(body, headers.get("content-encoding", "")),
         token=headers.get(TOKEN_HEADER.lower(), ""),
         takes_zstd=ZSTD in headers.get("accept-encoding", ""),
+        seen=seen_in(request.scope),
+        wiping=request.scope[_ROUTE].wiping,
     )
+
+
+def _number_in(request: Request, name: str) -> int:
+    """Read a number of the query; raises WireError WRONG_SHAPE for anything else."""
+    said = request.query_params.get(name, "")
+    if not _NUMBER.fullmatch(said):
+        raise WireError(WireFault.WRONG_SHAPE, f"{name}=number")
+    return int(said)
 
 
 def _range_of(request: Request) -> tuple[int, int | None]:

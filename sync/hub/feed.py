@@ -18,6 +18,7 @@ from typing_extensions import override
 from app.store.base import Base
 from app.store.capture import Capture
 from app.store.work import Command, Journal, Work
+from sync.hub.bulk import add_rows, stamp
 from sync.hub.tables import blob_ref, scope_head, sync_row
 from sync.wire.digest import digest_of, digest_text, moved
 
@@ -173,7 +174,7 @@ def _publish_scope(
         update(scope_head).where(scope_head.c.scope == scope).values(digest=digest_text(digest))
     )
     _write_rows(connection, rows, places, head)
-    _stamp_business_rows(connection, rows, places)
+    _stamp_business_rows(connection, scope, rows, places)
     _note_files(connection, scope, [now for _, _, now in rows])
     return places
 
@@ -235,7 +236,7 @@ def _write_rows(
         if before.ver
     ]
     if fresh:
-        connection.execute(insert(sync_row), fresh)
+        add_rows(connection, sync_row, fresh)
     if moving:
         connection.execute(
             update(sync_row)
@@ -256,22 +257,18 @@ def _write_rows(
 
 
 def _stamp_business_rows(
-    connection: Connection, rows: list[tuple[Key, HubRow, HubRow]], places: dict[Key, int]
+    connection: Connection,
+    scope: str,
+    rows: list[tuple[Key, HubRow, HubRow]],
+    places: dict[Key, int],
 ) -> None:
     """Write place and version into the business rows too: reports read them there."""
-    by_kind: dict[str, list[dict[str, Any]]] = {}
-    for key, _, now in rows:
+    by_kind: dict[str, list[tuple[UUID, int, int]]] = {}
+    for (_, kind, id), _, now in rows:
         if now.live:
-            stamp = {"b_scope": key[0], "b_id": key[2], "b_seq": places[key], "b_ver": now.ver}
-            by_kind.setdefault(key[1], []).append(stamp)
+            by_kind.setdefault(kind, []).append((id, places[scope, kind, id], now.ver))
     for kind, stamps in by_kind.items():
-        table = Base.metadata.tables[kind]
-        connection.execute(
-            update(table)
-            .where(table.c.scope == bindparam("b_scope"), table.c.id == bindparam("b_id"))
-            .values({"_seq": bindparam("b_seq"), "_ver": bindparam("b_ver")}),
-            stamps,
-        )
+        stamp(connection, Base.metadata.tables[kind], scope, stamps)
 
 
 def _note_files(connection: Connection, scope: str, rows: list[HubRow]) -> None:

@@ -13,14 +13,20 @@ import anyio
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.kit.clock import Clock
+from sync.hub.seen import seen_in
 from sync.wire.body import JSON_TYPE, MAX_BODY, encode
 from sync.wire.messages import Trouble
 
 
 @dataclass(frozen=True)
 class Limits:
-    """How long a body may take (seconds), how large it may be (bytes), how often one may ask."""
+    """How long head and body may take (seconds), how large they may be (bytes), how often one asks.
 
+    What stands of a head here is kept by ``sync.hub.http_line``.
+    """
+
+    head_seconds: float = 10.0
+    head_bytes: int = 32 * 1024
     body_seconds: float = 30.0
     body_bytes: int = MAX_BODY
     requests_per_second: float = 50.0
@@ -43,16 +49,18 @@ class Gate:
             await self._app(scope, receive, send)
             return
         if not self._may_ask(scope):
-            await _say(send, 429, Trouble("busy", "too many requests", retry_after=1))
+            await _say(scope, send, 429, Trouble("busy", "too many requests", retry_after=1))
             return
         try:
             with anyio.fail_after(self._limits.body_seconds):
                 body = await self._whole_body(receive)
         except TimeoutError:
-            await _say(send, 408, Trouble("too_slow", "the request took too long to arrive"))
+            late = Trouble("too_slow", "the request took too long to arrive")
+            await _say(scope, send, 408, late)
             return
         if body is None:
-            await _say(send, 413, Trouble("too_large", f"at most {self._limits.body_bytes} bytes"))
+            large = Trouble("too_large", f"at most {self._limits.body_bytes} bytes")
+            await _say(scope, send, 413, large)
             return
         await self._app(scope, _Replay(body, receive), send)
 
@@ -96,7 +104,8 @@ class _Replay:
         return {"type": "http.request", "body": body, "more_body": False}
 
 
-async def _say(send: Send, status: int, trouble: Trouble) -> None:
+async def _say(scope: Scope, send: Send, status: int, trouble: Trouble) -> None:
+    seen_in(scope).code = trouble.code
     headers = [
         (b"content-type", JSON_TYPE.encode()),
         (b"cache-control", b"no-store"),

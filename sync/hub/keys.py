@@ -6,8 +6,10 @@ HubKeys is built from it and the files are not made. The embedded database's key
 
 import base64
 import ipaddress
+import os
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -68,6 +70,16 @@ class HubKeys:
             raise ValueError("escrow.key is not an X25519 key")
         return key
 
+    def courier_key(self) -> x25519.X25519PrivateKey:
+        """Load the key that packs of the courier are sealed to; a hub of before gets one now."""
+        path = self.folder / "courier.key"
+        if not path.exists():
+            _make_once(path, x25519.X25519PrivateKey.generate())
+        key = _load(path)
+        if not isinstance(key, x25519.X25519PrivateKey):
+            raise ValueError("courier.key is not an X25519 key")
+        return key
+
     def database_key(self) -> bytes:
         """Give the 32 bytes of the embedded database's key."""
         return bytes.fromhex((self.folder / "database.key").read_text("ascii").strip())
@@ -81,6 +93,7 @@ class PublicKeys:
     permit: str
     escrow: str
     ca_pem: str
+    courier: str
 
     @property
     def receipt_id(self) -> str:
@@ -105,6 +118,7 @@ def init_hub(
     _write_key(folder / "receipt.key", ed25519.Ed25519PrivateKey.generate())
     _write_key(folder / "permit.key", ed25519.Ed25519PrivateKey.generate())
     _write_key(folder / "escrow.key", x25519.X25519PrivateKey.generate())
+    _write_key(folder / "courier.key", x25519.X25519PrivateKey.generate())
     atomic_write(folder / "database.key", secrets.token_hex(32).encode())
     atomic_write(folder / "ca.pem", _pem(ca), mode=0o644)
     atomic_write(folder / "tls.pem", _pem(tls) + _pem(ca), mode=0o644)
@@ -118,6 +132,7 @@ def public_keys(keys: HubKeys) -> PublicKeys:
         permit=_public(keys.permit_key().public_key().public_bytes_raw()),
         escrow=_public(keys.escrow_key().public_key().public_bytes_raw()),
         ca_pem=keys.ca_pem.read_text("ascii"),
+        courier=_public(keys.courier_key().public_key().public_bytes_raw()),
     )
 
 
@@ -204,6 +219,17 @@ def _write_key(path: Path, key: PrivateKeyTypes) -> None:
             serialization.NoEncryption(),
         ),
     )
+
+
+def _make_once(path: Path, key: PrivateKeyTypes) -> None:
+    """Write a key that was not there; of two processes at once the first one's stays."""
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    _write_key(beside, key)
+    try:
+        with suppress(FileExistsError):
+            os.link(beside, path)
+    finally:
+        beside.unlink()
 
 
 def _load(path: Path) -> PrivateKeyTypes:

@@ -3,11 +3,13 @@
 Everything one answer says about a scope is read in one snapshot with its head.
 """
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from sync.hub.tables import scope_grant, scope_head, sync_row
 from sync.wire.columns import FeedRow, to_columns
@@ -18,10 +20,19 @@ from sync.wire.messages import (
     Gone,
     Page,
     ScopeEvent,
+    SyncRequest,
 )
 
 PAGE_ROWS = 10_000
 """Rows of one page at most, unless one hub transaction alone is larger."""
+REPLY_BYTES = 6_000_000
+"""Bytes of all pages of one answer, unless one hub transaction alone is larger.
+
+An answer must come through ``MAX_BODY`` even where nothing in it can be packed.
+"""
+LOOKED_AT_ONCE = 1_000
+ROW_BYTES = 64
+"""What a row weighs beside its columns: its id, its place, its version."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +51,24 @@ class Head:
         return self.scope, self.epoch, self.seq, self.digest
 
 
+@dataclass(frozen=True)
+class Budget:
+    """How many rows and how many bytes of pages may still go into an answer."""
+
+    rows: int
+    bytes: int = REPLY_BYTES
+
+    @classmethod
+    def of(cls, asked: SyncRequest) -> "Budget":
+        """Give what a workstation will take, at most what the hub gives in one answer."""
+        return cls(asked.budget, min(asked.budget_bytes or REPLY_BYTES, REPLY_BYTES))
+
+    @property
+    def spent(self) -> bool:
+        """Whether nothing more goes in."""
+        return self.rows <= 0 or self.bytes <= 0
+
+
 class CursorTooOldError(Exception):
     """A cursor stands before tombstones that were thrown away; only a fresh start helps."""
 
@@ -54,6 +83,32 @@ def granted(connection: Connection, device: str) -> list[str]:
         connection.scalars(
             select(scope_grant.c.scope).where(
                 scope_grant.c.device == device, scope_grant.c.revoked.is_(False)
+            )
+        )
+    )
+
+
+def handing_in(connection: Connection, device: str, now: datetime) -> list[str]:
+    """Give the scopes taken from a workstation that it may still hand work in for."""
+    return sorted(
+        connection.scalars(
+            select(scope_grant.c.scope).where(
+                scope_grant.c.device == device,
+                scope_grant.c.revoked.is_(True),
+                scope_grant.c.push_until >= now,
+            )
+        )
+    )
+
+
+def left_to_read(connection: Connection, device: str) -> set[str]:
+    """Give the scopes taken from a workstation whose rows stay with it to be read."""
+    return set(
+        connection.scalars(
+            select(scope_grant.c.scope).where(
+                scope_grant.c.device == device,
+                scope_grant.c.revoked.is_(True),
+                scope_grant.c.keep.is_(True),
             )
         )
     )
@@ -76,30 +131,33 @@ def heads_of(connection: Connection, scopes: Sequence[str], epoch: str) -> dict[
 
 
 def pages_for(
-    connection: Connection, cursors: Sequence[Cursor], heads: dict[str, Head], budget: int
+    connection: Connection, cursors: Sequence[Cursor], heads: dict[str, Head], budget: Budget
 ) -> list[Page]:
-    """Give the next page of every scope whose head has moved, within a budget of rows.
+    """Give the next page of every scope whose head has moved, within a budget of rows and bytes.
 
-    Raises CursorTooOldError.
+    Some page comes whatever the budget is, or a round would never go forward. Raises
+    CursorTooOldError.
     """
-    pages = []
+    pages: list[Page] = []
     for cursor in cursors:
         head = heads.get(cursor.scope)
         if head is None or cursor.epoch not in ("", head.epoch):
             continue
         if 0 < cursor.seq < head.min_seq:
             raise CursorTooOldError(cursor.scope)
-        if cursor.seq >= head.seq or budget <= 0:
+        if cursor.seq >= head.seq or budget.spent:
             continue
-        page, rows = _page(connection, cursor, head, min(budget, PAGE_ROWS))
-        budget -= rows
+        page, budget = _page(connection, cursor, head, budget)
         pages.append(page)
     return pages
 
 
-def _page(connection: Connection, cursor: Cursor, head: Head, rows: int) -> tuple[Page, int]:
+def _page(
+    connection: Connection, cursor: Cursor, head: Head, budget: Budget
+) -> tuple[Page, Budget]:
     """Read one page; a desk that holds nothing yet is spared the tombstones."""
     start = cursor.seq
+    last, left = _end_of_page(connection, start, head, budget)
     holds_rows = not _holds_nothing(cursor)
     found = connection.execute(
         select(
@@ -112,7 +170,7 @@ def _page(connection: Connection, cursor: Cursor, head: Head, rows: int) -> tupl
             sync_row.c.body,
         )
         .where(sync_row.c.scope == head.scope, sync_row.c.seq > start)
-        .where(sync_row.c.seq <= _end_of_page(connection, start, head, rows))
+        .where(sync_row.c.seq <= last)
         .order_by(sync_row.c.seq)
     ).all()
     puts, gone = [], []
@@ -123,19 +181,36 @@ def _page(connection: Connection, cursor: Cursor, head: Head, rows: int) -> tupl
             gone.append(Gone(seq, kind, id.hex, op))
     end = found[-1].cut if found else head.seq
     page = Page(head.scope, head.epoch, start, end, head.seq, head.digest, to_columns(puts), gone)
-    return page, len(found)
+    return page, left
 
 
-def _end_of_page(connection: Connection, start: int, head: Head, rows: int) -> int:
-    """Say where a page of about so many rows ends: at the end of a hub transaction."""
-    last = connection.scalar(
-        select(sync_row.c.cut)
+def _end_of_page(
+    connection: Connection, start: int, head: Head, budget: Budget
+) -> tuple[int, Budget]:
+    """Say where a page of about so many rows and bytes ends, and what is left of the budget.
+
+    It ends where a hub transaction ended: behind the row that reaches the budget of rows, before
+    the transaction that would go over the budget of bytes, but never before the first.
+    """
+    weight = func.coalesce(func.octet_length(sync_row.c.body), 0)
+    found = connection.execute(
+        select(sync_row.c.cut, weight)
         .where(sync_row.c.scope == head.scope, sync_row.c.seq > start)
         .order_by(sync_row.c.seq)
-        .offset(rows - 1)
-        .limit(1)
+        .execution_options(yield_per=LOOKED_AT_ONCE)
     )
-    return head.seq if last is None else int(last)
+    last, rows, size = start, 0, 0
+    with found:
+        for cut, of_cut in groupby(found, key=lambda row: row[0]):
+            weights = [ROW_BYTES + int(row[1]) for row in of_cut]
+            if last > start and size + sum(weights) > budget.bytes:
+                break
+            last, rows, size = int(cut), rows + len(weights), size + sum(weights)
+            if rows >= min(budget.rows, PAGE_ROWS):
+                break
+        else:
+            last = head.seq
+    return last, Budget(budget.rows - rows, budget.bytes - size)
 
 
 def by_snapshot(cursors: Sequence[Cursor], heads: dict[str, Head], rows: int) -> list[str]:
@@ -156,15 +231,23 @@ def _holds_nothing(cursor: Cursor) -> bool:
     return cursor.seq == 0 and digest_of(cursor.digest) == 0
 
 
-def scope_events(cursors: Sequence[Cursor], heads: dict[str, Head]) -> list[ScopeEvent]:
-    """Tell a workstation what was granted, revoked or restored since it last asked."""
+def scope_events(
+    cursors: Sequence[Cursor], heads: dict[str, Head], kept: Set[str] = frozenset()
+) -> list[ScopeEvent]:
+    """Tell a workstation what was granted, revoked or restored since it last asked.
+
+    A scope of ``kept`` is told by ``keep`` instead of ``revoke``: its rows stay there to be read.
+    """
     asked = {cursor.scope for cursor in cursors}
     events = [
         ScopeEvent("grant", scope, head.epoch, head.seq)
         for scope, head in heads.items()
         if scope not in asked
     ]
-    events += [ScopeEvent("revoke", scope, "", 0) for scope in sorted(asked - heads.keys())]
+    events += [
+        ScopeEvent("keep" if scope in kept else "revoke", scope, "", 0)
+        for scope in sorted(asked - heads.keys())
+    ]
     events += [
         ScopeEvent("epoch", cursor.scope, heads[cursor.scope].epoch, heads[cursor.scope].seq)
         for cursor in cursors

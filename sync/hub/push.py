@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Update, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Update, bindparam, delete, select, update
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
@@ -27,11 +27,14 @@ from app.store.desk_tables import OutboxRow
 from app.store.outbox import mutation_hash
 from app.store.types import from_plain, moment_of
 from app.store.work import Actor, Command, open_work
+from sync.hub.bulk import add_rows
+from sync.hub.chains import ChainBook
 from sync.hub.database import lost_race
 from sync.hub.door import Edit, HubDoor, Refused
 from sync.hub.feed import FeedDraft, FeedJournal, Key, publish
 from sync.hub.merge import merge_fields
 from sync.hub.tables import applied, device_head, history, scope_grant
+from sync.hub.upcasters import brought_up, readable
 from sync.wire.faults import WireError
 from sync.wire.messages import Mutation, Result, Status, Txn
 
@@ -70,6 +73,14 @@ class _Push:
     persons: dict[tuple[str, str], Actor | None] = field(default_factory=dict)
     results: list[Result] = field(default_factory=list)
     accepted: list[tuple[Txn, Mutation, Result]] = field(default_factory=list)
+    fresh: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    """Business rows that are new, by kind, until they are written together."""
+
+    def write_fresh(self) -> None:
+        """Write the new business rows; whatever reads or changes rows comes after it."""
+        for kind, rows in self.fresh.items():
+            add_rows(self.connection, Base.metadata.tables[kind], rows)
+        self.fresh.clear()
 
 
 def take_push(
@@ -80,12 +91,15 @@ def take_push(
     door: HubDoor,
     clock: Clock,
     epoch: str,
+    chains: ChainBook | None = None,
 ) -> list[Result]:
     """Take a push inside an open transaction; the caller commits it.
 
-    Gives a result per mutation, in their order. Raises MseqForkError with nothing written.
+    What it adds to audit chains is verified by ``chains``. Gives a result per mutation, in their
+    order. Raises MseqForkError with nothing written.
     """
     known = _known_results(connection, sender.device, txns)
+    txns = [brought_up(txn) for txn in txns]
     draft = FeedDraft(connection)
     asking = Session(connection, join_transaction_mode="rollback_only")
     grants = _grants(connection, sender.device)
@@ -97,6 +111,8 @@ def take_push(
             push.results += [known[m.mseq] for m in txn.mutations]
         else:
             push.results += _take_txn(push, txn)
+    if chains is not None:
+        chains.take_in(connection, draft, sender.device, set(_keys_of(txns)))
     _placed(push, txns, publish(draft, epoch))
     _write_down(push, txns)
     return push.results
@@ -201,10 +217,12 @@ def _attempt(push: _Push, txn: Txn, mutations: Sequence[Mutation]) -> list[Resul
     savepoint = push.connection.begin_nested()
     try:
         results = [_take(push, txn, mutation) for mutation in mutations]
+        push.write_fresh()
     except Exception as error:  # the hub's one broad door: a poisoned mutation gets its word too
         if _no_answer(error):
             raise
         savepoint.rollback()
+        push.fresh.clear()
         push.draft.undo(mark)
         del push.accepted[kept:]
         raise _refusal(error) from error
@@ -237,9 +255,13 @@ def _refusal(error: Exception) -> Refused:
 
 
 def _take(push: _Push, txn: Txn, mutation: Mutation) -> Result:
+    if not readable(mutation):
+        raise Refused("E-SYNC-NEWER", f"made under schema {mutation.schema}")
     record = _record_for(mutation)
     _check_scope(push, mutation)
     actor = _actor(push, mutation)
+    if mutation.op != "insert":
+        push.write_fresh()
     if mutation.op == "command":
         result = _run_command(push, actor, mutation)
     else:
@@ -333,7 +355,7 @@ def _insert(push: _Push, key: Key, mutation: Mutation) -> Result:
     now = push.draft.row(key)
     if not now.ver:
         row = push.draft.put(key, body)
-        _write_row(push.connection, key, body, fresh=True)
+        push.fresh.setdefault(key[1], []).append(_fresh_row(key, body))
         return _result(mutation, "ok", row.ver)
     if now.body == body:
         return _result(mutation, "duplicate", now.ver)
@@ -356,7 +378,7 @@ def _patch(push: _Push, record: type[Shared], key: Key, mutation: Mutation) -> R
     others = _others(push, key, mutation) if mutation.base_ver < now.ver else frozenset[str]()
     merged = merge_fields(now.body or {}, mutation.patch, record.groups, others)
     if merged.body != now.body:
-        _write_row(push.connection, key, merged.body, fresh=False)
+        _rewrite_row(push.connection, key, merged.body)
         push.draft.put(key, merged.body)
     if merged.left:
         return _conflict(push, key, mutation, sorted(merged.left), merged.left)
@@ -396,21 +418,26 @@ def _result(
     return Result(mutation.mseq, status, "", "", mutation.scope, 0, ver, fields or [], hub)
 
 
-def _write_row(connection: Connection, key: Key, body: dict[str, Any], *, fresh: bool) -> None:
-    """Write a business row from its wire form; fields this version does not know go to _extra."""
-    table = Base.metadata.tables[key[1]]
+def _values_of(kind: str, body: dict[str, Any]) -> dict[str, Any]:
+    """Read a business row from its wire form; fields this version does not know go to _extra."""
+    table = Base.metadata.tables[kind]
     unknown = {name: value for name, value in body.items() if name not in table.c}
     values = {
         name: from_plain(table.c[name].type, value)
         for name, value in body.items()
         if name in table.c
     }
-    values["_extra"] = unknown or None
-    if fresh:
-        journey = {"scope": key[0], "id": key[2], "_seq": 0, "_ver": 0, "_pend": 0}
-        connection.execute(insert(table), values | journey)
-        return
-    connection.execute(_rewriting(key[1]), values | {"b_scope": key[0], "b_id": key[2]})
+    return values | {"_extra": unknown or None}
+
+
+def _fresh_row(key: Key, body: dict[str, Any]) -> dict[str, Any]:
+    journey = {"scope": key[0], "id": key[2], "_seq": 0, "_ver": 0, "_pend": 0}
+    return _values_of(key[1], body) | journey
+
+
+def _rewrite_row(connection: Connection, key: Key, body: dict[str, Any]) -> None:
+    values = _values_of(key[1], body) | {"b_scope": key[0], "b_id": key[2]}
+    connection.execute(_rewriting(key[1]), values)
 
 
 @cache
@@ -461,10 +488,10 @@ def _write_down(push: _Push, txns: Sequence[Txn]) -> None:
     ]
     if not words:
         return
-    push.connection.execute(insert(applied), words)
+    add_rows(push.connection, applied, words)
     lines = [_history_line(push, mutation, result, at) for _, mutation, result in push.accepted]
     if lines:
-        push.connection.execute(insert(history), lines)
+        add_rows(push.connection, history, lines)
     push.connection.execute(
         update(device_head)
         .where(device_head.c.device == device, device_head.c.last_mseq < max(hashes))

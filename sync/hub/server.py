@@ -9,7 +9,7 @@ import ssl
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -19,16 +19,18 @@ from sqlalchemy.exc import DBAPIError
 from typing_extensions import override
 
 from app.kit.clock import Clock
-from app.kit.errors.base import BranchError
-from app.kit.errors.sync import hub_address_taken
 from app.kit.lanes import Lane
 from app.kit.logs import event
 from sync.hub.app import hub_app
 from sync.hub.database import HubBusyError, HubDatabase
 from sync.hub.door import HubDoor
 from sync.hub.gate import Limits
+from sync.hub.http_line import timed_protocol
 from sync.hub.keys import HubKeys
+from sync.hub.operations import Stage, operating
+from sync.hub.places import listening
 from sync.hub.service import HubService
+from sync.hub.usage import Quotas
 
 KEYS = "keys"
 FILES = "files"
@@ -48,6 +50,11 @@ class HubSettings:
     sweep_minutes: float = 10.0
     """How often what is over is thrown away."""
     limits: Limits = field(default_factory=Limits)
+    quotas: Quotas | None = field(default_factory=Quotas)
+    operations: tuple[str, int] | None = None
+    """Where health, readiness and metrics are told, as plain HTTP; nowhere unless it is named."""
+    drain_seconds: float = 0.0
+    """How long requests are still taken after the word to end, for who balances to look away."""
 
     @property
     def keys(self) -> HubKeys:
@@ -74,40 +81,40 @@ def open_database(settings: HubSettings) -> HubDatabase:
 def serve(settings: HubSettings, door: HubDoor, clock: Clock) -> None:
     """Serve until SIGTERM or SIGINT; requests in work are finished first.
 
-    Prints ``{"ready": true, "url": …}`` on standard output once it listens. Raises BranchError
-    E-HUB-ADDRESS before the database is touched.
+    Prints ``{"ready": true, "url": …}`` on standard output once it listens, with ``operations`` if
+    there is such an address. Raises BranchError E-HUB-ADDRESS before the database is touched.
     """
-    with listening(settings.host, settings.port) as place:
-        _serve(settings, door, clock, place)
+    stage = Stage()
+    with ExitStack() as open_now:
+        place = open_now.enter_context(listening(settings.host, settings.port))
+        told = {}
+        if settings.operations is not None:
+            told["operations"] = open_now.enter_context(operating(*settings.operations, stage))
+        _serve(settings, door, clock, place, stage, told)
 
 
-@contextmanager
-def listening(host: str, port: int) -> Iterator[socket.socket]:
-    """Take an address to listen at, 0 any free port; raises BranchError E-HUB-ADDRESS."""
-    try:
-        place = socket.create_server((host, port), family=_family(host))
-    except (OSError, OverflowError) as error:
-        raise BranchError(hub_address_taken(f"{host}:{port}", str(error))) from error
-    with place:
-        yield place
-
-
-def _family(host: str) -> socket.AddressFamily:
-    return socket.AF_INET6 if ":" in host else socket.AF_INET
-
-
-def _serve(settings: HubSettings, door: HubDoor, clock: Clock, place: socket.socket) -> None:
+def _serve(
+    settings: HubSettings,
+    door: HubDoor,
+    clock: Clock,
+    place: socket.socket,
+    stage: Stage,
+    told: dict[str, str],
+) -> None:
     _stay_for_the_end()
     database = open_database(settings)
     try:
-        service = HubService.over(database, settings.keys, door, clock, settings.folder / FILES)
-        ending = threading.Event()
+        files = settings.folder / FILES
+        service = HubService.over(database, settings.keys, door, clock, files, settings.quotas)
         # What was built to serve stays for good: the collector need not walk it in every request.
         gc.collect()
         gc.freeze()
-        with _swept(service, settings.sweep_minutes * 60, ending):
-            _Server(_config(settings, service, ending), ending).run([place])
+        stage.serving(database)
+        with _swept(service, settings.sweep_minutes * 60, stage.ending):
+            ends = _Ends(stage, clock, settings.drain_seconds)
+            _Server(_config(settings, service, stage), ends, told).run([place])
     finally:
+        stage.end()
         database.close()
 
 
@@ -140,9 +147,10 @@ def _swept(service: HubService, seconds: float, ending: threading.Event) -> Iter
         service.close()
 
 
-def _config(settings: HubSettings, service: HubService, ending: threading.Event) -> uvicorn.Config:
+def _config(settings: HubSettings, service: HubService, stage: Stage) -> uvicorn.Config:
     config = uvicorn.Config(
-        hub_app(service, settings.limits, ending.is_set),
+        hub_app(service, settings.limits, stage.ending.is_set, stage.note),
+        http=timed_protocol(settings.limits),
         ssl_certfile=settings.keys.tls_pem,
         ssl_keyfile=str(settings.keys.tls_key),
         log_config=None,
@@ -156,17 +164,46 @@ def _config(settings: HubSettings, service: HubService, ending: threading.Event)
     return config
 
 
+@dataclass
+class _Ends:
+    """The end of a process: first nobody is sent here any more, then nobody is let in."""
+
+    stage: Stage
+    clock: Clock
+    drain_seconds: float
+    at: float | None = None
+
+    def begin(self) -> bool:
+        """Hear the word to end; True where it is to be done at once (always the second time)."""
+        again, self.at = self.at is not None, self.clock.monotonic() + self.drain_seconds
+        self.stage.end()
+        return again or self.drain_seconds <= 0
+
+    @property
+    def due(self) -> bool:
+        """Whether the time to look away is over."""
+        return self.at is not None and self.clock.monotonic() >= self.at
+
+
 class _Server(uvicorn.Server):
     """Says where it listens once it does, and lets open streams end with it."""
 
-    def __init__(self, config: uvicorn.Config, ending: threading.Event) -> None:
+    def __init__(self, config: uvicorn.Config, ends: _Ends, told: dict[str, str]) -> None:
         super().__init__(config)
-        self._ending = ending
+        self._ends = ends
+        self._told = told
 
     @override
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        self._ending.set()
+        at_once = self._ends.begin()
         super().handle_exit(sig, frame)
+        self.should_exit = at_once
+
+    @override
+    async def on_tick(self, counter: int) -> bool:
+        if self._ends.due:
+            self.should_exit = True
+        return await super().on_tick(counter)
 
     @override
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -174,6 +211,6 @@ class _Server(uvicorn.Server):
         if not self.started:
             return
         host, port = self.servers[0].sockets[0].getsockname()[:2]
-        said = {"ready": True, "url": f"https://{host}:{port}"}
+        said = {"ready": True, "url": f"https://{host}:{port}", **self._told}
         sys.stdout.write(json.dumps(said) + "\n")
         sys.stdout.flush()

@@ -6,7 +6,7 @@ All state is in the database; any number of processes may serve the same one.
 import base64
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,14 +17,18 @@ from sqlalchemy import Connection, func, select, update
 from app.kit.clock import Clock
 from app.store.outbox import SCHEMA
 from app.store.types import micros_of
-from sync.hub import numbers, pull, push, workstations
+from sync.hub import chains, numbers, pull, push, usage, workstations
+from sync.hub.audit_log import AuditLog, HeadKey
 from sync.hub.blobs import BlobStore, may_see
+from sync.hub.chains import ChainBook
 from sync.hub.database import HubDatabase
 from sync.hub.door import HubDoor
 from sync.hub.keys import HubKeys, PublicKeys, public_keys
 from sync.hub.pull import Head
+from sync.hub.seen import Seen
 from sync.hub.snapshots import SNAPSHOT_FROM, Ready, SnapshotStore
 from sync.hub.tables import scope_head
+from sync.hub.usage import Quotas, asked_of
 from sync.hub.workstations import NotAdmittedError, Workstation
 from sync.wire.body import encode
 from sync.wire.messages import (
@@ -36,6 +40,7 @@ from sync.wire.messages import (
     LiveReply,
     LiveRequest,
     Message,
+    Page,
     Receipt,
     Result,
     ScopeEvent,
@@ -63,6 +68,7 @@ class Call:
     station: Workstation
     signed: SignedBy
     body: bytes
+    seen: Seen = field(default_factory=Seen)
 
 
 @dataclass(frozen=True)
@@ -77,12 +83,22 @@ class HubService:
     blobs: BlobStore
     snapshots: SnapshotStore
     epoch: str
+    chains: ChainBook
+    log: AuditLog
     snapshot_from: int = SNAPSHOT_FROM
     """From how many live rows on a scope's first load goes by a snapshot."""
+    quotas: Quotas | None = None
+    """What each workstation may ask for; without them nothing is counted."""
 
     @classmethod
     def over(
-        cls, database: HubDatabase, keys: HubKeys, door: HubDoor, clock: Clock, files: Path
+        cls,
+        database: HubDatabase,
+        keys: HubKeys,
+        door: HubDoor,
+        clock: Clock,
+        files: Path,
+        quotas: Quotas | None = None,
     ) -> "HubService":
         """Serve a database with the keys of a hub folder; files lie in ``files``.
 
@@ -90,15 +106,19 @@ class HubService:
         """
         found = database.read(lambda c: c.scalar(select(func.max(scope_head.c.epoch))))
         epoch = found or secrets.token_hex(8)
+        receipt, public = keys.receipt_key(), public_keys(keys)
         return cls(
             database=database,
-            receipt_key=keys.receipt_key(),
-            public=public_keys(keys),
+            receipt_key=receipt,
+            public=public,
             door=door,
             clock=clock,
             blobs=BlobStore(files, database, clock),
             snapshots=SnapshotStore(files / "snapshots", database, clock, epoch),
             epoch=epoch,
+            chains=ChainBook(receipt.public_key(), clock),
+            log=AuditLog(database, HeadKey(public.receipt_id, receipt.sign), clock),
+            quotas=quotas,
         )
 
     def sweep(self) -> None:
@@ -106,16 +126,26 @@ class HubService:
         self.database.write(lambda connection: workstations.sweep(connection, self.clock))
         self.blobs.sweep()
         self.snapshots.sweep()
+        self.log.sequence()
 
     def close(self) -> None:
         """Finish what works beside the requests; the database stays open."""
         self.snapshots.close()
 
-    def admit(self, request: Signable, body: bytes, unpacked: bytes) -> Call:
+    def admit(
+        self,
+        request: Signable,
+        body: bytes,
+        unpacked: bytes,
+        seen: Seen | None = None,
+        *,
+        wiping: bool = False,
+    ) -> Call:
         """Verify a request and let it count once.
 
-        ``body`` is as it came over the line, ``unpacked`` without its coding. Raises
-        NotAdmittedError and WireError.
+        ``body`` is as it came over the line, ``unpacked`` without its coding; what is learnt is
+        noted in ``seen``. ``wiping``: one that is to empty itself may ask too. Raises
+        NotAdmittedError, QuotaError and WireError.
         """
         id = key_id_in(request.headers.get("signature-input", ""))
         station = self.database.read(lambda connection: workstations.find(connection, id))
@@ -123,10 +153,15 @@ class HubService:
             raise NotAdmittedError("unknown_device")
         key = public_key_of(station.algorithm, station.public_key)
         signed = verify_request(request, body, station.algorithm, key, self.clock)
-        if station.revoked:
+        seen = seen or Seen()
+        seen.device = station.device
+        if station.revoked and not (station.wipe and wiping):
             raise NotAdmittedError("device_revoked")
-        self.database.write(lambda c: workstations.count_request(c, signed, self.clock))
-        return Call(station, signed, unpacked)
+        asked = asked_of(request.method, request.url, request.headers, body)
+        self.database.write(
+            lambda c: workstations.count_request(c, signed, self.clock, asked, self.quotas)
+        )
+        return Call(station, signed, unpacked, seen)
 
     def enrol(self, request: Signable, body: bytes, unpacked: bytes, asked: EnrolRequest) -> bytes:
         """Take a workstation in; the request is signed with the very key it brings."""
@@ -142,6 +177,7 @@ class HubService:
             escrow_key=self.public.escrow,
             ca_pem=self.public.ca_pem,
             server_time=self._micros(),
+            courier_key=self.public.courier,
         )
         return self._answer("enrol", id.hex, signed.nonce, unpacked, reply)
 
@@ -157,6 +193,7 @@ class HubService:
             min_proto=PROTO,
             schema_from=OLDEST_SCHEMA,
             schema_to=SCHEMA,
+            courier_key=self.public.courier,
         )
         return self._answer_to("session", call, reply)
 
@@ -183,6 +220,10 @@ class HubService:
         if asked.device != device:
             raise NotAdmittedError("bad_signature")
         results = self._take(device, asked)
+        call.seen.rows_in += len(results)
+        call.seen.results.update(result.status for result in results)
+        if call.station.wipe:
+            return self._wipe_order(call, asked, results)
         too_old = asked.proto < PROTO or asked.schema < OLDEST_SCHEMA
         scopes = self.database.read(lambda c: pull.granted(c, device))
         leases = []
@@ -199,15 +240,28 @@ class HubService:
                 return SyncReply(results, [], [upgrade], leases, self._micros(), 0), heads
             whole = _loaded_whole(asked, heads, self.snapshot_from)
             cursors = [cursor for cursor in asked.cursors if cursor.scope not in whole]
-            pages = pull.pages_for(connection, cursors, heads, asked.budget)
-            events = pull.scope_events(asked.cursors, heads)
+            pages = pull.pages_for(connection, cursors, heads, pull.Budget.of(asked))
+            events = pull.scope_events(asked.cursors, heads, pull.left_to_read(connection, device))
             events += [ScopeEvent("snapshot", s, heads[s].epoch, heads[s].seq) for s in whole]
             return SyncReply(results, pages, events, leases, self._micros(), 0), heads
 
         reply, heads = self.database.read(look)
-        hashes = {m.mseq: m.hash for txn in asked.push for m in txn.mutations}
-        lines = [(r.mseq, hashes[r.mseq], r.status, r.scope, r.seq, r.ver) for r in results]
+        call.seen.rows_out += sum(_rows_of(page) for page in reply.pages)
+        lines = _lines_of(asked, results)
         return self._answer_to("sync", call, reply, lines, [h.line() for h in heads.values()])
+
+    def _wipe_order(self, call: Call, asked: SyncRequest, results: list[Result]) -> bytes:
+        """Give the words on what was handed in, and the signed order to wipe; nothing else."""
+        order = ScopeEvent("wipe", "", "", 0)
+        reply = SyncReply(results, [], [order], [], self._micros(), 0)
+        return self._answer_to("sync", call, reply, _lines_of(asked, results))
+
+    def wiped(self, call: Call) -> None:
+        """Hear that a workstation has emptied itself; it is shut out from now on."""
+        device = call.station.device
+        if not call.station.wipe:
+            raise NotAdmittedError("not_found")
+        self.database.write(lambda c: workstations.note_wiped(c, device, self.clock))
 
     def check(self, call: Call, asked: CheckRequest) -> bytes:
         """Compare a scope bucket by bucket; raises NotAdmittedError not_found."""
@@ -247,6 +301,31 @@ class HubService:
         except FileNotFoundError as error:
             raise NotAdmittedError("not_found") from error
 
+    def log_head(self, call: Call) -> bytes:
+        """Give the newest tree head of the log of audit heads."""
+        return self._answer_to("log_head", call, self.log.head())
+
+    def log_proof(self, call: Call, chain: str, n: int) -> bytes:
+        """Prove that a chain's head stands in the log.
+
+        Raises NotAdmittedError not_found for one that does not, and for a chain of a scope this
+        workstation does not follow.
+        """
+        device = call.station.device
+        if not self.database.read(lambda c: chains.may_ask(c, pull.granted(c, device), chain)):
+            raise NotAdmittedError("not_found")
+        try:
+            return self._answer_to("log_proof", call, self.log.prove(chain, n))
+        except LookupError as error:
+            raise NotAdmittedError("not_found") from error
+
+    def log_growth(self, call: Call, first: int) -> bytes:
+        """Prove how the log began; raises NotAdmittedError not_found for a length it never had."""
+        try:
+            return self._answer_to("log_growth", call, self.log.prove_growth(first))
+        except LookupError as error:
+            raise NotAdmittedError("not_found") from error
+
     def heads(self, call: Call, asked: LiveRequest) -> list[tuple[str, int]]:
         """Give the heads of the scopes a workstation asks about and may follow."""
         wanted = {scope for scope, _ in asked.heads}
@@ -284,11 +363,16 @@ class HubService:
         """Answer a live request."""
         return self._answer_to("live", call, LiveReply(list(heads)))
 
-    def may_see_file(self, call: Call, sha256: str) -> bool:
-        """Say whether a row this workstation follows names a file."""
+    def may_see_file(self, call: Call, sha256: str, *, handing_in: bool = False) -> bool:
+        """Say whether a row this workstation follows names a file.
+
+        ``handing_in``: a row of a scope that was taken from it counts too, in its time.
+        """
 
         def look(connection: Connection) -> bool:
-            scopes = pull.granted(connection, call.station.device)
+            device = call.station.device
+            scopes = pull.granted(connection, device)
+            scopes += pull.handing_in(connection, device, self.clock.now()) if handing_in else []
             return may_see(connection, scopes, sha256)
 
         return self.database.read(look)
@@ -297,13 +381,35 @@ class HubService:
         sender = push.Sender(device)
         results: list[Result] = []
         for txns in _batches(asked):
+            queue = txns[0].mutations[0].scope
             results += self.database.write(
-                lambda c, txns=txns: push.take_push(  # type: ignore[misc]
-                    c, txns, sender=sender, door=self.door, clock=self.clock, epoch=self.epoch
-                ),
-                queue=txns[0].mutations[0].scope,
+                lambda c, txns=txns: self._take_part(c, sender, txns),  # type: ignore[misc]
+                queue=queue,
             )
         return results
+
+    def _take_part(
+        self, connection: Connection, sender: push.Sender, txns: list[Txn]
+    ) -> list[Result]:
+        """Take a part of a push in one transaction, within the sender's quota."""
+        if self.quotas is not None:
+            pushed = sum(len(txn.mutations) for txn in txns)
+            usage.count_mutations(connection, sender.device, pushed, self.quotas, self.clock)
+        return push.take_push(
+            connection,
+            txns,
+            sender=sender,
+            door=self.door,
+            clock=self.clock,
+            epoch=self.epoch,
+            chains=self.chains,
+        )
+
+    def count_bytes(self, call: Call, n: int) -> None:
+        """Count a stretch of a file that is given against the workstation's quota."""
+        if self.quotas is not None:
+            device = call.station.device
+            self.database.write(lambda c: usage.count_bytes(c, device, n, self.clock))
 
     def _head_for(self, call: Call, scope: str) -> str:
         if scope not in self.database.read(lambda c: pull.granted(c, call.station.device)):
@@ -339,7 +445,7 @@ class HubService:
             request=sha256(request),
             reply=sha256(said),
             at=self._micros(),
-            results=list(results),  # type: ignore[arg-type]
+            results=list(results),
             heads=list(heads),
         )
         return seal(receipt, said, self.public.receipt_id, self.receipt_key.sign)
@@ -350,6 +456,18 @@ class HubService:
 
     def _micros(self) -> int:
         return micros_of(self.clock.now())
+
+
+def _lines_of(
+    asked: SyncRequest, results: Sequence[Result]
+) -> list[tuple[int, str, str, str, int, int]]:
+    """Give the words as a receipt names them, each with the hash of what it answers."""
+    hashes = {m.mseq: m.hash for txn in asked.push for m in txn.mutations}
+    return [(r.mseq, hashes[r.mseq], r.status, r.scope, r.seq, r.ver) for r in results]
+
+
+def _rows_of(page: Page) -> int:
+    return sum(len(kind.ids) for kind in page.kinds) + len(page.gone)
 
 
 def _loaded_whole(asked: SyncRequest, heads: dict[str, Head], rows: int) -> list[str]:

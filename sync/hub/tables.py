@@ -4,7 +4,7 @@ All are keyed by scope where they can be, so that a branch's push stays on one s
 16 hex digits, moments microseconds since 1970.
 """
 
-from sqlalchemy import Column, Index, MetaData, Table, UniqueConstraint
+from sqlalchemy import Column, Index, MetaData, Table, UniqueConstraint, false
 
 from app.store.base import NAMING
 from app.store.types import (
@@ -105,8 +105,15 @@ device = Table(
     Column("public_key", TextType, nullable=False),
     Column("revoked", BoolType, nullable=False),
     Column("enrolled_at", UtcType, nullable=False),
+    Column("wipe", BoolType, nullable=False, default=False, server_default=false()),
+    Column("push_until", UtcType),
+    Column("wiped_at", UtcType),
 )
-"""The workstations head office has taken in."""
+"""The workstations head office has taken in.
+
+One that is revoked with ``wipe`` is told to empty itself and may hand in its work until
+``push_until``; ``wiped_at`` is when it said that it did.
+"""
 
 scope_grant = Table(
     "hub_scope_grant",
@@ -116,8 +123,31 @@ scope_grant = Table(
     Column("revoked", BoolType, nullable=False),
     Column("push_until", UtcType),
     Column("read_only", BoolType, nullable=False, default=False),
+    Column("keep", BoolType, nullable=False, default=False, server_default=false()),
 )
-"""Which scopes a workstation may follow; after a revoke it may still push until ``push_until``."""
+"""Which scopes a workstation may follow; after a revoke it may still push until ``push_until``.
+
+``keep``: what it holds of a revoked scope stays with it to be read.
+"""
+
+usage = Table(
+    "hub_usage",
+    METADATA,
+    Column("device", CodeType, primary_key=True),
+    Column("day", IntType, primary_key=True),
+    Column("requests", IntType, nullable=False),
+    Column("bytes", IntType, nullable=False),
+    Column("mutations", IntType, nullable=False),
+    Column("minute", IntType, nullable=False),
+    Column("of_minute", IntType, nullable=False),
+    Column("asked", ShaType, nullable=False),
+    Column("of_asked", IntType, nullable=False),
+)
+"""What each workstation has asked for; days and minutes since 1970 (UTC).
+
+``bytes`` are those of bodies sent here and of stretches of files fetched.
+``of_minute`` counts requests of that minute, ``of_asked`` how often in it the last one came alike.
+"""
 
 enrol_token = Table(
     "hub_enrol_token",
@@ -187,3 +217,63 @@ snapshot = Table(
     Column("at", UtcType, nullable=False),
 )
 """The snapshot files there are: a scope at one head, each under a raw key of its own."""
+
+audit_chain = Table(
+    "hub_audit_chain",
+    METADATA,
+    Column("scope", CodeType, primary_key=True),
+    Column("chain", CodeType, primary_key=True),
+    Column("n", IntType, nullable=False),
+    Column("hash", ShaType, nullable=False),
+    Column("fault", TextType, nullable=False),
+    Column("at", UtcType, nullable=False),
+)
+"""How far each audit chain was verified as it came, and the first thing that did not hold."""
+
+log_due = Table(
+    "hub_log_due",
+    METADATA,
+    Column("scope", CodeType, primary_key=True),
+    Column("chain", CodeType, primary_key=True),
+    Column("n", IntType, primary_key=True),
+    Column("hash", ShaType, primary_key=True),
+    Column("device", CodeType, nullable=False),
+    Column("signature", TextType, nullable=False),
+    Column("at", UtcType, nullable=False),
+)
+"""Heads of audit chains that were verified and wait for their place in the log."""
+
+log_entry = Table(
+    "hub_log_entry",
+    METADATA,
+    Column("place", IntType, primary_key=True),
+    Column("chain", CodeType, nullable=False),
+    Column("n", IntType, nullable=False),
+    Column("hash", ShaType, nullable=False),
+    Column("device", CodeType, nullable=False),
+    Column("signature", TextType, nullable=False),
+    Column("leaf", ShaType, nullable=False),
+    Column("at", UtcType, nullable=False),
+    UniqueConstraint("chain", "n", "hash", name="uq_hub_log_entry_head"),
+)
+"""The log of audit heads (RFC 6962), in the order of their places; only ever added to."""
+
+log_node = Table(
+    "hub_log_node",
+    METADATA,
+    Column("level", IntType, primary_key=True),
+    Column("place", IntType, primary_key=True),
+    Column("hash", ShaType, nullable=False),
+)
+"""The log's full subtrees: node ``place`` of ``level`` spans 2^level leaves."""
+
+log_head = Table(
+    "hub_log_head",
+    METADATA,
+    Column("size", IntType, primary_key=True),
+    Column("root", ShaType, nullable=False),
+    Column("key_id", CodeType, nullable=False),
+    Column("signature", TextType, nullable=False),
+    Column("at", UtcType, nullable=False),
+)
+"""The signed heads of the log; each is told for good."""

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from app.kit.clock import Clock
 from app.kit.ids import new_id
+from sync.hub import usage
 from sync.hub.tables import (
     applied,
     device,
@@ -24,6 +25,7 @@ from sync.hub.tables import (
     nonce,
     scope_grant,
 )
+from sync.hub.usage import Asked, Quotas
 from sync.wire.messages import EnrolRequest
 from sync.wire.signature import WINDOW, SignedBy, public_key_of
 
@@ -43,12 +45,16 @@ class NotAdmittedError(Exception):
 
 @dataclass(frozen=True)
 class Workstation:
-    """A workstation head office knows, with its public key in base64."""
+    """A workstation head office knows, with its public key in base64.
+
+    ``wipe``: it is revoked, and is to empty itself once it has handed in its work.
+    """
 
     device: str
     algorithm: str
     public_key: str
     revoked: bool
+    wipe: bool = False
 
 
 def make_token(
@@ -137,15 +143,30 @@ def _grant_all(
 def find(connection: Connection, id: str) -> Workstation | None:
     """Find a workstation by its id."""
     row = connection.execute(
-        select(device.c.device, device.c.algorithm, device.c.public_key, device.c.revoked).where(
-            device.c.device == id
-        )
+        select(
+            device.c.device,
+            device.c.algorithm,
+            device.c.public_key,
+            device.c.revoked,
+            device.c.wipe,
+        ).where(device.c.device == id)
     ).first()
     return None if row is None else Workstation(*row)
 
 
-def count_request(connection: Connection, signed: SignedBy, clock: Clock) -> None:
-    """Let a verified request count once; raises NotAdmittedError replayed for one seen before."""
+def count_request(
+    connection: Connection,
+    signed: SignedBy,
+    clock: Clock,
+    asked: Asked | None = None,
+    quotas: Quotas | None = None,
+) -> None:
+    """Let a verified request count once, and against the quotas if there are any.
+
+    Raises NotAdmittedError replayed for one seen before, and QuotaError.
+    """
+    if asked is not None and quotas is not None:
+        usage.count(connection, signed.key_id, asked, quotas, clock)
     seen = connection.scalar(
         select(nonce.c.nonce).where(nonce.c.device == signed.key_id, nonce.c.nonce == signed.nonce)
     )
@@ -178,18 +199,47 @@ def grant(connection: Connection, id: str, scope: str, *, read_only: bool = Fals
     )
 
 
-def revoke(connection: Connection, id: str, scope: str, push_until: datetime) -> None:
-    """Take a scope from a workstation; what it made before may still come in until then."""
+def revoke(
+    connection: Connection, id: str, scope: str, push_until: datetime, *, keep: bool = False
+) -> None:
+    """Take a scope from a workstation; what it made before may still come in until then.
+
+    ``keep``: what it holds of the scope stays with it to be read, instead of being dropped.
+    """
     connection.execute(
         update(scope_grant)
         .where(scope_grant.c.device == id, scope_grant.c.scope == scope)
-        .values(revoked=True, push_until=push_until)
+        .values(revoked=True, push_until=push_until, keep=keep)
     )
 
 
 def revoke_device(connection: Connection, id: str) -> None:
     """Shut a workstation out: from now on nothing it signs is listened to."""
-    connection.execute(update(device).where(device.c.device == id).values(revoked=True))
+    connection.execute(update(device).where(device.c.device == id).values(revoked=True, wipe=False))
+
+
+def order_wiping(connection: Connection, id: str, push_until: datetime) -> None:
+    """Tell a workstation to empty itself; until ``push_until`` it may hand in what it made.
+
+    It gets nothing any more from now on, but hears the order at its next contact, however late.
+    """
+    connection.execute(
+        update(device)
+        .where(device.c.device == id)
+        .values(revoked=True, wipe=True, push_until=push_until)
+    )
+    connection.execute(
+        update(scope_grant)
+        .where(scope_grant.c.device == id, scope_grant.c.revoked.is_(False))
+        .values(revoked=True, push_until=push_until)
+    )
+
+
+def note_wiped(connection: Connection, id: str, clock: Clock) -> None:
+    """Note that a workstation has emptied itself; after that it is shut out like any other."""
+    connection.execute(
+        update(device).where(device.c.device == id).values(wipe=False, wiped_at=clock.now())
+    )
 
 
 def sweep(connection: Connection, clock: Clock) -> None:
@@ -198,6 +248,7 @@ def sweep(connection: Connection, clock: Clock) -> None:
     connection.execute(delete(nonce).where(nonce.c.at < clock.now() - 2 * WINDOW))
     connection.execute(delete(applied).where(applied.c.at < clock.now() - KEPT))
     connection.execute(delete(enrol_token).where(codes))
+    usage.sweep(connection, clock)
 
 
 def _hash(token: str) -> str:

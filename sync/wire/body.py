@@ -51,9 +51,11 @@ def pack(raw: bytes) -> tuple[bytes, str]:
     return zstandard.ZstdCompressor(level=1).compress(raw), ZSTD
 
 
-def unpack(body: bytes, coding: str, *, limit: int = MAX_UNPACKED) -> bytes:
+def unpack(
+    body: bytes, coding: str, *, limit: int = MAX_UNPACKED, packed_limit: int = MAX_BODY
+) -> bytes:
     """Undo ``pack``; raises WireError TOO_LARGE, UNKNOWN_CODING, NOT_ZSTD or BOMB."""
-    if len(body) > MAX_BODY:
+    if len(body) > packed_limit:
         raise WireError(WireFault.TOO_LARGE, f"{len(body)} bytes")
     match coding:
         case "" | "identity":

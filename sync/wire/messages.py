@@ -1,8 +1,9 @@
 """Every message between a branch and head office (sync.md 6.1), as it stands on the wire.
 
 All are arrays, in the order of the fields here: a new field goes to the end with a default, so an
-older reader passes it by. Ids are 32 hex digits, moments are whole microseconds since 1970 (UTC),
-digests are 16 hex digits, hashes are SHA-256 in hex.
+older reader passes it by. What names a choice is an open code: a choice this version does not know
+is read, and taken as docs/protocol.md says. Ids are 32 hex digits, moments are whole microseconds
+since 1970 (UTC), digests are 16 hex digits, hashes are SHA-256 in hex.
 """
 
 from typing import Annotated, Any, Literal
@@ -20,8 +21,10 @@ Code = Annotated[str, Meta(min_length=1, max_length=64)]
 MaybeCode = Annotated[str, Meta(max_length=64)]
 Count = Annotated[int, Meta(ge=0, le=(1 << 53) - 1)]
 Micros = Annotated[int, Meta(ge=-(1 << 62), le=1 << 62)]
-Status = Literal["ok", "merged", "conflict", "rejected", "duplicate", "superseded"]
-Op = Literal["insert", "patch", "delete", "command"]
+Status = Code
+"""ok, merged, conflict, rejected, duplicate or superseded; one of tomorrow counts as rejected."""
+Op = Code
+"""insert, patch, delete or command; another one is rejected with its code, not as a request."""
 
 
 class Message(Struct, array_like=True, frozen=True):
@@ -57,6 +60,8 @@ class EnrolReply(Message, frozen=True):
     escrow_key: str
     ca_pem: str
     server_time: Micros
+    courier_key: str = ""
+    """Head office's X25519 key for packs (raw, base64); "" where it takes none."""
 
 
 class SessionRequest(Message, frozen=True):
@@ -77,6 +82,8 @@ class SessionReply(Message, frozen=True):
     min_proto: Count
     schema_from: Count
     schema_to: Count
+    courier_key: str = ""
+    """As in EnrolReply: a workstation taken in earlier, or before a new key, learns it here."""
 
 
 class Mutation(Message, frozen=True):
@@ -133,6 +140,8 @@ class SyncRequest(Message, frozen=True):
     wishes: Annotated[list[LeaseWish], Meta(max_length=64)] = []
     snapshots: bool = False
     """Whether this workstation loads a large scope by a snapshot, if it is told to."""
+    budget_bytes: Count = 0
+    """Bytes of pages it will take in the answer, before packing; 0: as many as the hub gives."""
 
 
 class Result(Message, frozen=True):
@@ -169,12 +178,12 @@ class KindRows(Message, frozen=True):
 
 
 class Gone(Message, frozen=True):
-    """A row that is no more: deleted, or dropped from this scope."""
+    """A row that is no more: deleted (del), or dropped from this scope (drop)."""
 
     seq: Count
     kind: Code
     id: Hex32
-    op: Literal["del", "drop"]
+    op: Code
 
 
 class Page(Message, frozen=True):
@@ -201,11 +210,14 @@ class Page(Message, frozen=True):
 class ScopeEvent(Message, frozen=True):
     """A scope was granted to this workstation, taken from it, or put back from a backup.
 
-    ``upgrade`` (of no scope): this program is too old to receive; what it pushed was taken.
-    ``snapshot``: the scope is loaded by a snapshot instead of pages.
+    ``event`` is grant, revoke, epoch, upgrade or snapshot. ``upgrade`` (of no scope): this program
+    is too old to receive; what it pushed was taken. ``snapshot``: the scope is loaded by a snapshot
+    instead of pages. ``keep``: the scope was taken, its rows stay to be read. ``wipe`` (of no
+    scope): this workstation is to hand in what it made and then empty itself. An event of tomorrow
+    is passed by.
     """
 
-    event: Literal["grant", "revoke", "epoch", "upgrade", "snapshot"]
+    event: Code
     scope: MaybeCode
     epoch: MaybeCode
     head: Count
@@ -258,13 +270,13 @@ class FetchRequest(Message, frozen=True):
 
 
 class SnapReply(Message, frozen=True):
-    """A scope as one encrypted file; while it is ``building``, everything else stands at nought.
+    """A scope as one encrypted file; unless ``state`` is ready, everything else stands at nought.
 
     ``key`` is the file's raw key in hex, ``size`` its bytes; ``rows`` and ``digest`` are those of
     its trailer.
     """
 
-    state: Literal["building", "ready"]
+    state: Code
     scope: Code
     sha256: Annotated[str, Meta(pattern="^([0-9a-f]{64})?$")] = ""
     key: Annotated[str, Meta(pattern="^([0-9a-f]{64})?$")] = ""

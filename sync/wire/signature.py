@@ -10,13 +10,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from cryptography.exceptions import InvalidSignature as KeyRefused
-from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import (
+    ECDSA,
     SECP256R1,
     EllipticCurvePublicKey,
 )
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
 from http_message_signatures import HTTPMessageSigner, HTTPMessageVerifier
 from http_message_signatures.algorithms import (
     ECDSA_P256_SHA256,
@@ -149,6 +151,21 @@ def public_key_of(algorithm: str, text: str) -> PublicKey:
         raise WireError(WireFault.BAD_SIGNATURE, "not a public key") from error
 
 
+def verify_bytes(key: PublicKey, signature: bytes, said: bytes) -> None:
+    """Check a workstation's signature over bytes: Ed25519, or ECDSA P-256 over SHA-256 as r and s.
+
+    Raises WireError BAD_SIGNATURE.
+    """
+    try:
+        if isinstance(key, Ed25519PublicKey):
+            key.verify(signature, said)
+            return
+        r, s = (int.from_bytes(half, "big") for half in (signature[:32], signature[32:]))
+        key.verify(encode_dss_signature(r, s), said, ECDSA(SHA256()))
+    except InvalidSignature as error:
+        raise WireError(WireFault.BAD_SIGNATURE, "the signature does not hold") from error
+
+
 class _OneKey(HTTPSignatureKeyResolver):
     def __init__(self, key: PublicKey) -> None:
         self._key = key
@@ -159,7 +176,7 @@ class _OneKey(HTTPSignatureKeyResolver):
 
     @override
     def resolve_private_key(self, key_id: str) -> Any:
-        raise KeyRefused(f"no private key {key_id} is kept here")
+        raise InvalidSignature(f"no private key {key_id} is kept here")
 
 
 class _Verifier(HTTPMessageVerifier):

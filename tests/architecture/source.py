@@ -7,7 +7,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("app", "ui", "sync", "devices")
-BINARY = frozenset({".png", ".jpg", ".docx", ".pdf", ".xlsx", ".ttc", ".mo", ".zst", ".db"})
+BINARY = frozenset(
+    {".png", ".jpg", ".docx", ".pdf", ".xlsx", ".ttc", ".mo", ".zst", ".db", ".bin", ".sdpack"}
+)
 
 
 @cache

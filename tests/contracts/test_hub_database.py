@@ -202,7 +202,9 @@ def test_unknown_fields_travel_back_untouched(hub: Hub, device: str) -> None:
     good = inserted(hub, 1, "Alpha")
     pushed(hub, device, good, edited(hub, 2, good, shoe_size=[None, 44]))
     page = hub.database.read(
-        lambda c: pull.pages_for(c, [Cursor(SCOPE, "", 0, "0")], {SCOPE: head(hub)}, 100)
+        lambda c: pull.pages_for(
+            c, [Cursor(SCOPE, "", 0, "0")], {SCOPE: head(hub)}, pull.Budget(100)
+        )
     )[0]
     kind = page.kinds[0]
     assert kind.columns[kind.cols.index("shoe_size")] == [44]
@@ -233,7 +235,7 @@ def test_pages_end_where_hub_transactions_end(hub: Hub, device: str) -> None:
     cursor, seen = Cursor(SCOPE, "", 0, "0"), []
     while cursor.seq < head(hub).seq:
         (page,) = hub.database.read(
-            lambda c, at=cursor: pull.pages_for(c, [at], {SCOPE: head(hub)}, 1)  # type: ignore[misc]
+            lambda c, at=cursor: pull.pages_for(c, [at], {SCOPE: head(hub)}, pull.Budget(1))  # type: ignore[misc]
         )
         seen.append((page.start, page.next, len(page.kinds[0].ids)))
         cursor = Cursor(SCOPE, page.epoch, page.next, "0")
@@ -248,7 +250,9 @@ def test_a_new_desk_is_spared_tombstones_and_an_old_one_is_not(hub: Hub, device:
     pushed(hub, device, Txn(gone.hex, [mutation(3, id, {}, gone, op="delete")]))
 
     def page(cursor: Cursor) -> pull.Page:
-        return hub.database.read(lambda c: pull.pages_for(c, [cursor], {SCOPE: head(hub)}, 99))[0]
+        return hub.database.read(
+            lambda c: pull.pages_for(c, [cursor], {SCOPE: head(hub)}, pull.Budget(99))
+        )[0]
 
     assert page(Cursor(SCOPE, "", 0, "0")).gone == []
     assert [one.id for one in page(Cursor(SCOPE, "", 2, "0")).gone] == [id.hex]
@@ -346,7 +350,9 @@ def test_no_reader_ever_misses_a_row(hub: Hub) -> None:
 
             def look(connection: Connection, at: int = at) -> list[pull.Page]:
                 heads = pull.heads_of(connection, [SCOPE], "e1")
-                return pull.pages_for(connection, [Cursor(SCOPE, "", at, "0")], heads, 50)
+                return pull.pages_for(
+                    connection, [Cursor(SCOPE, "", at, "0")], heads, pull.Budget(50)
+                )
 
             for page in hub.database.read(look):
                 for kind in page.kinds:

@@ -107,4 +107,4 @@ def test_two_processes_that_start_at_once_build_it_once(hub: Hub) -> None:
         list(pool.map(lambda one: one.bring_up(), others))
     for one in others:
         one.close()
-    assert hub.rows("SELECT version_num FROM version_hub") == [("hub_0001",)]
+    assert hub.rows("SELECT version_num FROM version_hub") == [("hub_0002",)]

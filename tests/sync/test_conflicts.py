@@ -9,7 +9,7 @@ import pytest
 from app.audit.actions import append_line
 from app.customers.records import Customer
 from app.store.work import Command, Work
-from sync.engine.round import RoundSettings
+from sync.engine.taking import RoundSettings
 from tests.sync.world import Desk, Hub, make_desk, make_hub
 
 

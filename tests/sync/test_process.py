@@ -1,74 +1,23 @@
 """The hub as a real process over real TLS: it says where it is, ends in order, survives kill -9."""
 
-import json
-import os
 import signal
 import socket
 import ssl
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from app.kit.clock import FixedClock, SystemClock
+from app.kit.clock import SystemClock
 from app.kit.errors.base import BranchError
-from app.store.follow import RequestNumbers
 from sync.client.faults import HubError, HubFault
 from sync.client.link import HubAddress, HubLink
-from sync.hub import workstations
 from sync.hub.keys import HubKeys, init_hub, public_keys
 from sync.hub.server import KEYS, HubSettings, open_database, serve
-from sync.wire.messages import EnrolRequest
-from sync.wire.signature import RequestKey
-from tests.sync.world import SCOPE, Desk, Door, Hub, b64, open_store
-
-ROOT = Path(__file__).resolve().parents[2]
-HERE = FixedClock(SystemClock().now())
-
-
-class Process:
-    """A hub process on one port, started again as often as wanted."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.url = ""
-        self._running: subprocess.Popen[str] | None = None
-
-    def start(self, port: int = 0) -> None:
-        self._running = subprocess.Popen(
-            [sys.executable, "-m", "tests.sync.hub_process", str(self.folder), str(port)],
-            cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
-        assert self._running.stdout is not None
-        said = json.loads(self._running.stdout.readline())
-        assert said["ready"] is True
-        self.url = said["url"]
-
-    @property
-    def port(self) -> int:
-        return int(self.url.rpartition(":")[2])
-
-    def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
-        assert self._running is not None
-        self._running.send_signal(how)
-        code = self._running.wait(timeout=20)
-        assert self._running.stdout is not None
-        self._running.stdout.close()
-        self._running = None
-        return code
-
-    def end(self) -> None:
-        if self._running is not None:
-            self.stop(signal.SIGKILL)
+from tests.sync.served import HERE, Process, enrolled_desk, init_hub_folder
+from tests.sync.world import SCOPE, Desk, Door, Hub
 
 
 @pytest.fixture
@@ -80,34 +29,10 @@ def process(tmp_path: Path) -> Iterator[Process]:
     made.end()
 
 
-def init_hub_folder(folder: Path) -> None:
-    folder.mkdir()
-    init_hub(folder / KEYS, HERE)
-
-
 @pytest.fixture
 def desk(process: Process, tmp_path: Path) -> Iterator[Desk]:
     """A desk enrolled at the process; the token is made on the hub's database beside it."""
-    database = open_database(HubSettings(process.folder))
-    token = database.write(
-        lambda c: workstations.make_token(c, [SCOPE], "t", FixedClock(SystemClock().now()))
-    )
-    database.close()
-    clock = FixedClock(SystemClock().now())
-    store = open_store(tmp_path / "desk", clock)
-    private = Ed25519PrivateKey.generate()
-    told = public_keys(HubKeys(process.folder / KEYS))
-    address = HubAddress(process.url, told.ca_pem, {told.receipt_id: told.receipt})
-    numbers = RequestNumbers(store)
-    key = RequestKey("new", "ed25519", private.sign)
-    line = HubLink(address, key, numbers, SystemClock(), 1)
-    public = b64(private.public_key().public_bytes_raw())
-    reply = line.enrol(EnrolRequest(token, "ed25519", public, "d", "test", 1))
-    line.close()
-    key = RequestKey(reply.device, "ed25519", private.sign)
-    link = HubLink(address, key, numbers, SystemClock(), 1)
-    made = Desk("desk", store, clock, reply.device, link, None)  # type: ignore[arg-type]
-    made.follow.begin([SCOPE])
+    made = enrolled_desk(process, tmp_path / "desk")
     yield made
     made.close()
 

@@ -21,7 +21,8 @@ from app.store.follow import Follower
 from app.store.snapshot import SnapshotError, Trailer, write_snapshot
 from sync.client.faults import HubError, HubFault
 from sync.courier import snapshots as courier
-from sync.engine.round import RoundSettings, sync_round
+from sync.engine.round import sync_round
+from sync.engine.taking import RoundSettings
 from sync.hub.app import hub_app
 from sync.hub.snapshots import Ready
 from sync.wire.columns import FeedRow

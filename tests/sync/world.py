@@ -32,7 +32,8 @@ from app.store.outbox import SCHEMA
 from app.store.store import Store
 from app.store.work import Actor, Command, Work
 from sync.client.link import HubAddress, HubLink
-from sync.engine.round import RoundSettings, SyncReport, sync_round
+from sync.engine.round import sync_round
+from sync.engine.taking import RoundSettings, SyncReport
 from sync.hub import workstations
 from sync.hub.app import hub_app
 from sync.hub.database import HubDatabase

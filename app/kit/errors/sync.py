@@ -67,6 +67,16 @@ def desk_revoked() -> Problem:
     )
 
 
+def desk_to_empty() -> Problem:
+    """Say that head office has told this desk to hand in its work and empty itself."""
+    return _sync(
+        "E-SYNC-WIPE",
+        t("Head office has ended this workstation: its work is to be handed in, then removed."),
+        t("Stop working here and call head office."),
+        t("What waited here was handed in; what is left is kept, encrypted."),
+    )
+
+
 def token_refused() -> Problem:
     """Say that an enrolment code is wrong, used or too old."""
     return _sync(
@@ -186,6 +196,7 @@ def letter_refused(code: str) -> Problem:
         "E-SYNC-SCOPE": t("This desk may not write for that office."),
         "E-SYNC-PERSON": t("Head office does not know the person who made the change."),
         "E-SYNC-BUG": t("Head office could not work the change out."),
+        "E-SYNC-NEWER": t("Head office runs another version and cannot read the change."),
     }.get(code, t("Head office did not take the change ({code}).", code=code))
     return _sync(
         code,
