@@ -48,6 +48,10 @@ def set_up(level: str) -> None:
     _write_stamp(level)
 
 
+_OURS = "sys.version_info[1] == 11 and sys.prefix != sys.base_prefix"
+"""What a sound `.venv` says of itself; one that lost its pyvenv.cfg is the machine's own Python."""
+
+
 def _make_venv(python: str) -> None:
     """Make the `.venv`, or make it anew when it is broken, half filled or of another Python.
 
@@ -55,9 +59,7 @@ def _make_venv(python: str) -> None:
     """
     if VENV.is_symlink():
         raise Stop(f"{VENV} is a link to {VENV.resolve()}. Remove the link and start again.")
-    if not BEGUN.exists() and _answers(
-        str(PYTHON), "import pip, sys; assert sys.version_info[1] == 11"
-    ):
+    if not BEGUN.exists() and _answers(str(PYTHON), f"import pip, sys; assert {_OURS}"):
         return
     with step(".venv"):
         _run(python, "-m", "venv", "--clear", str(VENV))

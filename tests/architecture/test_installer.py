@@ -367,6 +367,26 @@ def test_half_a_stamp_counts_for_nothing(tmp_path: Path, monkeypatch: pytest.Mon
     assert environment._stamped("run") is None
 
 
+def test_a_venv_that_lost_its_settings_is_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its python then is the machine's own, and pip would write into that."""
+    venv = tmp_path / ".venv"
+    monkeypatch.setattr(environment, "VENV", venv)
+    monkeypatch.setattr(environment, "PYTHON", venv / "bin" / "python3")
+    monkeypatch.setattr(environment, "BEGUN", tmp_path / "begun")
+    made: list[tuple[str, ...]] = []
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(venv)], check=True)
+    pip = venv / "lib" / f"python3.{sys.version_info[1]}" / "site-packages" / "pip.py"
+    pip.write_text("")
+    monkeypatch.setattr(environment, "_run", lambda *words: made.append(words))
+    environment._make_venv(sys.executable)
+    assert made == []
+    (venv / "pyvenv.cfg").unlink()
+    environment._make_venv(sys.executable)
+    assert [words[1:] for words in made] == [("-m", "venv", "--clear", str(venv))]
+
+
 def test_a_linked_environment_is_left_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
