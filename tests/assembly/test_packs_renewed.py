@@ -1,6 +1,7 @@
 """A head office that a former program founded hands out the bundle of the program it runs."""
 
 import base64
+import json
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from app.assembly.hub import HEAD_OFFICE, init_head_office, renew_packs
 from app.kit.clock import SystemClock
 from app.packs.queries import pack_files, pack_rows
+from app.packs.resources import resource_bytes
 from app.packs.shipped import offers_former, shipped_root
 from app.packs.sources import BytesSource
 from app.packs.trust import PackStore
@@ -67,5 +69,6 @@ def test_the_former_bundle_gives_way_once(settings: HubSettings, tmp_path: Path)
     assert not offers_former(files)
     packs = PackStore(tmp_path / "packs", shipped_root(), clock)
     assert packs.refresh(BytesSource(files))
-    assert packs.form("customers.organisation").origin.version == 1
+    here = json.loads(resource_bytes("forms/customers.organisation.json"))["header"]["version"]
+    assert packs.form("customers.organisation").origin.version == here
     assert not renew_packs(settings, clock)

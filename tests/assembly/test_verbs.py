@@ -20,8 +20,8 @@ VERBS = all_verbs(Parts(pricer_of(shipped_packs(SystemClock())), name_words(), l
 
 def orders() -> Iterator[tuple[str, type]]:
     """Give every ``verb(work, order: Order, …)`` of the areas by its name."""
-    written = [*(ROOT / "app").glob("*/actions.py"), *(ROOT / "app").glob("*/importing.py")]
-    for path in sorted(written):
+    names = ("actions", "importing", "head_fields")
+    for path in sorted(one for name in names for one in (ROOT / "app").glob(f"*/{name}.py")):
         area = path.parent.name
         module = import_module(f"app.{area}.{path.stem}")
         for name, function in inspect.getmembers(module, inspect.isfunction):

@@ -183,6 +183,7 @@ def test_no_article_cuts_a_word_or_forgets_a_name(sitting: Sitting, language: st
     view = helped(sitting)
     for key in view._presenter.titles:
         view.show_article(key)
+        sitting.qtbot.waitUntil(lambda: view._turns.at_rest)
         sitting.qtbot.wait(5)
         assert nameless(sitting.window) == [], key
         assert cut_off(sitting.window) == [], key
