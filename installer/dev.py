@@ -82,7 +82,7 @@ def test(order: argparse.Namespace) -> int:
     with services.postgres(suites.WORK) as database, services.display(suites.WORK) as screen:
         around = suites.environment(SEALDESK_TEST_PG=database, SEALDESK_TEST_DISPLAY=screen)
         tasks = [*([] if chosen else checks.checks()), *suites.suites(chosen)]
-        outcomes = suites.run_all(tasks, around, at_once=2)
+        outcomes = suites.run_all(tasks, around, at_once=suites.AT_ONCE)
         outcomes += suites.run_all([suites.serial_suite(chosen)], around, at_once=1)
     if not chosen:
         leaves = (str(environment.PYTHON), "-m", "tests.leaves", str(suites.LEAVES))
