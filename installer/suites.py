@@ -1,8 +1,9 @@
 """Runs the tests: one suite per folder of tests/, three at a time, each timed and counted.
 
 Suites run beside each other, each in one process: that fills two cores without two tests of a suite
-ever meeting; the third works while another waits for a process or for a person's next code. Tests marked ``serial`` run at the end, alone. What pytest counted is read from
-its own XML reports, never from its words.
+ever meeting; the third works while another waits for a process or for a person's next code. Tests
+marked ``serial`` run at the end, alone. What pytest counted is read from its own XML reports, never
+from its words.
 """
 
 from __future__ import annotations
