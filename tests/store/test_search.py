@@ -170,7 +170,9 @@ def test_a_question_is_one_statement_and_reads_no_text_it_does_not_compare(
         return len(found)
 
     assert people.read(watched) == 1
-    shelf, question = [one for one in run if one.startswith("SELECT")]
+    # What the index asks of its own tables, once for each connection, is not asked by us.
+    ours = [one for one in run if one.startswith("SELECT") and "'main'.'search_text_" not in one]
+    shelf, question = ours
     assert "FROM search_shelf" in shelf
     assert question.startswith('SELECT b."name", b.id' if compared else "SELECT b.id")
 

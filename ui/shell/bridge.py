@@ -148,13 +148,15 @@ class Bridge(QObject):
         return self._start(job, lane, partial(call, job.progress))
 
     def close(self) -> None:
-        """Bring nothing to the screen any more; what is on the lanes ends there."""
+        """Run nothing and bring nothing to the screen any more; what is on the lanes ends there."""
         self._closed.set()
         for job in self._open:
             job.cancel()
         self._open = []
 
     def _start(self, job: Job, lane: Lane, call: Callable[[], object]) -> Job:
+        if self._closed.is_set():
+            return job  # a timer of a page that outlived its desk; the lanes are closed by now
         self._open.append(job)
         if job.busy is not None:
             QTimer.singleShot(BUSY_AFTER_MS, self, partial(self._show_busy, job))

@@ -153,6 +153,16 @@ def test_a_closed_bridge_takes_late_results_in_silence(qtbot: QtBot, seen: Seen)
     assert seen.results == [] and seen.bugs == []
 
 
+def test_a_closed_bridge_runs_nothing_on_a_lane_that_has_ended(seen: Seen) -> None:
+    """A timer of a page that is not destroyed yet may still ask."""
+    lane = Lane("ended")
+    bridge = Bridge(seen.bug)
+    lane.close()
+    bridge.close()
+    bridge.run(lane, int, "1", done=seen.done).cancel()
+    assert bridge.under_way == 0 and seen.results == [] and seen.bugs == []
+
+
 class Owned:
     """Stands for what Qt must destroy on the GUI thread; says on which it went."""
 
