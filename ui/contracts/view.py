@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 from uuid import UUID
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -81,6 +81,7 @@ class ContractsPage(ListRecordPage[Listed]):
         self.pages = PagesView(at.theme, t("Pages of the contract"))
         self.photo = PageImage(at.theme, t("Photograph of the sealed page"))
         self.photo_words = PlainLabel(size="small", wrap=True)
+        self.photo_words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.nothing_drawn = EmptyState(
             at.theme,
             t("Nothing is drawn up yet."),
