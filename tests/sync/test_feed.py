@@ -1,11 +1,8 @@
 """No row is lost from a feed, however slow its transactions are and however many break off."""
 
 import time
-from collections.abc import Iterator
-from pathlib import Path
 from uuid import UUID
 
-import pytest
 from sqlalchemy import Connection, insert, select, text
 
 from app.kit.clock import SystemClock
@@ -16,19 +13,10 @@ from sync.wire.columns import to_rows
 from sync.wire.digest import digest_of, hash64
 from sync.wire.messages import Cursor, Page
 from tests.sync.feed_race import BrokenOffError, Name, Step, run_race
-from tests.sync.world import OTHER, SCOPE, Hub, make_hub, postgres_url
+from tests.sync.world import OTHER, SCOPE, Hub
 
-DATABASES = ["embedded", *(["postgresql"] if postgres_url() else [])]
 KIND = "customer"
 STEPS = 40
-
-
-@pytest.fixture(params=DATABASES)
-def hub(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Hub]:
-    made = make_hub(tmp_path / "hub", url=postgres_url() if request.param == "postgresql" else "")
-    yield made
-    made.service.close()
-    made.database.close()
 
 
 class HubFeed:

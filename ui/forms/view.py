@@ -258,7 +258,17 @@ class FormView(Spoken, QWidget):
         if place + 1 < len(inputs):
             inputs[place + 1].setFocus(Qt.FocusReason.TabFocusReason)
         else:
-            self.focusNextChild()
+            self._go_behind()
+
+    def _go_behind(self) -> None:
+        """Go to what follows the form, past the fields that are not hers."""
+        for line in self._lines.values():
+            for _ in inputs_of(line.editor):
+                self.focusNextChild()
+                reached: QWidget | None = self.window().focusWidget()
+                at = None if reached is None else self._line_of(reached)
+                if at is None or at.field.typed_here:
+                    return
 
     def _is_whole(self, watched: QWidget) -> bool:
         """Say whether a whole address was typed where its place is asked, so its line is there."""

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.kit.clock import FixedClock
@@ -89,6 +89,27 @@ def test_enter_walks_the_fields_and_skips_what_is_not_hers(qtbot: QtBot, form: F
         qtbot.keyClick(focused, Qt.Key.Key_Return)
     assert walked == [form.editor(key) for key in ("name", "start", "sum", "kind")]
     assert form.focusWidget() is form.editor("note")
+
+
+def test_enter_in_the_last_of_her_fields_goes_past_those_of_head_office(
+    qtbot: QtBot, theme: Theme, calls: Calls
+) -> None:
+    mine = next(field for field in FIELDS if field.key == "name")
+    theirs = [field for field in FIELDS if not field.typed_here]
+    window = QWidget()
+    column = QVBoxLayout(window)
+    made = FormView(theme, FixedClock(NOW), [mine, *theirs], name=t("Value"))
+    save = QPushButton("save")
+    column.addWidget(made)
+    column.addWidget(save)
+    theme.clothe(window)
+    qtbot.addWidget(window)
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    line(made, "name").setFocus()
+    qtbot.keyClick(line(made, "name"), Qt.Key.Key_Return)
+    assert theirs and window.focusWidget() is save
 
 
 def test_enter_in_a_long_text_is_a_new_line(qtbot: QtBot, form: FormView) -> None:
